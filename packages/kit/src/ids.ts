@@ -1,0 +1,70 @@
+import { UUID, uuidv7obj } from 'uuidv7';
+import { assert } from './assert.ts';
+
+/**
+ * Public ids are TypeIDs: a prefix that names the kind and a UUIDv7 in Crockford base32, 26 characters.
+ * The database and the chain hold the bare UUID.
+ * Source: TypeID specification 0.3, https://github.com/jetify-com/typeid/tree/main/spec
+ */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const VALUE_OF = new Map([...ALPHABET].map((char, index) => [char, BigInt(index)]));
+
+export const idPrefixes = {
+  organisation: 'org',
+  apiKey: 'key',
+  withdrawal: 'wd',
+  bulk: 'bulk',
+  chainTx: 'ctx',
+  subAccount: 'sub',
+  request: 'req',
+} as const;
+export type IdKind = keyof typeof idPrefixes;
+
+/** A new UUIDv7 (RFC 9562), lower case with hyphens. Ids made by one process sort by the time of making. */
+export function newUuid(): string {
+  return uuidv7obj().toString();
+}
+
+export function newId(kind: IdKind): string {
+  return toPublicId(kind, newUuid());
+}
+
+/** `019…-…` → `wd_01…` */
+export function toPublicId(kind: IdKind, uuid: string): string {
+  let value = BigInt(`0x${uuid.replaceAll('-', '')}`);
+  let text = '';
+  for (let index = 0; index < 26; index++) {
+    text = ALPHABET[Number(value & 31n)] + text;
+    value >>= 5n;
+  }
+  return `${idPrefixes[kind]}_${text}`;
+}
+
+/** `wd_01…` → `019…-…`, or null when the text is not an id of that kind. Never throws: ids come from callers. */
+export function fromPublicId(kind: IdKind, publicId: string): string | null {
+  const prefix = `${idPrefixes[kind]}_`;
+  if (!publicId.startsWith(prefix)) return null;
+  const text = publicId.slice(prefix.length);
+  if (text.length !== 26 || text[0] === undefined || text[0] > '7') return null;
+  let value = 0n;
+  for (const char of text) {
+    const digit = VALUE_OF.get(char);
+    if (digit === undefined) return null;
+    value = (value << 5n) | digit;
+  }
+  return UUID.parse(value.toString(16).padStart(32, '0')).toString();
+}
+
+/** UUID → the 16 bytes that stand on chain, as 0x-hex. */
+export function uuidToBytes16(uuid: string): `0x${string}` {
+  const hex = uuid.replaceAll('-', '').toLowerCase();
+  assert(/^[0-9a-f]{32}$/.test(hex), `not a UUID: ${uuid}`);
+  return `0x${hex}`;
+}
+
+/** 16 bytes as 0x-hex → UUID. */
+export function bytes16ToUuid(bytes: string): string {
+  const hex = bytes.startsWith('0x') ? bytes.slice(2) : bytes;
+  assert(/^[0-9a-f]{32}$/i.test(hex), `not 16 bytes: ${bytes}`);
+  return UUID.parse(hex.toLowerCase()).toString();
+}

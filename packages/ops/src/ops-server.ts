@@ -1,0 +1,92 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+
+/** What `/readyz` reports: each named condition, and a sentence that says what is missing when it does not hold. */
+export type ReadinessCheck = () => Promise<{ ok: true } | { ok: false; problem: string }>;
+
+export type OpsServer = {
+  /** The port in use, also when 0 was asked for. */
+  readonly port: number;
+  close(): Promise<void>;
+};
+
+const READINESS_TIMEOUT_MS = 2_000; // a probe must answer before the prober gives up on it
+
+/** A metrics registry with the process metrics of prom-client and a `role` label on every line. */
+export function createMetricsRegistry(role: string): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ role });
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/** Runs every check, each with a time limit, and says what is missing. */
+export async function readReadiness(
+  checks: Record<string, ReadinessCheck>,
+): Promise<{ ready: boolean; checks: Record<string, string> }> {
+  const names = Object.keys(checks);
+  const results = await Promise.all(
+    names.map(async (name) => {
+      const check = checks[name];
+      if (check === undefined) return 'unknown check';
+      const timeout = new Promise<{ ok: false; problem: string }>((resolve) => {
+        setTimeout(
+          () => resolve({ ok: false, problem: `no answer within ${READINESS_TIMEOUT_MS} ms` }),
+          READINESS_TIMEOUT_MS,
+        ).unref();
+      });
+      const outcome = await Promise.race([
+        check().catch((error: unknown) => ({ ok: false as const, problem: String(error) })),
+        timeout,
+      ]);
+      return outcome.ok ? 'ok' : outcome.problem;
+    }),
+  );
+  return {
+    ready: results.every((result) => result === 'ok'),
+    checks: Object.fromEntries(names.map((name, index) => [name, results[index] ?? 'unknown'])),
+  };
+}
+
+/**
+ * The operations endpoints of a role that has no other HTTP server:
+ * `GET /healthz` (alive: 200), `GET /readyz` (200, or 503 with what is missing), `GET /metrics` (Prometheus text).
+ */
+export async function startOpsServer(options: {
+  host: string;
+  port: number;
+  registry: Registry;
+  readiness: Record<string, ReadinessCheck>;
+}): Promise<OpsServer> {
+  const server: Server = createServer((request, response) => {
+    const path = request.url?.split('?')[0];
+    const answer = (status: number, contentType: string, body: string) => {
+      response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+      response.end(body);
+    };
+    const respond = async () => {
+      if (path === '/healthz') return answer(200, 'application/json', '{"status":"ok"}\n');
+      if (path === '/readyz') {
+        const readiness = await readReadiness(options.readiness);
+        return answer(readiness.ready ? 200 : 503, 'application/json', `${JSON.stringify(readiness)}\n`);
+      }
+      if (path === '/metrics')
+        return answer(200, options.registry.contentType, await options.registry.metrics());
+      return answer(404, 'application/json', '{"error":"not found: try /healthz, /readyz or /metrics"}\n');
+    };
+    respond().catch((error: unknown) => answer(500, 'text/plain', `${String(error)}\n`));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
