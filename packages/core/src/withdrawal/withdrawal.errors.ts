@@ -1,0 +1,31 @@
+import { CodedError } from '@naru/kit/errors.ts';
+
+/** Everything the withdrawals domain refuses. The API maps each to a status; a missing one does not compile. */
+export type WithdrawalErrorCode =
+  | 'validation_failed'
+  | 'asset_not_supported'
+  | 'chain_not_supported'
+  | 'insufficient_balance'
+  | 'limit_exceeded'
+  | 'idempotency_key_reused'
+  | 'idempotency_in_flight'
+  | 'withdrawal_not_found'
+  | 'withdrawal_not_cancelable'
+  | 'bulk_not_found'
+  | 'bulk_invalid'
+  | 'organisation_not_found';
+
+export class WithdrawalError extends CodedError<WithdrawalErrorCode> {}
+
+/** A refusal that points at one field of the request, by JSON pointer (RFC 6901) as in `/amount`. */
+export type FieldProblem = { pointer: string; code: string; message: string };
+
+export type Refusal = {
+  code: WithdrawalErrorCode;
+  message: string;
+  retryable: boolean;
+  errors?: FieldProblem[];
+};
+
+/** A row of a bulk file that cannot be accepted. `row` counts from 1, the header not included. */
+export type BulkRowProblem = { row: number; field: string; code: string; message: string };

@@ -1,0 +1,84 @@
+import type { WithdrawalState } from './withdrawal.machine.ts';
+
+export const priorities = ['STANDARD', 'VIP', 'EMERGENCY'] as const;
+export type Priority = (typeof priorities)[number];
+
+/** What a caller asks for, shapes already checked at the edge: `to` is any-case 0x + 40 hex, `amount` a decimal string. */
+export type WithdrawalRequest = {
+  chain: string;
+  asset: string;
+  to: string;
+  amount: string;
+  reference: string | null;
+  priority: Priority;
+  metadata: Record<string, string>;
+};
+
+/** The chain's side of a withdrawal, once it is planned. */
+export type WithdrawalTransaction = {
+  chainTxId: string;
+  /** The attempt in the block, or the newest one; null until the signer has answered. */
+  hash: string | null;
+  /** EIP-55. */
+  subAccount: string;
+  nonce: bigint;
+  blockNumber: bigint | null;
+  confirmations: bigint;
+  requiredConfirmations: number;
+  explorerUrl: string | null;
+};
+
+export type Withdrawal = {
+  /** UUID. */
+  id: string;
+  organisationId: string;
+  chain: string;
+  asset: string;
+  decimals: number;
+  /** EIP-55. */
+  to: string;
+  /** Smallest unit. */
+  amount: bigint;
+  reference: string | null;
+  priority: Priority;
+  metadata: Record<string, string>;
+  bulkId: string | null;
+  bulkRow: number | null;
+  state: WithdrawalState;
+  transaction: WithdrawalTransaction | null;
+  failure: { code: string; message: string; retryable: boolean } | null;
+  createdAt: Date;
+  updatedAt: Date;
+  confirmedAt: Date | null;
+};
+
+export type WithdrawalEvent = {
+  from: WithdrawalState | null;
+  to: WithdrawalState;
+  /** `api_key:key_…`, `system:processor`, `operator:…`. */
+  actor: string;
+  reason: string;
+  at: Date;
+};
+
+export type WithdrawalFilter = {
+  state?: WithdrawalState[];
+  chain?: string;
+  asset?: string;
+  to?: string;
+  reference?: string;
+  priority?: Priority;
+  bulkId?: string;
+  createdFrom?: Date;
+  createdTo?: Date;
+};
+
+/** Newest first. `after` is the id (UUID) of the last row of the page before. */
+export type Page = { limit: number; after: string | null };
+
+export type Bulk = {
+  id: string;
+  total: number;
+  counts: Partial<Record<WithdrawalState, number>>;
+  createdAt: Date;
+};

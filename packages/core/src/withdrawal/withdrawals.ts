@@ -1,0 +1,60 @@
+import type { Caller } from '../access/access.ts';
+import type { Bulk, Page, Withdrawal, WithdrawalEvent, WithdrawalFilter, WithdrawalRequest } from './withdrawal.ts';
+import type { BulkRowProblem, Refusal } from './withdrawal.errors.ts';
+
+/** How a command with an idempotency key ended. `replayed`: it had been done before, this is the answer of then. */
+export type CommandResult<T> =
+  | { kind: 'done'; value: T; replayed: boolean }
+  | { kind: 'refused'; refusal: Refusal; replayed: boolean };
+
+export type BulkRow = { row: number; request: WithdrawalRequest };
+
+export type ChainSummary = {
+  id: string;
+  name: string;
+  evmChainId: bigint;
+  network: 'local' | 'test' | 'main';
+  nativeSymbol: string;
+  confirmations: number;
+  blockTimeMs: number;
+  explorerUrl: string | null;
+  enabled: boolean;
+};
+export type AssetSummary = {
+  chain: string;
+  asset: string;
+  symbol: string;
+  /** EIP-55; null for the native coin. */
+  address: string | null;
+  decimals: number;
+  minimum: bigint;
+  enabled: boolean;
+};
+export type BalanceSummary = { chain: string; asset: string; decimals: number; available: bigint; reserved: bigint };
+
+/**
+ * The withdrawals product as its edges (REST, CLI) use it. Reads of a foreign or unknown id give null.
+ * Refusals are values; a thrown error is an outage or a bug.
+ */
+export type Withdrawals = {
+  /** Concurrent calls share one transaction and one commit; each gets its own answer. */
+  request(caller: Caller, idempotencyKey: string, request: WithdrawalRequest): Promise<CommandResult<Withdrawal>>;
+  cancel(caller: Caller, idempotencyKey: string | null, id: string): Promise<CommandResult<Withdrawal>>;
+  get(caller: Caller, id: string): Promise<Withdrawal | null>;
+  list(caller: Caller, filter: WithdrawalFilter, page: Page): Promise<{ data: Withdrawal[]; next: string | null }>;
+  events(caller: Caller, id: string): Promise<WithdrawalEvent[] | null>;
+  /**
+   * All rows or none. `rows` is read once, in order, and may be long: memory stays flat. `inputHash` (32 bytes) is
+   * taken of the body by the edge while it streams; it is awaited after the last row.
+   */
+  requestBulk(
+    caller: Caller,
+    idempotencyKey: string,
+    input: { rows: AsyncIterable<BulkRow[]>; inputHash: () => Buffer; dryRun: boolean },
+  ): Promise<CommandResult<Bulk | { dryRun: true; total: number }> | { kind: 'invalid'; errors: BulkRowProblem[]; errorCount: number }>;
+  getBulk(caller: Caller, id: string): Promise<Bulk | null>;
+  bulkRows(caller: Caller, id: string): AsyncIterable<Withdrawal[]>;
+  listChains(caller: Caller): Promise<ChainSummary[]>;
+  listAssets(caller: Caller): Promise<AssetSummary[]>;
+  listBalances(caller: Caller): Promise<BalanceSummary[]>;
+};
