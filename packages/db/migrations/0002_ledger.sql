@@ -31,13 +31,15 @@ CREATE TABLE ledger_transfer (
   debit_account_id uuid NOT NULL REFERENCES ledger_account (id),
   credit_account_id uuid NOT NULL REFERENCES ledger_account (id),
   asset_id text NOT NULL,
-  amount numeric(78, 0) NOT NULL CHECK (amount > 0),
-  debit_version bigint NOT NULL,
-  credit_version bigint NOT NULL,
+  -- Below 10^66 (2^219), so that the totals of an account, 78 digits, have room for 10^12 of the largest.
+  amount numeric(78, 0) NOT NULL CHECK (amount > 0 AND amount < 1e66),
+  debit_version bigint NOT NULL CHECK (debit_version > 0),
+  credit_version bigint NOT NULL CHECK (credit_version > 0),
   -- Why the money moved, and for which withdrawal, chain transaction or command.
   reason text NOT NULL CHECK (reason IN ('WITHDRAWAL', 'CREDIT', 'FUNDING', 'GAS', 'ADJUSTMENT')),
   reference_id uuid,
-  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- Read from the clock after the locks are held. For people: the versions are the order.
+  created_at timestamptz NOT NULL,
   CHECK (debit_account_id <> credit_account_id),
   CHECK ((kind IN ('POST', 'VOID')) = (pending_id IS NOT NULL))
 );
@@ -59,177 +61,269 @@ CREATE TRIGGER ledger_account_no_delete BEFORE DELETE ON ledger_account
 CREATE TRIGGER ledger_account_no_truncate BEFORE TRUNCATE ON ledger_account
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- An account's columns change only together with rows that explain the change: the version says how many.
+-- Money comes into accounts only by rows that explain it: an account is born empty, its columns change only in
+-- ledger_post, and rows are written only there. The setting guards against mistakes; who may write at all is a grant.
 CREATE FUNCTION ledger_account_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF current_setting('naru.posting', true) IS DISTINCT FROM 'on'
+  IF TG_OP = 'INSERT' THEN
+    IF (NEW.debits_pending, NEW.debits_posted, NEW.credits_pending, NEW.credits_posted, NEW.version)
+       IS DISTINCT FROM (0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::bigint) THEN
+      RAISE EXCEPTION 'a ledger account is born empty' USING ERRCODE = 'restrict_violation';
+    END IF;
+  ELSIF current_setting('naru.posting', true) IS DISTINCT FROM 'on'
      OR NEW.version <= OLD.version
-     OR (NEW.id, NEW.kind, NEW.organisation_id, NEW.asset_id, NEW.may_overdraw)
-        IS DISTINCT FROM (OLD.id, OLD.kind, OLD.organisation_id, OLD.asset_id, OLD.may_overdraw) THEN
+     OR (NEW.id, NEW.kind, NEW.organisation_id, NEW.asset_id, NEW.may_overdraw, NEW.created_at)
+        IS DISTINCT FROM (OLD.id, OLD.kind, OLD.organisation_id, OLD.asset_id, OLD.may_overdraw, OLD.created_at) THEN
     RAISE EXCEPTION 'ledger accounts change only by ledger_post' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER ledger_account_guard BEFORE UPDATE ON ledger_account
+CREATE TRIGGER ledger_account_guard BEFORE INSERT OR UPDATE ON ledger_account
   FOR EACH ROW EXECUTE FUNCTION ledger_account_guard();
 
--- Posts a list of transfers. Locks the accounts concerned in the order of their ids, updates each once, and decides
--- each transfer in the order of the list; a refused one changes nothing and does not hinder the others.
--- For POST and VOID the accounts come from the hold (pass NULL), and NULL as amount means the amount held.
--- Outcomes: POSTED; EXISTS (same id, same content, done before); CONFLICT (same id, other content); OVERDRAFT;
--- HOLD_NOT_FOUND; HOLD_RESOLVED; AMOUNT_OVER_HOLD; ACCOUNT_NOT_FOUND; ASSET_MISMATCH.
-CREATE FUNCTION ledger_post(
+CREATE FUNCTION ledger_transfer_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('naru.posting', true) IS DISTINCT FROM 'on' THEN
+    RAISE EXCEPTION 'ledger transfers are written only by ledger_post' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER ledger_transfer_guard BEFORE INSERT ON ledger_transfer
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_transfer_guard();
+
+-- Decides and writes a list in which no transfer refers to another: no id stands twice among ids and pending_ids.
+-- For ledger_post only, whose settings its plans need. Returns the outcomes in the order of the list.
+CREATE FUNCTION ledger_post_set(
   ids uuid[], kinds text[], pending_ids uuid[], debit_ids uuid[], credit_ids uuid[],
   amounts numeric[], reasons text[], reference_ids uuid[]
-) RETURNS TABLE (ordinal integer, transfer_id uuid, outcome text) LANGUAGE plpgsql AS $$
+) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
-  total integer := coalesce(array_length(ids, 1), 0);
+  total integer := cardinality(ids);
+  -- One for each transfer. For POST and VOID: the accounts and the amount of the hold.
   outcomes text[];
   debits uuid[];
   credits uuid[];
-  assets text[];
+  held numeric[];
   units numeric[];
-  overdraft boolean;
+  debit_slots integer[];
+  credit_slots integer[];
+  debit_versions bigint[] := array_fill(NULL::bigint, ARRAY[total]);
+  credit_versions bigint[] := array_fill(NULL::bigint, ARRAY[total]);
+  -- One for each account concerned; a slot is a place in these.
+  accounts uuid[];
+  assets text[];
+  versions bigint[];
+  available numeric[];
+  debit_slot integer;
+  credit_slot integer;
+  -- After the locks, so that it never runs backward along the versions of an account.
+  moment timestamptz;
 BEGIN
-  IF total = 0 THEN RETURN; END IF;
-
-  -- The accounts of holds, then the locks. A hold is immutable, so reading it before the lock is safe.
-  SELECT array_agg(coalesce(h.debit_account_id, r.debit_id) ORDER BY r.n),
-         array_agg(coalesce(h.credit_account_id, r.credit_id) ORDER BY r.n),
+  -- A hold is immutable, so reading it before the lock is safe.
+  SELECT array_agg(CASE WHEN r.pending_id IS NULL THEN r.debit_id ELSE h.debit_account_id END ORDER BY r.n),
+         array_agg(CASE WHEN r.pending_id IS NULL THEN r.credit_id ELSE h.credit_account_id END ORDER BY r.n),
+         array_agg(h.amount ORDER BY r.n),
          array_agg(coalesce(r.amount, h.amount) ORDER BY r.n)
-    INTO debits, credits, units
-    FROM unnest(kinds, pending_ids, debit_ids, credit_ids, amounts)
-           WITH ORDINALITY AS r (kind, pending_id, debit_id, credit_id, amount, n)
-    LEFT JOIN ledger_transfer h
-      ON h.id = r.pending_id AND h.kind = 'PENDING' AND r.kind IN ('POST', 'VOID');
+    INTO debits, credits, held, units
+    FROM unnest(pending_ids, debit_ids, credit_ids, amounts)
+           WITH ORDINALITY AS r (pending_id, debit_id, credit_id, amount, n)
+    LEFT JOIN LATERAL (SELECT * FROM ledger_transfer WHERE id = r.pending_id AND kind = 'PENDING' LIMIT 1) h ON true;
 
-  PERFORM 1 FROM ledger_account a WHERE a.id = ANY (debits || credits) ORDER BY a.id FOR NO KEY UPDATE;
+  -- Every session locks in the order of ids. What is read here is the state that the locks protect.
+  SELECT array_agg(a.id), array_agg(a.asset_id), array_agg(a.version),
+         array_agg(CASE WHEN NOT a.may_overdraw THEN a.credits_posted - a.debits_posted - a.debits_pending END)
+    INTO accounts, assets, versions, available
+    FROM (SELECT * FROM ledger_account WHERE id = ANY (debits || credits) ORDER BY id FOR NO KEY UPDATE) a;
+  moment := clock_timestamp();
 
-  -- Everything but the overdraft, decided at once. Runs after the locks, so it sees what others have committed.
+  -- What the committed rows decide. A statement of its own: it sees what others committed while this one waited.
   SELECT array_agg(
            CASE
-             WHEN t.id IS NOT NULL AND t.kind = r.kind AND t.pending_id IS NOT DISTINCT FROM r.pending_id
-                  AND t.debit_account_id = r.debit_id AND t.credit_account_id = r.credit_id
-                  AND t.amount = r.amount AND t.reason = r.reason
+             WHEN t.kind = r.kind AND t.debit_account_id = r.debit_id AND t.credit_account_id = r.credit_id
+                  AND t.amount = r.units AND t.reason = r.reason
+                  AND t.pending_id IS NOT DISTINCT FROM r.pending_id
                   AND t.reference_id IS NOT DISTINCT FROM r.reference_id THEN 'EXISTS'
-             WHEN t.id IS NOT NULL OR r.same_id > 1 THEN 'CONFLICT'
-             WHEN r.kind IN ('POST', 'VOID') AND h.id IS NULL THEN 'HOLD_NOT_FOUND'
-             WHEN r.kind IN ('POST', 'VOID') AND (s.id IS NOT NULL OR r.same_hold > 1) THEN 'HOLD_RESOLVED'
-             WHEN r.kind IN ('POST', 'VOID') AND r.amount > h.amount THEN 'AMOUNT_OVER_HOLD'
-             WHEN d.id IS NULL OR c.id IS NULL THEN 'ACCOUNT_NOT_FOUND'
-             WHEN d.asset_id <> c.asset_id THEN 'ASSET_MISMATCH'
+             WHEN t.id IS NOT NULL THEN 'CONFLICT'
+             WHEN r.pending_id IS NULL AND r.amount IS NULL THEN 'AMOUNT_INVALID'
+             WHEN NOT (r.amount > 0 AND r.amount < 1e66 AND r.amount = trunc(r.amount)) THEN 'AMOUNT_INVALID'
+             WHEN r.pending_id IS NOT NULL AND r.held IS NULL THEN 'HOLD_NOT_FOUND'
+             WHEN r.pending_id IS NOT NULL AND EXISTS (
+                    SELECT 1 FROM ledger_transfer s WHERE s.pending_id = r.pending_id) THEN 'HOLD_RESOLVED'
+             WHEN r.units > r.held THEN 'AMOUNT_OVER_HOLD'
+             WHEN r.debit_id = r.credit_id THEN 'SAME_ACCOUNT'
+             WHEN d.slot IS NULL OR c.slot IS NULL THEN 'ACCOUNT_NOT_FOUND'
+             WHEN assets[d.slot] <> assets[c.slot] THEN 'ASSET_MISMATCH'
              ELSE 'POSTED'
            END ORDER BY r.n),
-         array_agg(d.asset_id ORDER BY r.n)
-    INTO outcomes, assets
-    FROM (SELECT u.*,
-                 row_number() OVER (PARTITION BY u.id ORDER BY u.n) AS same_id,
-                 CASE WHEN u.pending_id IS NOT NULL
-                      THEN row_number() OVER (PARTITION BY u.pending_id ORDER BY u.n) END AS same_hold
-            FROM unnest(ids, kinds, pending_ids, debits, credits, units, reasons, reference_ids)
-                   WITH ORDINALITY AS u (id, kind, pending_id, debit_id, credit_id, amount, reason, reference_id, n)) r
-    LEFT JOIN ledger_transfer t ON t.id = r.id
-    LEFT JOIN ledger_transfer h ON h.id = r.pending_id AND h.kind = 'PENDING'
-    LEFT JOIN ledger_transfer s ON s.pending_id = r.pending_id
-    LEFT JOIN ledger_account d ON d.id = r.debit_id
-    LEFT JOIN ledger_account c ON c.id = r.credit_id;
+         array_agg(d.slot ORDER BY r.n), array_agg(c.slot ORDER BY r.n)
+    INTO outcomes, debit_slots, credit_slots
+    FROM unnest(ids, kinds, pending_ids, debits, credits, amounts, held, units, reasons, reference_ids) WITH ORDINALITY
+           AS r (id, kind, pending_id, debit_id, credit_id, amount, held, units, reason, reference_id, n)
+    LEFT JOIN LATERAL (SELECT * FROM ledger_transfer WHERE id = r.id LIMIT 1) t ON true
+    LEFT JOIN unnest(accounts) WITH ORDINALITY AS d (id, slot) ON d.id = r.debit_id
+    LEFT JOIN unnest(accounts) WITH ORDINALITY AS c (id, slot) ON c.id = r.credit_id;
 
-  -- Fast path: when even all debits together, credits of this list left aside, fit, no order of them overdraws.
-  SELECT EXISTS (
-    SELECT 1
-      FROM unnest(kinds, debits, units, outcomes) AS r (kind, debit_id, amount, outcome)
-      JOIN ledger_account a ON a.id = r.debit_id AND NOT a.may_overdraw
-     WHERE r.outcome = 'POSTED' AND r.kind IN ('SINGLE', 'PENDING')
-     GROUP BY a.id
-    HAVING a.debits_posted + a.debits_pending + sum(r.amount) > a.credits_posted)
-    INTO overdraft;
-  IF overdraft THEN
-    outcomes := ledger_refuse_overdrafts(kinds, pending_ids, debits, credits, units, outcomes);
-  END IF;
-
-  PERFORM set_config('naru.posting', 'on', true);
-  WITH accepted AS (
-    SELECT r.*, h.amount AS held
-      FROM unnest(ids, kinds, pending_ids, debits, credits, assets, units, reasons, reference_ids, outcomes)
-             WITH ORDINALITY
-             AS r (id, kind, pending_id, debit_id, credit_id, asset_id, amount, reason, reference_id, outcome, n)
-      LEFT JOIN ledger_transfer h ON h.id = r.pending_id
-     WHERE r.outcome = 'POSTED'
-  ), leg AS (
-    SELECT side.account_id, accepted.n, side.is_debit, accepted.kind, accepted.amount, accepted.held,
-           row_number() OVER (PARTITION BY side.account_id ORDER BY accepted.n) AS step
-      FROM accepted
-     CROSS JOIN LATERAL (VALUES (accepted.debit_id, true), (accepted.credit_id, false)) AS side (account_id, is_debit)
-  ), delta AS (
-    SELECT leg.account_id, count(*) AS steps,
-           coalesce(sum(CASE kind WHEN 'PENDING' THEN amount WHEN 'POST' THEN -held WHEN 'VOID' THEN -held END)
-             FILTER (WHERE is_debit), 0) AS debits_pending,
-           coalesce(sum(amount) FILTER (WHERE is_debit AND kind IN ('SINGLE', 'POST')), 0) AS debits_posted,
-           coalesce(sum(CASE kind WHEN 'PENDING' THEN amount WHEN 'POST' THEN -held WHEN 'VOID' THEN -held END)
-             FILTER (WHERE NOT is_debit), 0) AS credits_pending,
-           coalesce(sum(amount) FILTER (WHERE NOT is_debit AND kind IN ('SINGLE', 'POST')), 0) AS credits_posted
-      FROM leg GROUP BY leg.account_id
-  ), updated AS (
-    UPDATE ledger_account a
-       SET debits_pending = a.debits_pending + delta.debits_pending,
-           debits_posted = a.debits_posted + delta.debits_posted,
-           credits_pending = a.credits_pending + delta.credits_pending,
-           credits_posted = a.credits_posted + delta.credits_posted,
-           version = a.version + delta.steps
-      FROM delta WHERE a.id = delta.account_id
-    RETURNING a.id, a.version - delta.steps AS version_before
-  )
-  INSERT INTO ledger_transfer (id, kind, pending_id, debit_account_id, credit_account_id, asset_id, amount,
-                               debit_version, credit_version, reason, reference_id)
-  SELECT accepted.id, accepted.kind, accepted.pending_id, accepted.debit_id, accepted.credit_id, accepted.asset_id,
-         accepted.amount, ud.version_before + ld.step, uc.version_before + lc.step, accepted.reason,
-         accepted.reference_id
-    FROM accepted
-    JOIN leg ld ON ld.n = accepted.n AND ld.is_debit
-    JOIN leg lc ON lc.n = accepted.n AND NOT lc.is_debit
-    JOIN updated ud ON ud.id = accepted.debit_id
-    JOIN updated uc ON uc.id = accepted.credit_id;
-  PERFORM set_config('naru.posting', '', true);
-
-  RETURN QUERY
-    SELECT r.n::integer, r.id, r.outcome
-      FROM unnest(ids, outcomes) WITH ORDINALITY AS r (id, outcome, n) ORDER BY r.n;
-END $$;
-
--- The slow path of ledger_post, taken only when the list as a whole would overdraw an account: decides one by one.
--- The caller holds the locks.
-CREATE FUNCTION ledger_refuse_overdrafts(
-  kinds text[], pending_ids uuid[], debits uuid[], credits uuid[], units numeric[], outcomes text[]
-) RETURNS text[] LANGUAGE plpgsql AS $$
-DECLARE
-  accounts uuid[];
-  available numeric[];
-  debit_at integer;
-  credit_at integer;
-  held numeric;
-BEGIN
-  SELECT array_agg(a.id), array_agg(a.credits_posted - a.debits_posted - a.debits_pending)
-    INTO accounts, available
-    FROM ledger_account a WHERE a.id = ANY (debits || credits) AND NOT a.may_overdraw;
-  FOR i IN 1 .. array_length(kinds, 1) LOOP
+  -- What the balances decide, one after the other. An account that may overdraw has NULL available: never less.
+  FOR i IN 1 .. total LOOP
     CONTINUE WHEN outcomes[i] <> 'POSTED';
-    debit_at := array_position(accounts, debits[i]);
-    credit_at := array_position(accounts, credits[i]);
-    IF kinds[i] IN ('SINGLE', 'PENDING') AND debit_at IS NOT NULL THEN
-      IF available[debit_at] < units[i] THEN
+    debit_slot := debit_slots[i];
+    credit_slot := credit_slots[i];
+    IF kinds[i] IN ('SINGLE', 'PENDING') THEN
+      IF available[debit_slot] < units[i] THEN
         outcomes[i] := 'OVERDRAFT';
         CONTINUE;
       END IF;
-      available[debit_at] := available[debit_at] - units[i];
-    ELSIF kinds[i] IN ('POST', 'VOID') AND debit_at IS NOT NULL THEN
-      SELECT h.amount INTO held FROM ledger_transfer h WHERE h.id = pending_ids[i];
-      available[debit_at] := available[debit_at] + held - CASE kinds[i] WHEN 'POST' THEN units[i] ELSE 0 END;
+      available[debit_slot] := available[debit_slot] - units[i];
+    ELSIF kinds[i] = 'POST' THEN
+      available[debit_slot] := available[debit_slot] + held[i] - units[i];
+    ELSE
+      available[debit_slot] := available[debit_slot] + held[i];
     END IF;
-    IF kinds[i] IN ('SINGLE', 'POST') AND credit_at IS NOT NULL THEN
-      available[credit_at] := available[credit_at] + units[i];
+    IF kinds[i] IN ('SINGLE', 'POST') THEN
+      available[credit_slot] := available[credit_slot] + units[i];
     END IF;
+    versions[debit_slot] := versions[debit_slot] + 1;
+    debit_versions[i] := versions[debit_slot];
+    versions[credit_slot] := versions[credit_slot] + 1;
+    credit_versions[i] := versions[credit_slot];
+  END LOOP;
+
+  PERFORM set_config('naru.posting', 'on', true);
+  UPDATE ledger_account a
+     SET debits_pending = a.debits_pending + delta.debits_pending,
+         debits_posted = a.debits_posted + delta.debits_posted,
+         credits_pending = a.credits_pending + delta.credits_pending,
+         credits_posted = a.credits_posted + delta.credits_posted,
+         version = delta.version
+    FROM (SELECT side.account_id, max(side.version) AS version,
+                 coalesce(sum(leg.pending) FILTER (WHERE side.is_debit), 0) AS debits_pending,
+                 coalesce(sum(leg.posted) FILTER (WHERE side.is_debit), 0) AS debits_posted,
+                 coalesce(sum(leg.pending) FILTER (WHERE NOT side.is_debit), 0) AS credits_pending,
+                 coalesce(sum(leg.posted) FILTER (WHERE NOT side.is_debit), 0) AS credits_posted
+            FROM unnest(kinds, debits, credits, held, units, debit_versions, credit_versions, outcomes)
+                   AS r (kind, debit_id, credit_id, held, units, debit_version, credit_version, outcome)
+           CROSS JOIN LATERAL (
+             SELECT CASE r.kind WHEN 'PENDING' THEN r.units WHEN 'SINGLE' THEN 0 ELSE -r.held END AS pending,
+                    CASE WHEN r.kind IN ('SINGLE', 'POST') THEN r.units ELSE 0 END AS posted) leg
+           CROSS JOIN LATERAL (
+             VALUES (r.debit_id, r.debit_version, true),
+                    (r.credit_id, r.credit_version, false)) AS side (account_id, version, is_debit)
+           WHERE r.outcome = 'POSTED'
+           GROUP BY side.account_id) delta
+   WHERE a.id = delta.account_id AND a.id = ANY (accounts);
+  INSERT INTO ledger_transfer (id, kind, pending_id, debit_account_id, credit_account_id, asset_id, amount,
+                               debit_version, credit_version, reason, reference_id, created_at)
+  SELECT r.id, r.kind, r.pending_id, r.debit_id, r.credit_id, assets[r.debit_slot], r.units,
+         r.debit_version, r.credit_version, r.reason, r.reference_id, moment
+    FROM unnest(ids, kinds, pending_ids, debits, credits, debit_slots, units, debit_versions, credit_versions, reasons,
+                reference_ids, outcomes)
+           AS r (id, kind, pending_id, debit_id, credit_id, debit_slot, units, debit_version, credit_version, reason,
+                 reference_id, outcome)
+   WHERE r.outcome = 'POSTED';
+  PERFORM set_config('naru.posting', '', true);
+  RETURN outcomes;
+END $$;
+
+-- Cuts a list that refers to itself into sets that do not, and posts them in turn. For ledger_post only.
+CREATE FUNCTION ledger_post_sets(
+  starts bigint[], ids uuid[], kinds text[], pending_ids uuid[], debit_ids uuid[], credit_ids uuid[],
+  amounts numeric[], reasons text[], reference_ids uuid[]
+) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+  outcomes text[] := '{}';
+  a integer := 1;
+  b integer;
+BEGIN
+  -- All locks first: sets that lock one after the other would not lock in the order of ids.
+  PERFORM 1
+     FROM ledger_account
+    WHERE id = ANY (debit_ids || credit_ids || ARRAY(
+            SELECT unnest(ARRAY[h.debit_account_id, h.credit_account_id])
+              FROM unnest(pending_ids) AS p (id)
+             CROSS JOIN LATERAL (SELECT * FROM ledger_transfer WHERE id = p.id LIMIT 1) h))
+    ORDER BY id FOR NO KEY UPDATE;
+  FOREACH b IN ARRAY starts || (cardinality(ids) + 1)::bigint LOOP
+    CONTINUE WHEN a = b;
+    outcomes := outcomes || ledger_post_set(
+      ids[a : b - 1], kinds[a : b - 1], pending_ids[a : b - 1], debit_ids[a : b - 1], credit_ids[a : b - 1],
+      amounts[a : b - 1], reasons[a : b - 1], reference_ids[a : b - 1]);
+    a := b;
   END LOOP;
   RETURN outcomes;
+END $$;
+
+-- Posts a list of transfers and answers one outcome for each. The answers, and what is written, are those of posting
+-- them one after the other; a refused transfer changes nothing and does not hinder the others. Accounts are locked in
+-- the order of their ids, and updated once for a list that does not refer to itself.
+-- For POST and VOID the accounts come from the hold (pass NULL). Amount: NULL on a POST means all that is held, and a
+-- VOID has none. Outcomes, the first that applies: EXISTS (same id, same content, done before); CONFLICT (same id,
+-- other content); AMOUNT_INVALID (not a whole number from 1 to 10^66 − 1); HOLD_NOT_FOUND; HOLD_RESOLVED;
+-- AMOUNT_OVER_HOLD; SAME_ACCOUNT; ACCOUNT_NOT_FOUND; ASSET_MISMATCH; OVERDRAFT; POSTED.
+-- Lists of unequal length, a kind that is none, a pending_id where none belongs and the like are a caller's bug: an
+-- error, invalid_parameter_value.
+-- Settings: tables are new when a session's plans are made and large when they are used, so the plans must not depend
+-- on statistics. Rows of tables are reached by index only, lists are joined by hash only.
+CREATE FUNCTION ledger_post(
+  ids uuid[], kinds text[], pending_ids uuid[], debit_ids uuid[], credit_ids uuid[],
+  amounts numeric[], reasons text[], reference_ids uuid[]
+) RETURNS TABLE (ordinal integer, transfer_id uuid, outcome text) LANGUAGE plpgsql
+SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_nestloop = off
+SET enable_mergejoin = off
+AS $$
+DECLARE
+  -- One retry is enough where every statement sees the newest commits; more would not help where they do not.
+  tries_max CONSTANT integer := 3;
+  total integer := coalesce(cardinality(ids), 0);
+  shape text := array_dims(ids);
+  outcomes text[];
+  -- Places where a new set starts, ascending.
+  starts bigint[];
+  violated text;
+BEGIN
+  IF (shape, shape, shape, shape, shape, shape, shape) IS DISTINCT FROM (
+       array_dims(kinds), array_dims(pending_ids), array_dims(debit_ids), array_dims(credit_ids),
+       array_dims(amounts), array_dims(reasons), array_dims(reference_ids))
+     OR shape <> format('[1:%s]', total)
+     OR array_position(ids, NULL) IS NOT NULL OR array_position(reasons, NULL) IS NOT NULL
+     OR NOT kinds <@ ARRAY['SINGLE', 'PENDING', 'POST', 'VOID']
+     OR EXISTS (SELECT 1 FROM unnest(kinds, pending_ids, amounts) AS r (kind, pending_id, amount)
+                 WHERE (r.kind IN ('POST', 'VOID')) <> (r.pending_id IS NOT NULL)
+                    OR (r.kind = 'VOID' AND r.amount IS NOT NULL)) THEN
+    RAISE EXCEPTION 'ledger_post: malformed list' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF total = 0 THEN RETURN; END IF;
+
+  -- Where a transfer refers to an earlier one of the list (same id, same hold, or its hold), a new set starts, so that
+  -- it finds the earlier one written.
+  SELECT array_agg(DISTINCT r.n) INTO starts
+    FROM (SELECT u.n, row_number() OVER (PARTITION BY u.id ORDER BY u.n) > 1 AS refers
+            FROM (SELECT i.id, i.n FROM unnest(ids) WITH ORDINALITY AS i (id, n)
+                  UNION ALL
+                  SELECT p.id, p.n FROM unnest(pending_ids) WITH ORDINALITY AS p (id, n) WHERE p.id IS NOT NULL) u) r
+   WHERE r.refers;
+
+  FOR try IN 1 .. tries_max LOOP
+    BEGIN
+      IF starts IS NULL THEN
+        outcomes := ledger_post_set(ids, kinds, pending_ids, debit_ids, credit_ids, amounts, reasons, reference_ids);
+      ELSE
+        outcomes := ledger_post_sets(
+          starts, ids, kinds, pending_ids, debit_ids, credit_ids, amounts, reasons, reference_ids);
+      END IF;
+      RETURN QUERY
+        SELECT r.n::integer, r.id, r.outcome
+          FROM unnest(ids, outcomes) WITH ORDINALITY AS r (id, outcome, n) ORDER BY r.n;
+      RETURN;
+    EXCEPTION WHEN unique_violation THEN
+      -- Another session committed one of these ids on other accounts, so no lock kept it out. Nothing of this try is
+      -- left; the next one finds that row and answers CONFLICT.
+      GET STACKED DIAGNOSTICS violated = CONSTRAINT_NAME;
+      IF violated <> 'ledger_transfer_pkey' OR try = tries_max THEN RAISE; END IF;
+    END;
+  END LOOP;
 END $$;
 
 -- Checks the ledger against itself. No row = every invariant holds.

@@ -1,0 +1,57 @@
+import type { Queryable } from '@naru/db/database.ts';
+import type { Hex } from '@naru/kit/hex.ts';
+import { sql } from 'kysely';
+import type { Asset, Catalogue, Chain } from './chain.ts';
+
+/** All chains and assets: a few dozen rows. */
+export async function readCatalogue(db: Queryable): Promise<Catalogue> {
+  const chains = await sql<Chain>`
+    SELECT id, evm_chain_id AS "evmChainId", name, network, native_symbol AS "nativeSymbol", gas_model AS "gasModel",
+           block_time_ms AS "blockTimeMs", confirmations, tx_gas_max AS "txGasMax",
+           batch_items_max AS "batchItemsMax", in_flight_per_account_max AS "inFlightPerAccountMax",
+           fee_per_gas_wei_max AS "feePerGasWeiMax", explorer_url AS "explorerUrl",
+           payout_contract AS "payoutContract", enabled
+      FROM chain ORDER BY evm_chain_id`.execute(db);
+  const assets = await sql<Asset>`
+    SELECT id, chain_id AS "chainId", code, symbol, address, decimals, minimum, gas_per_item AS "gasPerItem", enabled
+      FROM asset ORDER BY id`.execute(db);
+  return {
+    chains: new Map(chains.rows.map((chain) => [chain.id, chain])),
+    assets: new Map(assets.rows.map((asset) => [asset.id, asset])),
+  };
+}
+
+/** Writes a chain's definition, as configuration has it. */
+export async function upsertChain(db: Queryable, chain: Chain): Promise<void> {
+  await sql`
+    INSERT INTO chain (id, evm_chain_id, name, network, native_symbol, gas_model, block_time_ms, confirmations,
+                       tx_gas_max, batch_items_max, in_flight_per_account_max, fee_per_gas_wei_max, explorer_url,
+                       payout_contract, enabled)
+    VALUES (${chain.id}, ${chain.evmChainId}, ${chain.name}, ${chain.network}, ${chain.nativeSymbol},
+            ${chain.gasModel}, ${chain.blockTimeMs}, ${chain.confirmations}, ${chain.txGasMax},
+            ${chain.batchItemsMax}, ${chain.inFlightPerAccountMax}, ${chain.feePerGasWeiMax}, ${chain.explorerUrl},
+            ${chain.payoutContract}, ${chain.enabled})
+    ON CONFLICT (id) DO UPDATE SET
+      name = excluded.name, block_time_ms = excluded.block_time_ms, confirmations = excluded.confirmations,
+      tx_gas_max = excluded.tx_gas_max, batch_items_max = excluded.batch_items_max,
+      in_flight_per_account_max = excluded.in_flight_per_account_max,
+      fee_per_gas_wei_max = excluded.fee_per_gas_wei_max, explorer_url = excluded.explorer_url,
+      payout_contract = excluded.payout_contract, enabled = excluded.enabled, updated_at = now()`.execute(db);
+}
+
+export async function upsertAsset(db: Queryable, asset: Omit<Asset, 'id'>): Promise<void> {
+  await sql`
+    INSERT INTO asset (id, chain_id, code, symbol, address, decimals, minimum, gas_per_item, enabled)
+    VALUES (${`${asset.chainId}:${asset.code}`}, ${asset.chainId}, ${asset.code}, ${asset.symbol}, ${asset.address},
+            ${asset.decimals}, ${asset.minimum}, ${asset.gasPerItem}, ${asset.enabled})
+    ON CONFLICT (id) DO UPDATE SET minimum = excluded.minimum, gas_per_item = excluded.gas_per_item,
+      enabled = excluded.enabled`.execute(db);
+}
+
+/** Every address that a withdrawal must never pay: it would move our own money in a circle. Lower case. */
+export async function readOwnAddresses(db: Queryable): Promise<ReadonlySet<Hex>> {
+  const { rows } = await sql<{ address: Hex }>`
+    SELECT lower(chain_id || '/' || address) AS address FROM sub_account
+     UNION SELECT lower(id || '/' || payout_contract) FROM chain WHERE payout_contract IS NOT NULL`.execute(db);
+  return new Set(rows.map((row) => row.address));
+}

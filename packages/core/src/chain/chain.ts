@@ -1,0 +1,53 @@
+import type { Hex } from '@naru/kit/hex.ts';
+
+/** A chain as configured. A chain is a row, not code. */
+export type Chain = {
+  /** `polygon-amoy` */
+  id: string;
+  evmChainId: bigint;
+  name: string;
+  network: 'local' | 'test' | 'main';
+  nativeSymbol: string;
+  gasModel: 'eip1559' | 'legacy';
+  blockTimeMs: number;
+  /** Blocks, the one that holds the transaction included, before a payment counts as final. */
+  confirmations: number;
+  /** Gas that one transaction may use. */
+  txGasMax: bigint;
+  batchItemsMax: number;
+  inFlightPerAccountMax: number;
+  feePerGasWeiMax: bigint;
+  explorerUrl: string | null;
+  payoutContract: Hex | null;
+  enabled: boolean;
+};
+
+export type Asset = {
+  /** `polygon:USDC` */
+  id: string;
+  chainId: string;
+  code: string;
+  symbol: string;
+  /** EIP-55; null for the native coin. */
+  address: Hex | null;
+  decimals: number;
+  /** Smallest unit. */
+  minimum: bigint;
+  gasPerItem: bigint;
+  enabled: boolean;
+};
+
+export type Catalogue = {
+  chains: ReadonlyMap<string, Chain>;
+  /** By id, `chain:CODE`. */
+  assets: ReadonlyMap<string, Asset>;
+};
+
+/** A test key reaches local and test networks, a live key main networks. */
+export function isReachable(chain: Chain, network: 'test' | 'live'): boolean {
+  return network === 'live' ? chain.network === 'main' : chain.network !== 'main';
+}
+
+export function assetIdOf(chain: string, code: string): string {
+  return `${chain}:${code}`;
+}

@@ -1,0 +1,63 @@
+/**
+ * Lets concurrent calls share one piece of work (here: one transaction and its commit). While `concurrencyMax` batches
+ * run, arriving items wait and form the next one; an idle batcher runs an item at once, so nobody waits for company.
+ */
+export type Batcher<Item, Result> = {
+  /** Rejects with what `run` threw for the batch that the item was in. */
+  submit(item: Item): Promise<Result>;
+  /** Resolves when everything submitted has its answer. */
+  drain(): Promise<void>;
+};
+
+export function createBatcher<Item, Result>(options: {
+  /** Answers in the order of the items. */
+  run: (items: Item[]) => Promise<Result[]>;
+  itemsMax: number;
+  concurrencyMax: number;
+}): Batcher<Item, Result> {
+  type Waiting = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
+  let queue: Waiting[] = [];
+  const running = new Set<Promise<void>>();
+
+  async function runBatch(batch: Waiting[]): Promise<void> {
+    try {
+      const results = await options.run(batch.map((waiting) => waiting.item));
+      for (const [index, waiting] of batch.entries()) {
+        if (index < results.length) waiting.resolve(results[index] as Result);
+        else waiting.reject(new Error('the batch gave no answer for this item'));
+      }
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error);
+    }
+  }
+
+  function pump(): void {
+    while (queue.length > 0 && running.size < options.concurrencyMax) {
+      const batch = queue.slice(0, options.itemsMax);
+      queue = queue.slice(batch.length);
+      const work = runBatch(batch).finally(() => {
+        running.delete(work);
+        pump();
+      });
+      running.add(work);
+    }
+  }
+
+  let scheduled = false;
+  return {
+    submit: (item) =>
+      new Promise((resolve, reject) => {
+        queue.push({ item, resolve, reject });
+        if (scheduled) return;
+        scheduled = true;
+        // Everything that arrives in this turn of the event loop goes together.
+        setImmediate(() => {
+          scheduled = false;
+          pump();
+        });
+      }),
+    async drain() {
+      while (queue.length > 0 || running.size > 0) await Promise.race([...running, new Promise(setImmediate)]);
+    },
+  };
+}

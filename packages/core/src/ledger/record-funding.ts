@@ -1,0 +1,31 @@
+import { type Database, withTransaction } from '@naru/db/database.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
+import { postTransfersOrFail } from './ledger.ts';
+import { ensureAccounts } from './ledger.store.ts';
+
+/**
+ * Records that money of ours has arrived in the sub-accounts of a chain: hot wallet up, house up.
+ * `id` (UUID) names the arrival: recording it twice counts once. `amount` in the smallest unit.
+ */
+export async function recordFunding(
+  deps: { db: Database },
+  funding: { id: string; assetId: string; amount: bigint },
+): Promise<void> {
+  await withTransaction(deps.db, async (tx) => {
+    const [hotWallet, house] = await ensureAccounts(tx, [
+      { kind: 'HOT_WALLET', assetId: funding.assetId },
+      { kind: 'HOUSE', assetId: funding.assetId },
+    ]);
+    await postTransfersOrFail(tx, [
+      {
+        id: funding.id,
+        kind: 'SINGLE',
+        debitAccountId: assertPresent(hotWallet, 'hot wallet account'),
+        creditAccountId: assertPresent(house, 'house account'),
+        amount: funding.amount,
+        reason: 'FUNDING',
+        referenceId: null,
+      },
+    ]);
+  });
+}

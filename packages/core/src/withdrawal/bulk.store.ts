@@ -1,0 +1,84 @@
+import type { Database, Queryable, Tx } from '@naru/db/database.ts';
+import type { Hex } from '@naru/kit/hex.ts';
+import { sql } from 'kysely';
+import type { Priority } from './withdrawal.ts';
+
+export type DraftRow = {
+  row: number;
+  withdrawalId: string;
+  chainId: string;
+  assetId: string;
+  to: Hex;
+  amount: bigint;
+  priority: Priority;
+  reference: string | null;
+};
+
+/** Keeps checked rows of a file that is still being read. Drafts reserve nothing and nobody pays them. */
+export async function stageDrafts(db: Database, bulkId: string, rows: readonly DraftRow[]): Promise<void> {
+  await sql`
+    INSERT INTO bulk_draft (bulk_id, row, withdrawal_id, chain_id, asset_id, to_address, amount, priority, reference)
+    SELECT ${bulkId}::uuid, r.*
+      FROM unnest(${rows.map((row) => row.row)}::integer[], ${rows.map((row) => row.withdrawalId)}::uuid[],
+                  ${rows.map((row) => row.chainId)}::text[], ${rows.map((row) => row.assetId)}::text[],
+                  ${rows.map((row) => row.to)}::text[], ${rows.map((row) => row.amount.toString())}::numeric[],
+                  ${rows.map((row) => row.priority)}::text[], ${rows.map((row) => row.reference)}::text[]) AS r`.execute(
+    db,
+  );
+}
+
+export async function dropDrafts(db: Queryable, bulkId: string): Promise<void> {
+  await sql`DELETE FROM bulk_draft WHERE bulk_id = ${bulkId}`.execute(db);
+}
+
+/** Drafts of readers that died before they could clean up. */
+export async function dropAbandonedDrafts(db: Queryable, olderThanMs: number): Promise<void> {
+  await sql`DELETE FROM bulk_draft WHERE staged_at < now() - ${olderThanMs} * interval '1 millisecond'`.execute(db);
+}
+
+export async function sumDrafts(db: Queryable, bulkId: string): Promise<{ assetId: string; amount: bigint }[]> {
+  const { rows } = await sql<{ assetId: string; amount: bigint }>`
+    SELECT asset_id AS "assetId", sum(amount) AS amount FROM bulk_draft WHERE bulk_id = ${bulkId}
+     GROUP BY asset_id ORDER BY asset_id`.execute(db);
+  return rows;
+}
+
+export type DraftToHold = { withdrawalId: string; assetId: string; amount: bigint };
+
+/** The rows first … last of a file, for their holds. */
+export async function readDrafts(tx: Tx, bulkId: string, first: number, last: number): Promise<DraftToHold[]> {
+  const { rows } = await sql<DraftToHold>`
+    SELECT withdrawal_id AS "withdrawalId", asset_id AS "assetId", amount FROM bulk_draft
+     WHERE bulk_id = ${bulkId} AND row BETWEEN ${first} AND ${last} ORDER BY row`.execute(tx);
+  return rows;
+}
+
+/** The largest amount of each asset: to compare with the ceiling for one withdrawal. */
+export async function largestDrafts(db: Queryable, bulkId: string): Promise<Map<string, bigint>> {
+  const { rows } = await sql<{ assetId: string; amount: bigint }>`
+    SELECT asset_id AS "assetId", max(amount) AS amount FROM bulk_draft WHERE bulk_id = ${bulkId}
+     GROUP BY asset_id`.execute(db);
+  return new Map(rows.map((row) => [row.assetId, row.amount]));
+}
+
+/** Makes withdrawals of all drafts of a file, with their first events. */
+export async function acceptDrafts(
+  tx: Tx,
+  bulk: { id: string; organisationId: string; total: number; actor: string },
+): Promise<void> {
+  await sql`INSERT INTO bulk_withdrawal (id, organisation_id, total)
+            VALUES (${bulk.id}, ${bulk.organisationId}, ${bulk.total})`.execute(tx);
+  await sql`
+    INSERT INTO withdrawal (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, bulk_id,
+                            bulk_row, created_at, updated_at)
+    SELECT d.withdrawal_id, ${bulk.organisationId}, d.chain_id, d.asset_id, d.to_address, d.amount, d.priority,
+           d.reference, d.bulk_id, d.row, t.at, t.at
+      FROM bulk_draft d,
+           LATERAL (SELECT to_timestamp((('x0000' || left(replace(d.withdrawal_id::text, '-', ''), 12))::bit(64)::bigint)
+                                        / 1000.0) AS at) t
+     WHERE d.bulk_id = ${bulk.id} ORDER BY d.row`.execute(tx);
+  await sql`
+    INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason)
+    SELECT d.withdrawal_id, 1, NULL, 'PENDING', ${bulk.actor}, 'accepted in a bulk file'
+      FROM bulk_draft d WHERE d.bulk_id = ${bulk.id} ORDER BY d.row`.execute(tx);
+}

@@ -1,0 +1,86 @@
+import type { Hex } from '@naru/kit/hex.ts';
+import { parseAmount } from '@naru/kit/money.ts';
+import { getAddress, isAddress, zeroAddress } from 'viem';
+import type { Caller } from '../access/access.ts';
+import { type Asset, assetIdOf, type Catalogue, type Chain, isReachable } from '../chain/chain.ts';
+import type { WithdrawalRequest } from './withdrawal.ts';
+import type { FieldProblem, Refusal } from './withdrawal.errors.ts';
+import { AMOUNT_MAX } from './withdrawal.limits.ts';
+
+export type CheckedRequest = { chain: Chain; asset: Asset; to: Hex; amount: bigint; request: WithdrawalRequest };
+
+/** Everything that can be said of a request without a balance: chain, asset, address, amount. Pure. */
+export function checkRequest(
+  catalogue: Catalogue,
+  caller: Caller,
+  request: WithdrawalRequest,
+): { ok: true; value: CheckedRequest } | { ok: false; refusal: Refusal } {
+  const chain = catalogue.chains.get(request.chain);
+  if (chain === undefined || !chain.enabled)
+    return refuse('chain_not_supported', `The chain "${request.chain}" is not available here.`);
+  if (!isReachable(chain, caller.network))
+    return refuse(
+      'chain_not_supported',
+      `A ${caller.network === 'test' ? 'test key reaches test networks' : 'live key reaches main networks'} only; "${chain.id}" is not one.`,
+    );
+  const asset = catalogue.assets.get(assetIdOf(chain.id, request.asset));
+  if (asset === undefined || !asset.enabled)
+    return refuse('asset_not_supported', `The asset "${request.asset}" cannot be withdrawn on "${chain.id}".`);
+
+  const to = checkDestination(request.to, asset, chain);
+  const amount = checkAmount(request.amount, asset);
+  const problems = [...to.problems, ...amount.problems];
+  if (problems.length > 0 || to.value === null || amount.value === null)
+    return {
+      ok: false,
+      refusal: {
+        code: 'validation_failed',
+        message: 'The request has fields that cannot be accepted.',
+        retryable: false,
+        errors: problems,
+      },
+    };
+  return { ok: true, value: { chain, asset, to: to.value, amount: amount.value, request } };
+}
+
+function refuse(code: Refusal['code'], message: string): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: { code, message, retryable: false } };
+}
+
+type Checked<T> = { value: T | null; problems: FieldProblem[] };
+
+function problem<T>(pointer: string, code: string, message: string): Checked<T> {
+  return { value: null, problems: [{ pointer, code, message }] };
+}
+
+/** All lower case and all upper case carry no checksum; mixed case must be right. Source: EIP-55. */
+function checkDestination(text: string, asset: Asset, chain: Chain): Checked<Hex> {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(text))
+    return problem('/to', 'address_malformed', 'An address is 0x followed by 40 hexadecimal digits.');
+  const digits = text.slice(2);
+  const hasChecksum = digits !== digits.toLowerCase() && digits !== digits.toUpperCase();
+  if (hasChecksum && !isAddress(text, { strict: true }))
+    return problem('/to', 'address_checksum', 'The checksum of the address is wrong; a character may be mistyped.');
+  const address = getAddress(`0x${digits.toLowerCase()}`);
+  if (address === zeroAddress)
+    return problem('/to', 'address_zero', 'The zero address belongs to nobody; what is sent there is lost.');
+  if (asset.address !== null && address.toLowerCase() === asset.address.toLowerCase())
+    return problem('/to', 'address_is_token', "This is the token's own contract; what is sent there is lost.");
+  if (chain.payoutContract !== null && address.toLowerCase() === chain.payoutContract.toLowerCase())
+    return problem('/to', 'address_is_payout_contract', 'This is the payout contract; it cannot receive money.');
+  return { value: address, problems: [] };
+}
+
+function checkAmount(text: string, asset: Asset): Checked<bigint> {
+  const parsed = parseAmount(text, asset.decimals);
+  if (!parsed.ok && parsed.problem === 'too_many_decimals')
+    return problem('/amount', 'amount_decimals', `${asset.code} has ${asset.decimals} decimals at most.`);
+  if (!parsed.ok)
+    return problem('/amount', 'amount_malformed', 'An amount is a decimal number in digits, as in "12.5".');
+  if (parsed.units === 0n) return problem('/amount', 'amount_not_positive', 'The amount must be more than zero.');
+  if (parsed.units < asset.minimum)
+    return problem('/amount', 'amount_below_minimum', `The amount is below the minimum of ${asset.code}.`);
+  if (parsed.units > AMOUNT_MAX)
+    return problem('/amount', 'amount_too_large', 'The amount is larger than the payout contract can carry.');
+  return { value: parsed.units, problems: [] };
+}

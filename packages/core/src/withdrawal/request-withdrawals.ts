@@ -1,0 +1,332 @@
+import { createHash } from 'node:crypto';
+import type { Database, Tx } from '@naru/db/database.ts';
+import { withTransaction } from '@naru/db/database.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
+import { newUuid, toPublicId } from '@naru/kit/ids.ts';
+import type { Caller } from '../access/access.ts';
+import type { Catalogue } from '../chain/chain.ts';
+import { claimKeys, type KeyClaim, recordRefusals } from '../command/idempotency.store.ts';
+import { postTransfers } from '../ledger/ledger.ts';
+import { type AccountKey, accountKeyText, ensureAccounts } from '../ledger/ledger.store.ts';
+import { type CheckedRequest, checkRequest } from './check-request.ts';
+import type { Withdrawal, WithdrawalRequest } from './withdrawal.ts';
+import type { Refusal } from './withdrawal.errors.ts';
+import { readWithdrawalsById } from './withdrawal.reader.ts';
+import { addUsage, insertWithdrawals, lockUsage, type NewWithdrawal, signal } from './withdrawal.store.ts';
+import type { CommandResult } from './withdrawals.ts';
+
+export type RequestCommand = { caller: Caller; idempotencyKey: string; request: WithdrawalRequest };
+
+/** `in_flight`: another process is at work on the same key; worth another look soon. */
+export type RequestAnswer = CommandResult<Withdrawal> | { kind: 'in_flight' };
+
+const COMMAND = 'request-withdrawal';
+
+/** SHA-256 over the request in one fixed order of fields, so that the same request always hashes the same. */
+export function hashRequest(request: WithdrawalRequest): Buffer {
+  const { chain, asset, to, amount, reference, priority, metadata } = request;
+  const entries = Object.entries(metadata).sort(([one], [other]) => (one < other ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([chain, asset, to, amount, reference, priority, entries]))
+    .digest();
+}
+
+type Entry = {
+  command: RequestCommand;
+  inputHash: Buffer;
+  id: string;
+  createdAt: Date;
+  checked: ReturnType<typeof checkRequest>;
+};
+
+/**
+ * Accepts or refuses a list of independent requests in one transaction: key, hold, row, event and answer are kept
+ * together or not at all. The answers are in the order of the commands; one refusal does not hinder the others.
+ */
+export async function requestWithdrawals(
+  deps: { db: Database },
+  catalogue: Catalogue,
+  commands: readonly RequestCommand[],
+): Promise<RequestAnswer[]> {
+  const distinct = new Map<string, Entry>();
+  for (const command of commands) {
+    const name = `${command.caller.organisationId}/${command.idempotencyKey}`;
+    if (distinct.has(name)) continue;
+    const id = newUuid();
+    distinct.set(name, {
+      command,
+      inputHash: hashRequest(command.request),
+      id,
+      createdAt: timeOfUuid(id),
+      checked: checkRequest(catalogue, command.caller, command.request),
+    });
+  }
+  const entries = [...distinct.values()];
+  const outcomes = await withTransaction(deps.db, (tx) => decide(tx, entries));
+
+  const replays = [...outcomes.values()].flatMap((outcome) =>
+    outcome.kind === 'done' && outcome.resourceId !== null ? [outcome.resourceId] : [],
+  );
+  const earlier = await readWithdrawalsById(deps.db, replays);
+  return commands.map((command) => {
+    const name = `${command.caller.organisationId}/${command.idempotencyKey}`;
+    const entry = assertPresent(distinct.get(name), 'entry of a command');
+    const outcome = assertPresent(outcomes.get(entry), 'outcome of a command');
+    // The same key twice in one list: the first is the command, the others are answered from it.
+    const isFirst = entry.command === command;
+    if (!isFirst && !hashRequest(command.request).equals(entry.inputHash)) return keyReused();
+    return toAnswer(entry, outcome, earlier, !isFirst);
+  });
+}
+
+type Outcome = KeyClaim | { kind: 'accepted' } | { kind: 'refused'; refusal: Refusal };
+
+async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Outcome>> {
+  const claims = await claimKeys(
+    tx,
+    entries.map((entry) => ({
+      organisationId: entry.command.caller.organisationId,
+      key: entry.command.idempotencyKey,
+      command: COMMAND,
+      inputHash: entry.inputHash,
+      resourceId: entry.id,
+    })),
+  );
+  const outcomes = new Map<Entry, Outcome>();
+  const fresh: { entry: Entry; checked: CheckedRequest }[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const claim = assertPresent(claims[index], 'claim of a key');
+    if (claim.kind !== 'new') outcomes.set(entry, claim);
+    else if (!entry.checked.ok) outcomes.set(entry, { kind: 'refused', refusal: entry.checked.refusal });
+    else fresh.push({ entry, checked: entry.checked.value });
+  }
+  const withinLimits = await applyLimits(tx, fresh, outcomes);
+  const accepted = await hold(tx, withinLimits, outcomes);
+  await addUsage(
+    tx,
+    accepted
+      .filter(({ hasCeiling }) => hasCeiling)
+      .map(({ entry, checked }) => ({
+        organisationId: entry.command.caller.organisationId,
+        assetId: checked.asset.id,
+        amount: checked.amount,
+        at: entry.createdAt,
+      })),
+  );
+  await insertWithdrawals(
+    tx,
+    accepted.map(({ entry, checked }) => toNewWithdrawal(entry, checked)),
+  );
+  await recordRefusals(
+    tx,
+    [...outcomes].flatMap(([entry, outcome]) =>
+      outcome.kind === 'refused'
+        ? [
+            {
+              organisationId: entry.command.caller.organisationId,
+              key: entry.command.idempotencyKey,
+              refusal: outcome.refusal,
+            },
+          ]
+        : [],
+    ),
+  );
+  if (accepted.length > 0) await signal(tx, 'naru_processor');
+  return outcomes;
+}
+
+type Fresh = { entry: Entry; checked: CheckedRequest; hasCeiling: boolean };
+
+/** Ceilings per withdrawal and day, in the order of the list: each accepted one counts for those after it. */
+async function applyLimits(
+  tx: Tx,
+  fresh: readonly Omit<Fresh, 'hasCeiling'>[],
+  outcomes: Map<Entry, Outcome>,
+): Promise<Fresh[]> {
+  const pairs = new Map(
+    fresh.map(({ entry, checked }) => {
+      const pair = { organisationId: entry.command.caller.organisationId, assetId: checked.asset.id };
+      return [`${pair.organisationId}/${pair.assetId}`, pair];
+    }),
+  );
+  if (pairs.size === 0) return [];
+  const usages = new Map(
+    (await lockUsage(tx, [...pairs.values()])).map((usage) => [
+      `${usage.organisationId}/${usage.assetId}`,
+      { ...usage },
+    ]),
+  );
+  const kept: Fresh[] = [];
+  for (const { entry, checked } of fresh) {
+    const usage = usages.get(`${entry.command.caller.organisationId}/${checked.asset.id}`);
+    if (usage === undefined) {
+      kept.push({ entry, checked, hasCeiling: false });
+    } else if (checked.amount > usage.perWithdrawalMax || usage.used + checked.amount > usage.dailyMax) {
+      const which = checked.amount > usage.perWithdrawalMax ? 'one withdrawal' : 'a day';
+      outcomes.set(entry, {
+        kind: 'refused',
+        refusal: {
+          code: 'limit_exceeded',
+          message: `The amount exceeds your limit for ${which} of ${checked.asset.code}.`,
+          retryable: false,
+        },
+      });
+    } else {
+      usage.used += checked.amount;
+      kept.push({ entry, checked, hasCeiling: true });
+    }
+  }
+  return kept;
+}
+
+/** Reserves each amount in the ledger; what the balance does not cover is refused. The hold has the withdrawal's id. */
+async function hold(tx: Tx, fresh: readonly Fresh[], outcomes: Map<Entry, Outcome>): Promise<Fresh[]> {
+  const keys = new Map<string, AccountKey>();
+  for (const { entry, checked } of fresh) {
+    const pair = accountsOf(entry, checked);
+    keys.set(accountKeyText(pair.customer), pair.customer);
+    keys.set(accountKeyText(pair.hotWallet), pair.hotWallet);
+  }
+  const ids = await ensureAccounts(tx, [...keys.values()]);
+  const idOf = new Map([...keys.keys()].map((name, index) => [name, assertPresent(ids[index], 'account id')]));
+  const results = await postTransfers(
+    tx,
+    fresh.map(({ entry, checked }) => {
+      const pair = accountsOf(entry, checked);
+      return {
+        id: entry.id,
+        kind: 'PENDING',
+        debitAccountId: assertPresent(idOf.get(accountKeyText(pair.customer)), 'customer account'),
+        creditAccountId: assertPresent(idOf.get(accountKeyText(pair.hotWallet)), 'hot wallet account'),
+        amount: checked.amount,
+        reason: 'WITHDRAWAL',
+        referenceId: entry.id,
+      };
+    }),
+  );
+  return fresh.filter(({ entry, checked }, index) => {
+    const result = results[index];
+    if (result === 'POSTED') {
+      outcomes.set(entry, { kind: 'accepted' });
+      return true;
+    }
+    if (result !== 'OVERDRAFT') throw new Error(`hold of withdrawal ${entry.id}: ${result}`);
+    outcomes.set(entry, {
+      kind: 'refused',
+      refusal: {
+        code: 'insufficient_balance',
+        message: `Your available balance of ${checked.asset.code} on ${checked.chain.id} does not cover this amount.`,
+        retryable: false,
+      },
+    });
+    return false;
+  });
+}
+
+function accountsOf(entry: Entry, checked: CheckedRequest): { customer: AccountKey; hotWallet: AccountKey } {
+  return {
+    customer: {
+      kind: 'CUSTOMER',
+      organisationId: entry.command.caller.organisationId,
+      assetId: checked.asset.id,
+    },
+    hotWallet: { kind: 'HOT_WALLET', assetId: checked.asset.id },
+  };
+}
+
+function toNewWithdrawal(entry: Entry, checked: CheckedRequest): NewWithdrawal {
+  return {
+    id: entry.id,
+    organisationId: entry.command.caller.organisationId,
+    chainId: checked.chain.id,
+    assetId: checked.asset.id,
+    to: checked.to,
+    amount: checked.amount,
+    priority: checked.request.priority,
+    reference: checked.request.reference,
+    metadata: checked.request.metadata,
+    createdAt: entry.createdAt,
+    actor: `api_key:${toPublicId('apiKey', entry.command.caller.apiKeyId)}`,
+  };
+}
+
+function keyReused(): RequestAnswer {
+  return {
+    kind: 'refused',
+    replayed: false,
+    refusal: {
+      code: 'idempotency_key_reused',
+      message: 'This idempotency key was used for another request. Use a new key for a new request.',
+      retryable: false,
+    },
+  };
+}
+
+function toAnswer(
+  entry: Entry,
+  outcome: Outcome,
+  earlier: ReadonlyMap<string, Withdrawal>,
+  replayed: boolean,
+): RequestAnswer {
+  switch (outcome.kind) {
+    case 'in_flight':
+      return { kind: 'in_flight' };
+    case 'reused':
+      return keyReused();
+    case 'refused':
+      return { kind: 'refused', refusal: outcome.refusal, replayed };
+    case 'accepted':
+    case 'new': {
+      if (!entry.checked.ok) throw new Error('an accepted request was not checked');
+      return { kind: 'done', value: firstAnswer(entry, entry.checked.value), replayed };
+    }
+    case 'done': {
+      if (outcome.refusal !== null) return { kind: 'refused', refusal: outcome.refusal, replayed: true };
+      const withdrawal = assertPresent(
+        earlier.get(assertPresent(outcome.resourceId, 'resource of a key')),
+        'withdrawal of a key',
+      );
+      return { kind: 'done', value: asFirstAnswered(withdrawal), replayed: true };
+    }
+  }
+}
+
+function firstAnswer(entry: Entry, checked: CheckedRequest): Withdrawal {
+  return {
+    id: entry.id,
+    organisationId: entry.command.caller.organisationId,
+    chain: checked.chain.id,
+    asset: checked.asset.code,
+    decimals: checked.asset.decimals,
+    to: checked.to,
+    amount: checked.amount,
+    reference: checked.request.reference,
+    priority: checked.request.priority,
+    metadata: checked.request.metadata,
+    bulkId: null,
+    bulkRow: null,
+    state: 'PENDING',
+    transaction: null,
+    failure: null,
+    createdAt: entry.createdAt,
+    updatedAt: entry.createdAt,
+    confirmedAt: null,
+  };
+}
+
+/** A repeated call is answered as the first was, wherever the withdrawal stands by now. */
+export function asFirstAnswered(withdrawal: Withdrawal): Withdrawal {
+  return {
+    ...withdrawal,
+    state: 'PENDING',
+    transaction: null,
+    failure: null,
+    updatedAt: withdrawal.createdAt,
+    confirmedAt: null,
+  };
+}
+
+/** The millisecond inside a UUIDv7. Source: RFC 9562, 5.7. */
+export function timeOfUuid(uuid: string): Date {
+  return new Date(Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16));
+}

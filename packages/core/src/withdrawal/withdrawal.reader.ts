@@ -1,0 +1,178 @@
+import type { Queryable } from '@naru/db/database.ts';
+
+import { type RawBuilder, sql } from 'kysely';
+import type { Bulk, Page, Withdrawal, WithdrawalEvent, WithdrawalFilter } from './withdrawal.ts';
+import type { WithdrawalState } from './withdrawal.machine.ts';
+
+type Row = Omit<Withdrawal, 'transaction' | 'failure'> & {
+  failureCode: string | null;
+  failureMessage: string | null;
+  failureRetryable: boolean | null;
+  chainTxId: string | null;
+  hash: string | null;
+  subAccount: string | null;
+  nonce: bigint | null;
+  blockNumber: bigint | null;
+  headNumber: bigint | null;
+  requiredConfirmations: number;
+  explorerUrl: string | null;
+};
+
+/** Rows of `withdrawal w` that `where` names, newest first, each with its transaction as it stands. */
+async function select(db: Queryable, where: RawBuilder<unknown>, limit: number): Promise<Withdrawal[]> {
+  const { rows } = await sql<Row>`
+    SELECT w.id, w.organisation_id AS "organisationId", w.chain_id AS chain, a.code AS asset, a.decimals,
+           w.to_address AS "to", w.amount, w.reference, w.priority, w.metadata, w.bulk_id AS "bulkId",
+           w.bulk_row AS "bulkRow", w.state, w.created_at AS "createdAt", w.updated_at AS "updatedAt",
+           w.confirmed_at AS "confirmedAt", w.failure_code AS "failureCode", w.failure_message AS "failureMessage",
+           w.failure_retryable AS "failureRetryable", w.chain_tx_id AS "chainTxId", t.hash, s.address AS "subAccount",
+           x.nonce, x.block_number AS "blockNumber", cursor.head_number AS "headNumber",
+           c.confirmations AS "requiredConfirmations", c.explorer_url AS "explorerUrl"
+      FROM (SELECT * FROM withdrawal w WHERE ${where} ORDER BY w.id DESC LIMIT ${limit}) w
+      JOIN asset a ON a.id = w.asset_id
+      JOIN chain c ON c.id = w.chain_id
+      LEFT JOIN chain_cursor cursor ON cursor.chain_id = w.chain_id
+      LEFT JOIN chain_tx x ON x.id = w.chain_tx_id
+      LEFT JOIN sub_account s ON s.id = x.sub_account_id
+      LEFT JOIN LATERAL (
+        SELECT hash FROM chain_tx_attempt t WHERE t.chain_tx_id = x.id
+         ORDER BY (t.number = x.mined_attempt) DESC NULLS LAST, t.number DESC LIMIT 1) t ON true
+     ORDER BY w.id DESC`.execute(db);
+  return rows.map(toWithdrawal);
+}
+
+function toWithdrawal(row: Row): Withdrawal {
+  const { failureCode, failureMessage, failureRetryable, chainTxId, hash, subAccount, nonce } = row;
+  return {
+    id: row.id,
+    organisationId: row.organisationId,
+    chain: row.chain,
+    asset: row.asset,
+    decimals: row.decimals,
+    to: row.to,
+    amount: row.amount,
+    reference: row.reference,
+    priority: row.priority,
+    metadata: row.metadata,
+    bulkId: row.bulkId,
+    bulkRow: row.bulkRow,
+    state: row.state,
+    transaction:
+      chainTxId === null || subAccount === null || nonce === null
+        ? null
+        : {
+            chainTxId,
+            hash,
+            subAccount,
+            nonce,
+            blockNumber: row.blockNumber,
+            confirmations: countConfirmations(row),
+            requiredConfirmations: row.requiredConfirmations,
+            explorerUrl:
+              row.explorerUrl === null || hash === null ? null : `${row.explorerUrl}/tx/${hash}`,
+          },
+    failure:
+      failureCode === null
+        ? null
+        : { code: failureCode, message: failureMessage ?? '', retryable: failureRetryable ?? false },
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    confirmedAt: row.confirmedAt,
+  };
+}
+
+/** The block that holds the transaction counts as the first confirmation. */
+function countConfirmations(row: Pick<Row, 'blockNumber' | 'headNumber'>): bigint {
+  if (row.blockNumber === null || row.headNumber === null || row.headNumber < row.blockNumber) return 0n;
+  return row.headNumber - row.blockNumber + 1n;
+}
+
+export async function readWithdrawal(
+  db: Queryable,
+  organisationId: string,
+  id: string,
+): Promise<Withdrawal | null> {
+  const [row] = await select(db, sql`w.id = ${id} AND w.organisation_id = ${organisationId}`, 1);
+  return row ?? null;
+}
+
+/** By ids of one or more organisations: for the answers of a batch of requests. */
+export async function readWithdrawalsById(db: Queryable, ids: readonly string[]): Promise<Map<string, Withdrawal>> {
+  if (ids.length === 0) return new Map();
+  const rows = await select(db, sql`w.id = ANY (${ids}::uuid[])`, ids.length);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export async function listWithdrawals(
+  db: Queryable,
+  organisationId: string,
+  filter: WithdrawalFilter,
+  page: Page,
+): Promise<{ data: Withdrawal[]; next: string | null }> {
+  const conditions = [sql`w.organisation_id = ${organisationId}`];
+  if (filter.state !== undefined) conditions.push(sql`w.state = ANY (${filter.state}::text[])`);
+  if (filter.chain !== undefined) conditions.push(sql`w.chain_id = ${filter.chain}`);
+  if (filter.asset !== undefined)
+    conditions.push(sql`w.asset_id IN (SELECT id FROM asset WHERE code = ${filter.asset})`);
+  if (filter.to !== undefined) conditions.push(sql`w.to_address = ${filter.to}`);
+  if (filter.reference !== undefined) conditions.push(sql`w.reference = ${filter.reference}`);
+  if (filter.priority !== undefined) conditions.push(sql`w.priority = ${filter.priority}`);
+  if (filter.bulkId !== undefined) conditions.push(sql`w.bulk_id = ${filter.bulkId}`);
+  // Ids begin with the millisecond of their making, which is also created_at: one index serves both.
+  if (filter.createdFrom !== undefined) conditions.push(sql`w.id >= ${lowestUuidAt(filter.createdFrom)}`);
+  if (filter.createdTo !== undefined) conditions.push(sql`w.id < ${lowestUuidAt(filter.createdTo)}`);
+  if (page.after !== null) conditions.push(sql`w.id < ${page.after}`);
+  const rows = await select(db, sql.join(conditions, sql` AND `), page.limit + 1);
+  const data = rows.slice(0, page.limit);
+  return { data, next: rows.length > page.limit ? (data.at(-1)?.id ?? null) : null };
+}
+
+/** The smallest UUIDv7 of a millisecond. Source: RFC 9562, 5.7. */
+function lowestUuidAt(at: Date): string {
+  const hex = Math.max(0, at.getTime()).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7000-8000-000000000000`;
+}
+
+export async function listEvents(
+  db: Queryable,
+  organisationId: string,
+  id: string,
+): Promise<(WithdrawalEvent & { chainTxId: string | null })[] | null> {
+  const { rows } = await sql<WithdrawalEvent & { chainTxId: string | null }>`
+    SELECT e.from_state AS "from", e.to_state AS "to", e.actor, e.reason, e.at, e.chain_tx_id AS "chainTxId"
+      FROM withdrawal_event e
+      JOIN withdrawal w ON w.id = e.withdrawal_id
+     WHERE w.id = ${id} AND w.organisation_id = ${organisationId} ORDER BY e.version`.execute(db);
+  return rows.length === 0 ? null : rows;
+}
+
+export async function readBulk(db: Queryable, organisationId: string, id: string): Promise<Bulk | null> {
+  const { rows } = await sql<{ id: string; total: number; createdAt: Date }>`
+    SELECT id, total, created_at AS "createdAt" FROM bulk_withdrawal
+     WHERE id = ${id} AND organisation_id = ${organisationId}`.execute(db);
+  const bulk = rows[0];
+  if (bulk === undefined) return null;
+  const { rows: counts } = await sql<{ state: WithdrawalState; count: number }>`
+    SELECT state, count(*)::integer AS count FROM withdrawal WHERE bulk_id = ${id} GROUP BY state`.execute(db);
+  return { ...bulk, counts: Object.fromEntries(counts.map((row) => [row.state, row.count])) };
+}
+
+/** All rows of a bulk file in the order of the file, in chunks. */
+export async function* readBulkRows(
+  db: Queryable,
+  organisationId: string,
+  bulkId: string,
+  chunkRows: number,
+): AsyncGenerator<Withdrawal[]> {
+  for (let first = 1; ; first += chunkRows) {
+    const rows = await select(
+      db,
+      sql`w.bulk_id = ${bulkId} AND w.organisation_id = ${organisationId}
+          AND w.bulk_row BETWEEN ${first} AND ${first + chunkRows - 1}`,
+      chunkRows,
+    );
+    if (rows.length === 0) return;
+    yield rows.sort((one, other) => (one.bulkRow ?? 0) - (other.bulkRow ?? 0));
+  }
+}
+

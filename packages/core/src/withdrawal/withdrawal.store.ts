@@ -1,0 +1,163 @@
+import type { Queryable, Tx } from '@naru/db/database.ts';
+import { assert } from '@naru/kit/assert.ts';
+import type { Hex } from '@naru/kit/hex.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Priority } from './withdrawal.ts';
+import type { WithdrawalState } from './withdrawal.machine.ts';
+
+/** A withdrawal that was accepted, as it is first written: state PENDING, version 1. */
+export type NewWithdrawal = {
+  id: string;
+  organisationId: string;
+  chainId: string;
+  assetId: string;
+  to: Hex;
+  amount: bigint;
+  priority: Priority;
+  reference: string | null;
+  metadata: Record<string, string>;
+  createdAt: Date;
+  actor: string;
+};
+
+export async function insertWithdrawals(tx: Tx, rows: readonly NewWithdrawal[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    INSERT INTO withdrawal (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, metadata,
+                            created_at, updated_at)
+    SELECT r.*, r.created_at
+      FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.organisationId)}::uuid[],
+                  ${rows.map((row) => row.chainId)}::text[], ${rows.map((row) => row.assetId)}::text[],
+                  ${rows.map((row) => row.to)}::text[], ${rows.map((row) => row.amount.toString())}::numeric[],
+                  ${rows.map((row) => row.priority)}::text[], ${rows.map((row) => row.reference)}::text[],
+                  ${rows.map((row) => JSON.stringify(row.metadata))}::jsonb[],
+                  ${rows.map((row) => row.createdAt.toISOString())}::timestamptz[])
+        AS r (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, metadata, created_at)`.execute(
+    tx,
+  );
+  await sql`
+    INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason)
+    SELECT r.id, 1, NULL, 'PENDING', r.actor, 'accepted'
+      FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.actor)}::text[]) AS r (id, actor)`.execute(
+    tx,
+  );
+}
+
+export type Step = {
+  from: WithdrawalState;
+  to: WithdrawalState;
+  /** `system:processor`, `api_key:…` */
+  actor: string;
+  /** For people who read the history: a short sentence or phrase. */
+  reason: string;
+};
+
+type StepExtras = {
+  /** Further assignments of the same UPDATE, each beginning with a comma. */
+  assignments?: RawBuilder<unknown>;
+  /** Joined rows for those assignments: `FROM …`. */
+  from?: RawBuilder<unknown>;
+};
+
+/**
+ * The one function that changes a withdrawal's state: every row of `where` that is in `step.from` goes to `step.to`,
+ * with its event, in one statement. Rows in another state are left alone: the caller compares counts where it matters.
+ * Returns the ids that moved.
+ */
+export async function advance(
+  tx: Tx,
+  where: RawBuilder<unknown>,
+  step: Step,
+  extras: StepExtras = {},
+): Promise<string[]> {
+  assert(step.from !== step.to, `a step needs two states: ${step.from}`);
+  const { rows } = await sql<{ id: string }>`
+    WITH moved AS (
+      UPDATE withdrawal w
+         SET state = ${step.to}, version = w.version + 1, updated_at = clock_timestamp()
+             ${extras.assignments ?? sql``}
+             ${extras.from ?? sql``}
+       WHERE w.state = ${step.from} AND ${where}
+      RETURNING w.id, w.version, w.chain_tx_id
+    )
+    INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason, chain_tx_id)
+    SELECT id, version, ${step.from}, ${step.to}, ${step.actor}, ${step.reason}, chain_tx_id FROM moved
+    RETURNING withdrawal_id AS id`.execute(tx);
+  return rows.map((row) => row.id);
+}
+
+/** Moves all withdrawals of a chain transaction that are in one of `from`, one statement for each of these states. */
+export async function advanceWithChainTx(
+  tx: Tx,
+  chainTxId: string,
+  steps: readonly Step[],
+): Promise<number> {
+  let moved = 0;
+  for (const step of steps) moved += (await advance(tx, sql`w.chain_tx_id = ${chainTxId}`, step)).length;
+  return moved;
+}
+
+export type Usage = { organisationId: string; assetId: string; perWithdrawalMax: bigint; dailyMax: bigint; used: bigint };
+
+/** The ceilings of the pairs that have any, with today's usage (day in Asia/Seoul), locked until the commit. */
+export async function lockUsage(
+  tx: Tx,
+  pairs: readonly { organisationId: string; assetId: string }[],
+): Promise<Usage[]> {
+  const organisations = pairs.map((pair) => pair.organisationId);
+  const assets = pairs.map((pair) => pair.assetId);
+  await sql`
+    INSERT INTO withdrawal_usage (organisation_id, asset_id, day)
+    SELECT l.organisation_id, l.asset_id, (now() AT TIME ZONE 'Asia/Seoul')::date
+      FROM withdrawal_limit l
+      JOIN unnest(${organisations}::uuid[], ${assets}::text[]) AS r (organisation_id, asset_id)
+        ON r.organisation_id = l.organisation_id AND r.asset_id = l.asset_id
+     ORDER BY l.organisation_id, l.asset_id
+    ON CONFLICT DO NOTHING`.execute(tx);
+  const { rows } = await sql<Usage>`
+    SELECT l.organisation_id AS "organisationId", l.asset_id AS "assetId",
+           l.per_withdrawal_max AS "perWithdrawalMax", l.daily_max AS "dailyMax", u.amount AS used
+      FROM withdrawal_usage u
+      JOIN withdrawal_limit l ON l.organisation_id = u.organisation_id AND l.asset_id = u.asset_id
+      JOIN unnest(${organisations}::uuid[], ${assets}::text[]) AS r (organisation_id, asset_id)
+        ON r.organisation_id = u.organisation_id AND r.asset_id = u.asset_id
+     WHERE u.day = (now() AT TIME ZONE 'Asia/Seoul')::date
+     ORDER BY u.organisation_id, u.asset_id
+       FOR UPDATE OF u`.execute(tx);
+  return rows;
+}
+
+/** Adds to (or, negative, gives back) a day's usage; `at` names the day. */
+export async function addUsage(
+  tx: Tx,
+  changes: readonly { organisationId: string; assetId: string; amount: bigint; at: Date }[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  await sql`
+    UPDATE withdrawal_usage u SET amount = greatest(0, u.amount + r.amount)
+      FROM (SELECT organisation_id, asset_id, (at AT TIME ZONE 'Asia/Seoul')::date AS day, sum(amount) AS amount
+              FROM unnest(${changes.map((change) => change.organisationId)}::uuid[],
+                          ${changes.map((change) => change.assetId)}::text[],
+                          ${changes.map((change) => change.amount.toString())}::numeric[],
+                          ${changes.map((change) => change.at.toISOString())}::timestamptz[])
+                AS c (organisation_id, asset_id, amount, at)
+             GROUP BY 1, 2, 3) r
+     WHERE u.organisation_id = r.organisation_id AND u.asset_id = r.asset_id AND u.day = r.day`.execute(tx);
+}
+
+/** Locks one withdrawal of the organisation, or null. */
+export async function lockWithdrawal(
+  tx: Tx,
+  organisationId: string,
+  id: string,
+): Promise<{ state: WithdrawalState; assetId: string; amount: bigint; createdAt: Date } | null> {
+  const { rows } = await sql<{ state: WithdrawalState; assetId: string; amount: bigint; createdAt: Date }>`
+    SELECT state, asset_id AS "assetId", amount, created_at AS "createdAt"
+      FROM withdrawal WHERE id = ${id} AND organisation_id = ${organisationId} FOR UPDATE`.execute(tx);
+  return rows[0] ?? null;
+}
+
+/** Wakes the role's loops once the surrounding transaction commits. A lost signal costs one poll interval, no more. */
+export async function signal(tx: Queryable, channel: 'naru_processor' | 'naru_broadcaster'): Promise<void> {
+  await sql`SELECT pg_notify(${channel}, '')`.execute(tx);
+}
