@@ -50,9 +50,13 @@ CREATE TABLE chain (
   -- Blocks, the one that holds the transaction included, before a payment counts as final.
   confirmations integer NOT NULL CHECK (confirmations BETWEEN 1 AND 10000),
   tx_gas_max bigint NOT NULL CHECK (tx_gas_max >= 100000),
+  -- What a rollup charges in gas for publishing one item's data on its parent chain; 0 elsewhere.
+  data_gas_per_item bigint NOT NULL DEFAULT 0 CHECK (data_gas_per_item >= 0),
   batch_items_max integer NOT NULL CHECK (batch_items_max BETWEEN 1 AND 1500),
   in_flight_per_account_max integer NOT NULL CHECK (in_flight_per_account_max BETWEEN 1 AND 64),
   fee_per_gas_wei_max numeric(78, 0) NOT NULL CHECK (fee_per_gas_wei_max > 0),
+  -- The least tip that the chain's nodes take.
+  tip_per_gas_wei_min numeric(78, 0) NOT NULL DEFAULT 0 CHECK (tip_per_gas_wei_min >= 0),
   explorer_url text,
   payout_contract text CHECK (payout_contract ~ '^0x[0-9a-fA-F]{40}$'),
   enabled boolean NOT NULL DEFAULT false,

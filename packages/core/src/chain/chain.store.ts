@@ -8,8 +8,10 @@ export async function readCatalogue(db: Queryable): Promise<Catalogue> {
   const chains = await sql<Chain>`
     SELECT id, evm_chain_id AS "evmChainId", name, network, native_symbol AS "nativeSymbol", gas_model AS "gasModel",
            block_time_ms AS "blockTimeMs", confirmations, tx_gas_max AS "txGasMax",
+           data_gas_per_item AS "dataGasPerItem",
            batch_items_max AS "batchItemsMax", in_flight_per_account_max AS "inFlightPerAccountMax",
-           fee_per_gas_wei_max AS "feePerGasWeiMax", explorer_url AS "explorerUrl",
+           fee_per_gas_wei_max AS "feePerGasWeiMax",
+           tip_per_gas_wei_min AS "tipPerGasWeiMin", explorer_url AS "explorerUrl",
            payout_contract AS "payoutContract", enabled
       FROM chain ORDER BY evm_chain_id`.execute(db);
   const assets = await sql<Asset>`
@@ -25,17 +27,17 @@ export async function readCatalogue(db: Queryable): Promise<Catalogue> {
 export async function upsertChain(db: Queryable, chain: Chain): Promise<void> {
   await sql`
     INSERT INTO chain (id, evm_chain_id, name, network, native_symbol, gas_model, block_time_ms, confirmations,
-                       tx_gas_max, batch_items_max, in_flight_per_account_max, fee_per_gas_wei_max, explorer_url,
-                       payout_contract, enabled)
+                       tx_gas_max, data_gas_per_item, batch_items_max, in_flight_per_account_max, fee_per_gas_wei_max,
+                       tip_per_gas_wei_min, explorer_url, payout_contract, enabled)
     VALUES (${chain.id}, ${chain.evmChainId}, ${chain.name}, ${chain.network}, ${chain.nativeSymbol},
-            ${chain.gasModel}, ${chain.blockTimeMs}, ${chain.confirmations}, ${chain.txGasMax},
-            ${chain.batchItemsMax}, ${chain.inFlightPerAccountMax}, ${chain.feePerGasWeiMax}, ${chain.explorerUrl},
+            ${chain.gasModel}, ${chain.blockTimeMs}, ${chain.confirmations}, ${chain.txGasMax}, ${chain.dataGasPerItem},
+            ${chain.batchItemsMax}, ${chain.inFlightPerAccountMax}, ${chain.feePerGasWeiMax}, ${chain.tipPerGasWeiMin}, ${chain.explorerUrl},
             ${chain.payoutContract}, ${chain.enabled})
     ON CONFLICT (id) DO UPDATE SET
       name = excluded.name, block_time_ms = excluded.block_time_ms, confirmations = excluded.confirmations,
-      tx_gas_max = excluded.tx_gas_max, batch_items_max = excluded.batch_items_max,
+      tx_gas_max = excluded.tx_gas_max, data_gas_per_item = excluded.data_gas_per_item, batch_items_max = excluded.batch_items_max,
       in_flight_per_account_max = excluded.in_flight_per_account_max,
-      fee_per_gas_wei_max = excluded.fee_per_gas_wei_max, explorer_url = excluded.explorer_url,
+      fee_per_gas_wei_max = excluded.fee_per_gas_wei_max, tip_per_gas_wei_min = excluded.tip_per_gas_wei_min, explorer_url = excluded.explorer_url,
       payout_contract = excluded.payout_contract, enabled = excluded.enabled, updated_at = now()`.execute(db);
 }
 

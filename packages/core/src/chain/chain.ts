@@ -14,9 +14,13 @@ export type Chain = {
   confirmations: number;
   /** Gas that one transaction may use. */
   txGasMax: bigint;
+  /** What a rollup charges in gas for publishing one item's data on its parent chain; 0 elsewhere. */
+  dataGasPerItem: bigint;
   batchItemsMax: number;
   inFlightPerAccountMax: number;
   feePerGasWeiMax: bigint;
+  /** The least tip that the chain's nodes take. */
+  tipPerGasWeiMin: bigint;
   explorerUrl: string | null;
   payoutContract: Hex | null;
   enabled: boolean;

@@ -49,8 +49,14 @@ export async function findAccounts(db: Queryable, keys: readonly AccountKey[]): 
       FROM unnest(${keys.map((key) => key.kind)}::text[], ${keys.map(organisationOf)}::uuid[],
                   ${keys.map((key) => key.assetId)}::text[])
            WITH ORDINALITY AS r (kind, organisation_id, asset_id, n)
-      LEFT JOIN ledger_account a
-        ON a.kind = r.kind AND a.organisation_id IS NOT DISTINCT FROM r.organisation_id AND a.asset_id = r.asset_id
+      -- Two branches, because IS NOT DISTINCT FROM uses no index.
+      LEFT JOIN LATERAL (
+        SELECT id FROM ledger_account
+         WHERE kind = r.kind AND organisation_id = r.organisation_id AND asset_id = r.asset_id
+        UNION ALL
+        SELECT id FROM ledger_account
+         WHERE r.organisation_id IS NULL AND kind = r.kind AND organisation_id IS NULL AND asset_id = r.asset_id
+      ) a ON true
      ORDER BY r.n`.execute(db);
   return rows.map((row) => row.id);
 }
@@ -88,13 +94,16 @@ export type LedgerRow = {
   at: Date;
 };
 
-/** Every ledger row that a withdrawal, chain transaction or command caused, oldest first. */
+/**
+ * Every ledger row that a withdrawal, chain transaction or command caused: for each debited account in the order of its
+ * versions, which is the order in which they happened. `at` is for people and orders nothing.
+ */
 export async function listTransfersOf(db: Queryable, referenceId: string): Promise<LedgerRow[]> {
   const { rows } = await sql<LedgerRow>`
     SELECT t.id, t.kind, t.amount, t.asset_id AS "assetId", d.kind AS debit, c.kind AS credit, t.created_at AS at
       FROM ledger_transfer t
       JOIN ledger_account d ON d.id = t.debit_account_id
       JOIN ledger_account c ON c.id = t.credit_account_id
-     WHERE t.reference_id = ${referenceId} ORDER BY t.debit_version, t.id`.execute(db);
+     WHERE t.reference_id = ${referenceId} ORDER BY t.debit_account_id, t.debit_version`.execute(db);
   return rows;
 }

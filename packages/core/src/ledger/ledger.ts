@@ -1,5 +1,5 @@
 import type { Tx } from '@naru/db/database.ts';
-import { assert } from '@naru/kit/assert.ts';
+import { assert, assertPresent } from '@naru/kit/assert.ts';
 import { sql } from 'kysely';
 import { POST_TRANSFERS_MAX } from './ledger.limits.ts';
 
@@ -20,47 +20,65 @@ export type NewTransfer = Identity &
         kind: 'SINGLE' | 'PENDING';
         debitAccountId: string;
         creditAccountId: string;
-        /** Smallest unit, > 0. */
+        /** Smallest unit; from 1 to `TRANSFER_UNITS_MAX`, anything else is answered AMOUNT_INVALID. */
         amount: bigint;
       }
     | {
-        /** POST moves what was held (or less: the rest is released), VOID releases all of it. */
-        kind: 'POST' | 'VOID';
+        /** Moves what was held, or less: the rest is released. */
+        kind: 'POST';
         pendingId: string;
-        /** POST only; null: all that is held. */
+        /** Smallest unit; null: all that is held. */
         amount: bigint | null;
+      }
+    | {
+        /** Releases all that was held. */
+        kind: 'VOID';
+        pendingId: string;
+        amount?: null;
       }
   );
 
 /**
- * - `POSTED` done now; `EXISTS` done before, same content.
- * - `OVERDRAFT` the debited account has less available (posted − held).
- * - `CONFLICT` the id was used for another transfer; the others say what is wrong with the reference.
+ * The first that applies, in this order:
+ * - `EXISTS` done before with the same content (a second time it changes nothing); `CONFLICT` the id was used for
+ *   another transfer.
+ * - `AMOUNT_INVALID` zero, negative or above `TRANSFER_UNITS_MAX`.
+ * - POST and VOID: `HOLD_NOT_FOUND` no hold has that id; `HOLD_RESOLVED` by an earlier POST or VOID;
+ *   `AMOUNT_OVER_HOLD`.
+ * - SINGLE and PENDING: `SAME_ACCOUNT` debited and credited; `ACCOUNT_NOT_FOUND`; `ASSET_MISMATCH` between the two;
+ *   `OVERDRAFT` the debited account has less available (posted − held).
+ * - `POSTED` done now.
  */
-export type TransferOutcome =
-  | 'POSTED'
-  | 'EXISTS'
-  | 'CONFLICT'
-  | 'OVERDRAFT'
-  | 'HOLD_NOT_FOUND'
-  | 'HOLD_RESOLVED'
-  | 'AMOUNT_OVER_HOLD'
-  | 'ACCOUNT_NOT_FOUND'
-  | 'ASSET_MISMATCH';
+export const transferOutcomes = [
+  'EXISTS',
+  'CONFLICT',
+  'AMOUNT_INVALID',
+  'HOLD_NOT_FOUND',
+  'HOLD_RESOLVED',
+  'AMOUNT_OVER_HOLD',
+  'SAME_ACCOUNT',
+  'ACCOUNT_NOT_FOUND',
+  'ASSET_MISMATCH',
+  'OVERDRAFT',
+  'POSTED',
+] as const;
+export type TransferOutcome = (typeof transferOutcomes)[number];
 
 /**
- * Posts a list of transfers in the order given, in the caller's transaction, and answers one outcome for each.
- * A refused transfer changes nothing and does not hinder the others. Accounts are locked in the order of their ids
- * and updated once each, however many transfers of the list touch them.
+ * Posts a list of transfers in the caller's transaction and answers one outcome for each. Answers and effects are those
+ * of posting them one after the other in the order given: a transfer may repeat the id of an earlier one or resolve its
+ * hold; a refused one changes nothing and does not hinder the others. Accounts are locked in the order of their ids and,
+ * in a list that does not refer to itself, updated once each, however many transfers touch them.
  *
  * Call it once in a transaction: the locks of a second call are taken in an order that another transaction may reverse.
+ * Run the transaction by `withTransaction`: sessions that use the same ids for different accounts can deadlock.
  */
 export async function postTransfers(tx: Tx, transfers: readonly NewTransfer[]): Promise<TransferOutcome[]> {
   if (transfers.length === 0) return [];
   assert(transfers.length <= POST_TRANSFERS_MAX, `${transfers.length} transfers in one list`);
   const moves = transfers.map((transfer) =>
     'pendingId' in transfer
-      ? { pendingId: transfer.pendingId, debit: null, credit: null, amount: transfer.amount }
+      ? { pendingId: transfer.pendingId, debit: null, credit: null, amount: transfer.amount ?? null }
       : {
           pendingId: null,
           debit: transfer.debitAccountId,
@@ -68,8 +86,8 @@ export async function postTransfers(tx: Tx, transfers: readonly NewTransfer[]): 
           amount: transfer.amount,
         },
   );
-  const { rows } = await sql<{ outcome: TransferOutcome }>`
-    SELECT outcome FROM ledger_post(
+  const { rows } = await sql<{ outcomes: TransferOutcome[] }>`
+    SELECT array_agg(outcome ORDER BY ordinal) AS outcomes FROM ledger_post(
       ${transfers.map((transfer) => transfer.id)}::uuid[],
       ${transfers.map((transfer) => transfer.kind)}::text[],
       ${moves.map((move) => move.pendingId)}::uuid[],
@@ -78,9 +96,10 @@ export async function postTransfers(tx: Tx, transfers: readonly NewTransfer[]): 
       ${moves.map((move) => move.amount?.toString() ?? null)}::numeric[],
       ${transfers.map((transfer) => transfer.reason)}::text[],
       ${transfers.map((transfer) => transfer.referenceId)}::uuid[]
-    ) ORDER BY ordinal`.execute(tx);
-  assert(rows.length === transfers.length, `${rows.length} outcomes for ${transfers.length} transfers`);
-  return rows.map((row) => row.outcome);
+    )`.execute(tx);
+  const outcomes = assertPresent(rows[0]?.outcomes, 'outcomes of ledger_post');
+  assert(outcomes.length === transfers.length, `${outcomes.length} outcomes for ${transfers.length} transfers`);
+  return outcomes;
 }
 
 /** For movements that the surrounding step has already earned: anything but POSTED or EXISTS is a bug and rolls back. */

@@ -61,11 +61,12 @@ export async function cancelWithdrawal(
         reason: 'canceled by its owner',
       });
       assert(moved.length === 1, `cancel of withdrawal ${id} moved ${moved.length} rows`);
+      const { assetId, amount, createdAt } = found;
+      // Usage before ledger, the order in which requests take these locks.
+      await addUsage(tx, [{ organisationId, assetId, amount: -amount, at: createdAt }]);
       await postTransfersOrFail(tx, [
         { id: newUuid(), kind: 'VOID', pendingId: id, amount: null, reason: 'WITHDRAWAL', referenceId: id },
       ]);
-      const { assetId, amount, createdAt } = found;
-      await addUsage(tx, [{ organisationId, assetId, amount: -amount, at: createdAt }]);
       return { kind: 'canceled', replayed: false };
     }
   });

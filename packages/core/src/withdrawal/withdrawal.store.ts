@@ -86,15 +86,89 @@ export async function advance(
   return rows.map((row) => row.id);
 }
 
-/** Moves all withdrawals of a chain transaction that are in one of `from`, one statement for each of these states. */
-export async function advanceWithChainTx(
+/** Moves the withdrawals of chain transactions, one statement for each step. Returns how many moved. */
+export async function advanceWithChainTxs(
   tx: Tx,
-  chainTxId: string,
+  chainTxIds: readonly string[],
   steps: readonly Step[],
 ): Promise<number> {
   let moved = 0;
-  for (const step of steps) moved += (await advance(tx, sql`w.chain_tx_id = ${chainTxId}`, step)).length;
+  if (chainTxIds.length === 0) return moved;
+  for (const step of steps)
+    moved += (await advance(tx, sql`w.chain_tx_id = ANY (${chainTxIds}::uuid[])`, step)).length;
   return moved;
+}
+
+/** PENDING → VALIDATING for up to `limit` withdrawals of a chain that no other instance is working on. */
+export async function advancePending(tx: Tx, chainId: string, limit: number): Promise<number> {
+  const moved = await advance(
+    tx,
+    sql`w.id IN (SELECT p.id FROM withdrawal p WHERE p.chain_id = ${chainId} AND p.state = 'PENDING'
+                  ORDER BY p.id LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
+    { from: 'PENDING', to: 'VALIDATING', actor: 'system:processor', reason: 'taken up' },
+  );
+  return moved.length;
+}
+
+export type Waiting = { id: string; to: Hex; amount: bigint; ageMs: number };
+
+/** Locks withdrawals of one asset and lane that wait to be planned, oldest first, skipping what others hold. */
+export async function lockWaiting(
+  tx: Tx,
+  lane: { assetId: string; chainId: string; priority: Priority },
+  limit: number,
+): Promise<Waiting[]> {
+  const { rows } = await sql<Waiting>`
+    SELECT id, to_address AS "to", amount, (extract(epoch FROM now() - updated_at) * 1000)::float8 AS "ageMs"
+      FROM withdrawal
+     WHERE state = 'VALIDATING' AND chain_id = ${lane.chainId} AND asset_id = ${lane.assetId}
+       AND priority = ${lane.priority} AND not_before <= now()
+     ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(tx);
+  return rows;
+}
+
+/** The (asset, lane) pairs of a chain that have withdrawals to plan. */
+export async function listWaitingLanes(
+  db: Queryable,
+  chainId: string,
+): Promise<{ assetId: string; priority: Priority }[]> {
+  const { rows } = await sql<{ assetId: string; priority: Priority }>`
+    SELECT a.id AS "assetId", p.priority
+      FROM asset a CROSS JOIN unnest(ARRAY['EMERGENCY', 'VIP', 'STANDARD']) WITH ORDINALITY AS p (priority, rank)
+     WHERE a.chain_id = ${chainId}
+       AND EXISTS (SELECT 1 FROM withdrawal w WHERE w.state = 'VALIDATING' AND w.chain_id = ${chainId}
+                      AND w.asset_id = a.id AND w.priority = p.priority AND w.not_before <= now())
+     ORDER BY p.rank, a.id`.execute(db);
+  return rows;
+}
+
+/** VALIDATING → SIGNING: these withdrawals, in this order, are the items of the chain transaction. */
+export async function attachToChainTx(
+  tx: Tx,
+  chainTxId: string,
+  ids: readonly string[],
+  step: Step,
+): Promise<number> {
+  const moved = await advance(tx, sql`w.id = item.id`, step, {
+    assignments: sql`, chain_tx_id = ${chainTxId}, chain_tx_position = item.n - 1, plan_count = w.plan_count + 1`,
+    from: sql`FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS item (id, n)`,
+  });
+  return moved.length;
+}
+
+export type Failure = { code: string; message: string; retryable: boolean };
+
+/** → FAILED with its cause, for the rows that `where` names. */
+export async function fail(
+  tx: Tx,
+  where: RawBuilder<unknown>,
+  step: Omit<Step, 'to'>,
+  failure: Failure,
+): Promise<string[]> {
+  return await advance(tx, where, { ...step, to: 'FAILED' }, {
+    assignments: sql`, failure_code = ${failure.code}, failure_message = ${failure.message},
+                       failure_retryable = ${failure.retryable}`,
+  });
 }
 
 export type Usage = { organisationId: string; assetId: string; perWithdrawalMax: bigint; dailyMax: bigint; used: bigint };

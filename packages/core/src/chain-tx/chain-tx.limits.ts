@@ -1,0 +1,45 @@
+/** How long a claimed row stays claimed. Longer than one call to signer or node; short, because a dead owner's rows wait for it. */
+export const CLAIM_LEASE_MS = 3_000;
+/** Transactions signed in one call: the signer's own limit is 64. */
+export const SIGN_CLAIM_MAX = 16;
+/** Transactions sent by one instance at once. */
+export const SEND_CLAIM_MAX = 32;
+/** Signed bytes are offered again after this long, while no block holds them: pools drop transactions. */
+export const RESEND_INTERVAL_MS = 15_000;
+/** Between tries after an answer that left the outcome unknown. */
+export const UNKNOWN_RETRY_BASE_MS = 250;
+export const UNKNOWN_RETRY_MS_MAX = 5_000;
+/** Between tries while the fee ceiling, the signer's daily limit or missing gas money stands in the way. */
+export const BLOCKED_RETRY_MS = 3_000;
+/** A transaction that waits this many blocks (but at least the time below) for its block gets a higher fee. */
+export const BUMP_AFTER_BLOCKS = 4;
+export const BUMP_AFTER_MS_MIN = 12_000;
+/** Attempts for one nonce; each costs at least an eighth more, so 40 is far past any ceiling. */
+export const ATTEMPTS_MAX = 40;
+/** Slots of an account's in-flight allowance that standard withdrawals leave free for VIP and EMERGENCY. */
+export const IN_FLIGHT_RESERVED_FOR_PRIORITY = 2;
+/** How long standard withdrawals wait for company when there are not enough to fill a batch. */
+export const BATCH_WAIT_MS = 100;
+/** Withdrawals validated by one statement. */
+export const VALIDATE_ROWS_MAX = 2_000;
+
+/**
+ * Gas of a batch around its items: intrinsic 21,000, the memory of executed batch ids 22,100, the event, calldata
+ * and checks, and once the 63/64 reserve for the last item. Measured in contracts/gas-report.md, with a margin.
+ */
+export const BATCH_BASE_GAS = 130_000n;
+/** Gas that the contract spends on an item beside the transfer itself: calldata, packing, log. Upper bound. */
+export const ITEM_OVERHEAD_GAS = 4_000n;
+/** A self-transfer that frees a nonce: 21,000 on most chains, more where a rollup adds the cost of its data. */
+export const CANCEL_GAS = 200_000n;
+/** An ERC-20 approve, for tokens behind proxies too. */
+export const APPROVE_GAS = 120_000n;
+
+/** Blocks read in one step of the monitor. Bounds the answers of a node and the length of a transaction. */
+export const SCAN_BLOCKS_MAX = 100n;
+/** Beyond the depth of a chain, blocks remembered to find where a reorganisation began. */
+export const BLOCKS_REMEMBERED_EXTRA = 64n;
+/** A monitor that does not renew within this time is replaced by another. */
+export const CURSOR_LEASE_MS = 3_000;
+/** Final transactions settled in one database transaction each; so many in one step. */
+export const SETTLE_MAX = 32;

@@ -1,0 +1,258 @@
+import type { Queryable, Tx } from '@naru/db/database.ts';
+import { assert } from '@naru/kit/assert.ts';
+import { type Hex, toBuffer, toHex } from '@naru/kit/hex.ts';
+import { sql } from 'kysely';
+import type { Attempt, AttemptPurpose, ChainTx } from './chain-tx.ts';
+import type { ChainTxState } from './chain-tx.machine.ts';
+
+const columns = sql`
+  x.id, x.chain_id AS "chainId", x.sub_account_id AS "subAccountId", s.address AS "from", x.nonce, x.kind,
+  x.asset_id AS "assetId", a.address AS token, x.priority, x.item_count AS "itemCount", x.to_address AS "to",
+  x.value_wei AS "valueWei", x.gas, x.gas_per_item AS "gasPerItem", x.state, x.version, x.wanted,
+  x.failure_count AS "failureCount"`;
+
+export type NewChainTx = Omit<ChainTx, 'from' | 'token' | 'state' | 'version' | 'wanted' | 'failureCount'> & {
+  amount: bigint;
+  data: Hex;
+};
+
+export async function insertChainTx(tx: Tx, row: NewChainTx): Promise<void> {
+  await sql`
+    INSERT INTO chain_tx (id, chain_id, sub_account_id, nonce, kind, asset_id, priority, item_count, amount, to_address,
+                          data, value_wei, gas, gas_per_item)
+    VALUES (${row.id}, ${row.chainId}, ${row.subAccountId}, ${row.nonce}, ${row.kind}, ${row.assetId}, ${row.priority},
+            ${row.itemCount}, ${row.amount}, ${row.to}, ${toBuffer(row.data)}, ${row.valueWei}, ${row.gas},
+            ${row.gasPerItem})`.execute(tx);
+}
+
+/**
+ * Claims transactions that need a signature: never signed, or wanted with a higher fee or as a cancel. The claim is a
+ * short lease; who loses it to time loses the right to record, so two signers cannot both store an attempt.
+ */
+export async function claimToSign(
+  tx: Tx,
+  claim: { chainId: string; owner: string; leaseMs: number; limit: number },
+): Promise<ChainTx[]> {
+  const { rows } = await sql<ChainTx>`
+    WITH picked AS (
+      SELECT id FROM chain_tx
+       WHERE chain_id = ${claim.chainId}
+         AND (state = 'PLANNED' OR (wanted IS NOT NULL AND state IN ('SIGNED', 'BROADCASTING', 'BROADCASTED')))
+         AND not_before <= now() AND (lease_until IS NULL OR lease_until < now())
+       ORDER BY array_position(ARRAY['EMERGENCY', 'VIP', 'STANDARD'], priority), sub_account_id, nonce
+       LIMIT ${claim.limit} FOR UPDATE SKIP LOCKED
+    ), x AS (
+      UPDATE chain_tx SET lease_owner = ${claim.owner},
+             lease_until = now() + ${claim.leaseMs} * interval '1 millisecond'
+       WHERE id IN (SELECT id FROM picked) RETURNING *
+    )
+    SELECT ${columns} FROM x
+      JOIN sub_account s ON s.id = x.sub_account_id JOIN asset a ON a.id = x.asset_id
+     ORDER BY x.sub_account_id, x.nonce`.execute(tx);
+  return rows;
+}
+
+export type Sendable = { id: string; state: ChainTxState; version: number; attempt: number; hash: Hex; raw: Hex; failureCount: number; subAccountId: string };
+
+/** Claims signed transactions that are due to be sent, or sent again, lowest nonce first, with their newest bytes. */
+export async function claimToSend(
+  tx: Tx,
+  claim: { chainId: string; owner: string; leaseMs: number; limit: number },
+): Promise<Sendable[]> {
+  const { rows } = await sql<Omit<Sendable, 'raw'> & { raw: Buffer }>`
+    WITH picked AS (
+      SELECT id FROM chain_tx
+       WHERE chain_id = ${claim.chainId} AND state IN ('SIGNED', 'BROADCASTING', 'BROADCASTED')
+         AND not_before <= now() AND (lease_until IS NULL OR lease_until < now())
+       ORDER BY array_position(ARRAY['EMERGENCY', 'VIP', 'STANDARD'], priority), sub_account_id, nonce
+       LIMIT ${claim.limit} FOR UPDATE SKIP LOCKED
+    ), x AS (
+      UPDATE chain_tx c
+         SET lease_owner = ${claim.owner}, lease_until = now() + ${claim.leaseMs} * interval '1 millisecond',
+             state = CASE c.state WHEN 'SIGNED' THEN 'BROADCASTING' ELSE c.state END,
+             version = c.version + CASE c.state WHEN 'SIGNED' THEN 1 ELSE 0 END
+        FROM picked WHERE c.id = picked.id
+      RETURNING c.*
+    )
+    SELECT x.id, x.state, x.version, t.number AS attempt, t.hash, t.raw, x.failure_count AS "failureCount",
+           x.sub_account_id AS "subAccountId"
+      FROM x
+      JOIN LATERAL (SELECT * FROM chain_tx_attempt t WHERE t.chain_tx_id = x.id ORDER BY t.number DESC LIMIT 1) t ON true
+     ORDER BY x.sub_account_id, x.nonce`.execute(tx);
+  return rows.map((row) => ({ ...row, raw: toHex(row.raw) }));
+}
+
+/** Items of a payout as they were frozen, in the order of the batch. */
+export async function readItems(
+  db: Queryable,
+  chainTxIds: readonly string[],
+): Promise<Map<string, { id: string; to: Hex; amount: bigint }[]>> {
+  const { rows } = await sql<{ chainTxId: string; id: string; to: Hex; amount: bigint }>`
+    SELECT chain_tx_id AS "chainTxId", id, to_address AS "to", amount FROM withdrawal
+     WHERE chain_tx_id = ANY (${chainTxIds}::uuid[]) ORDER BY chain_tx_id, chain_tx_position`.execute(db);
+  const items = new Map<string, { id: string; to: Hex; amount: bigint }[]>(chainTxIds.map((id) => [id, []]));
+  for (const { chainTxId, ...item } of rows) items.get(chainTxId)?.push(item);
+  return items;
+}
+
+/** Which withdrawal stands where in a batch. */
+export async function readPlaces(db: Queryable, chainTxId: string): Promise<{ id: string; position: number }[]> {
+  const { rows } = await sql<{ id: string; position: number }>`
+    SELECT id, chain_tx_position AS position FROM withdrawal WHERE chain_tx_id = ${chainTxId}`.execute(db);
+  return rows;
+}
+
+export async function readPayloadData(db: Queryable, id: string): Promise<Hex> {
+  const { rows } = await sql<{ data: Buffer }>`SELECT data FROM chain_tx WHERE id = ${id}`.execute(db);
+  assert(rows[0] !== undefined, `no chain transaction ${id}`);
+  return toHex(rows[0].data);
+}
+
+export async function readAttempts(db: Queryable, chainTxIds: readonly string[]): Promise<Attempt[]> {
+  const { rows } = await sql<Attempt>`
+    SELECT chain_tx_id AS "chainTxId", number, purpose, hash, fee_per_gas_wei_max AS "feePerGasWeiMax",
+           tip_per_gas_wei AS "tipPerGasWei", send_count AS "sendCount"
+      FROM chain_tx_attempt WHERE chain_tx_id = ANY (${chainTxIds}::uuid[]) ORDER BY chain_tx_id, number`.execute(db);
+  return rows;
+}
+
+/** Stores signed bytes, if the claim still holds. False: the claim was lost, the bytes are forgotten unsent. */
+export async function recordSignature(
+  tx: Tx,
+  claim: { owner: string; chainTx: ChainTx },
+  attempt: { purpose: AttemptPurpose; hash: Hex; raw: Hex; feePerGasWeiMax: bigint; tipPerGasWei: bigint },
+): Promise<boolean> {
+  const { chainTx } = claim;
+  const { numAffectedRows } = await sql`
+    UPDATE chain_tx
+       SET state = CASE state WHEN 'PLANNED' THEN 'SIGNED' ELSE state END,
+           version = version + CASE state WHEN 'PLANNED' THEN 1 ELSE 0 END,
+           wanted = NULL, lease_owner = NULL, lease_until = NULL, not_before = now(), failure_count = 0,
+           last_error = NULL
+     WHERE id = ${chainTx.id} AND version = ${chainTx.version} AND lease_owner = ${claim.owner}`.execute(tx);
+  if (numAffectedRows !== 1n) return false;
+  await sql`
+    INSERT INTO chain_tx_attempt (chain_tx_id, number, purpose, hash, raw, fee_per_gas_wei_max, tip_per_gas_wei)
+    SELECT ${chainTx.id}, coalesce(max(number), 0) + 1, ${attempt.purpose}, ${attempt.hash}, ${toBuffer(attempt.raw)},
+           ${attempt.feePerGasWeiMax}, ${attempt.tipPerGasWei}
+      FROM chain_tx_attempt WHERE chain_tx_id = ${chainTx.id}`.execute(tx);
+  return true;
+}
+
+/** Gives a claimed row back, to be looked at again after `delayMs`. */
+export async function release(
+  db: Queryable,
+  claim: { owner: string; id: string },
+  outcome: { delayMs: number; error: string | null; failed: boolean; wanted?: 'BUMP' | 'CANCEL' },
+): Promise<void> {
+  await sql`
+    UPDATE chain_tx
+       SET lease_owner = NULL, lease_until = NULL, last_error = ${outcome.error},
+           failure_count = CASE WHEN ${outcome.failed} THEN failure_count + 1 ELSE 0 END,
+           wanted = coalesce(${outcome.wanted ?? null}, wanted),
+           not_before = now() + ${outcome.delayMs} * interval '1 millisecond'
+     WHERE id = ${claim.id} AND lease_owner = ${claim.owner}`.execute(db);
+}
+
+export async function recordSend(
+  db: Queryable,
+  attempt: { chainTxId: string; number: number; outcome: string },
+): Promise<void> {
+  await sql`
+    UPDATE chain_tx_attempt SET send_count = send_count + 1, last_sent_at = now(), last_outcome = ${attempt.outcome}
+     WHERE chain_tx_id = ${attempt.chainTxId} AND number = ${attempt.number}`.execute(db);
+}
+
+/** A node took the bytes: BROADCASTING → BROADCASTED, if nobody went further meanwhile. True when this call moved it. */
+export async function recordAccepted(tx: Tx, id: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE chain_tx SET state = 'BROADCASTED', version = version + 1, broadcasted_at = coalesce(broadcasted_at, now())
+     WHERE id = ${id} AND state = 'BROADCASTING'`.execute(tx);
+  return numAffectedRows === 1n;
+}
+
+/** What the monitor watches of a chain: everything whose nonce is taken and not final. */
+export type OpenChainTx = {
+  id: string;
+  kind: 'PAYOUT' | 'APPROVAL';
+  state: ChainTxState;
+  version: number;
+  subAccountId: string;
+  from: Hex;
+  nonce: bigint;
+  wanted: string | null;
+  blockNumber: bigint | null;
+  blockHash: Hex | null;
+  minedAttempt: number | null;
+  /** The newest attempt, null when never signed. */
+  newestAttemptAgeMs: number | null;
+  attemptCount: number;
+  itemCount: number;
+};
+
+export async function listOpen(db: Queryable, chainId: string): Promise<OpenChainTx[]> {
+  const { rows } = await sql<OpenChainTx>`
+    SELECT x.id, x.kind, x.state, x.version, x.sub_account_id AS "subAccountId", s.address AS "from", x.nonce, x.wanted,
+           x.block_number AS "blockNumber", x.block_hash AS "blockHash", x.mined_attempt AS "minedAttempt",
+           x.item_count AS "itemCount",
+           (extract(epoch FROM now() - t.created_at) * 1000)::float8 AS "newestAttemptAgeMs",
+           coalesce(t.number, 0) AS "attemptCount"
+      FROM chain_tx x
+      JOIN sub_account s ON s.id = x.sub_account_id
+      LEFT JOIN LATERAL (SELECT number, created_at FROM chain_tx_attempt t WHERE t.chain_tx_id = x.id
+                          ORDER BY number DESC LIMIT 1) t ON true
+     WHERE x.chain_id = ${chainId} AND x.state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')
+     ORDER BY x.sub_account_id, x.nonce`.execute(db);
+  return rows;
+}
+
+/** Asks for one more attempt, unless one is wanted already. */
+export async function want(db: Queryable, id: string, what: 'BUMP' | 'CANCEL'): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE chain_tx SET wanted = ${what}, not_before = now()
+     WHERE id = ${id} AND wanted IS NULL AND state IN ('SIGNED', 'BROADCASTING', 'BROADCASTED')`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/** A block holds the nonce. Compare-and-set on the version; false when somebody was faster. */
+export async function recordMined(
+  tx: Tx,
+  seen: { id: string; version: number; blockNumber: bigint | null; blockHash: Hex | null; attempt: number | null },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE chain_tx
+       SET state = 'MINED', version = version + 1, block_number = ${seen.blockNumber}, block_hash = ${seen.blockHash},
+           mined_attempt = ${seen.attempt}, mined_at = now(), lease_owner = NULL, lease_until = NULL, wanted = NULL
+     WHERE id = ${seen.id} AND version = ${seen.version}
+       AND state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED')`.execute(tx);
+  return numAffectedRows === 1n;
+}
+
+/** The block is gone: back to BROADCASTED and due to be sent again at once, with the same bytes. */
+export async function recordUnmined(tx: Tx, seen: { id: string; version: number }): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE chain_tx
+       SET state = 'BROADCASTED', version = version + 1, block_number = NULL, block_hash = NULL, mined_attempt = NULL,
+           mined_at = NULL, not_before = now()
+     WHERE id = ${seen.id} AND version = ${seen.version} AND state = 'MINED'`.execute(tx);
+  return numAffectedRows === 1n;
+}
+
+export async function recordFinal(
+  tx: Tx,
+  end: {
+    id: string;
+    version: number;
+    state: 'EXECUTED' | 'REVERTED' | 'CANCELED' | 'DISPLACED';
+    outcomes: Buffer | null;
+    gasUsed: bigint | null;
+    gasPriceWei: bigint | null;
+  },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE chain_tx
+       SET state = ${end.state}, version = version + 1, outcomes = ${end.outcomes}, gas_used = ${end.gasUsed},
+           gas_price_wei = ${end.gasPriceWei}, final_at = now()
+     WHERE id = ${end.id} AND version = ${end.version} AND state = 'MINED'`.execute(tx);
+  return numAffectedRows === 1n;
+}

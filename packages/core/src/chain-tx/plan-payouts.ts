@@ -1,0 +1,163 @@
+import { type Database, withTransaction } from '@naru/db/database.ts';
+import { assert, assertPresent } from '@naru/kit/assert.ts';
+import type { Hex } from '@naru/kit/hex.ts';
+import { newUuid } from '@naru/kit/ids.ts';
+import type { Logger } from '@naru/kit/logger.ts';
+import { sumUnits } from '@naru/kit/money.ts';
+import { buildPayload } from '@naru/signer-protocol/payload.ts';
+import type { Asset, Chain } from '../chain/chain.ts';
+import { pause, readLoads, takeNonce } from '../sub-account/sub-account.store.ts';
+import type { Priority } from '../withdrawal/withdrawal.ts';
+import { attachToChainTx, listWaitingLanes, lockWaiting, type Waiting } from '../withdrawal/withdrawal.store.ts';
+import { NONCE_AHEAD } from './chain-tx.pauses.ts';
+import { insertChainTx } from './chain-tx.store.ts';
+import { type AccountState, batchGas, chooseAccount, itemsMax, shouldWait, takeCovered } from './planner.ts';
+import type { ChainPort } from './ports.ts';
+
+export type PlanDeps = { db: Database; chainPort: ChainPort; logger: Logger };
+export type PlanTarget = { chain: Chain; assets: ReadonlyMap<string, Asset> };
+
+type Account = AccountState & { address: Hex };
+
+/**
+ * Plans every waiting lane of a chain until it is empty, must wait for company, or no account has a free slot and
+ * money. True: something was planned, so there may be more.
+ */
+export async function planPayouts(deps: PlanDeps, target: PlanTarget): Promise<boolean> {
+  let planned = false;
+  for (const lane of await listWaitingLanes(deps.db, target.chain.id)) {
+    const asset = assertPresent(target.assets.get(lane.assetId), `asset ${lane.assetId}`);
+    const accounts = await readAccounts(deps, target, asset);
+    while (await planOne(deps, target, asset, lane.priority, accounts)) planned = true;
+  }
+  return planned;
+}
+
+/**
+ * Accounts with what they can spend: the chain's newest balance less everything in flight. A payment that is mined but
+ * not final is thus taken off twice for a while, never missed. An account whose chain has seen more transactions than
+ * its counter gave out is paused: something else uses its key, or the database is older than the chain.
+ */
+async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): Promise<Account[]> {
+  // The chain first: what becomes final between the two reads is then missing from the balance, not from the loads.
+  const before = await readLoads(deps.db, target.chain.id, asset.id);
+  const addresses = before.map((load) => load.address);
+  const { address: token } = asset;
+  const spender = assertPresent(target.chain.payoutContract, `payout contract of ${target.chain.id}`);
+  const [balances, allowances, [counts]] = await Promise.all([
+    deps.chainPort.balances(addresses.map((account) => ({ account, token }))),
+    token === null ? null : deps.chainPort.allowances(addresses.map((account) => ({ account, token })), spender),
+    deps.chainPort.transactionCounts(addresses, 'latest', 1),
+  ]);
+  const after = await readLoads(deps.db, target.chain.id, asset.id);
+  const accounts: Account[] = [];
+  for (const [index, load] of before.entries()) {
+    const now = after.find(({ id }) => id === load.id);
+    if (now === undefined) continue;
+    if ((counts?.[index] ?? 0n) > now.nextNonce) {
+      if (await pause(deps.db, load.id, NONCE_AHEAD))
+        deps.logger.error({ subAccount: load.address, nextNonce: String(now.nextNonce), chainCount: String(counts?.[index]) },
+          'account paused: the chain has more of its transactions than the database; run `naru recover`');
+      continue;
+    }
+    const owned = assertPresent(balances[index], 'balance of a sub-account');
+    // What the contract may not move yet cannot be paid by it: the approval is on its way (accounts role).
+    const balance = min(owned, allowances?.[index] ?? owned);
+    // Whichever of the two reads has more in flight is the safe one to subtract.
+    const inFlightAmount = max(load.amountInFlight, now.amountInFlight);
+    const gasWei = asset.address === null ? max(load.gasInFlightWei, now.gasInFlightWei) : 0n;
+    accounts.push({ id: load.id, address: load.address, inFlight: now.inFlight, available: balance - inFlightAmount - gasWei });
+  }
+  return accounts;
+}
+
+const max = (a: bigint, b: bigint) => (a > b ? a : b);
+const min = (a: bigint, b: bigint) => (a < b ? a : b);
+
+/** One transaction: withdrawals, account, nonce, frozen payload. False: nothing to plan in this lane for now. */
+async function planOne(
+  deps: PlanDeps,
+  target: PlanTarget,
+  asset: Asset,
+  lane: Priority,
+  accounts: Account[],
+): Promise<boolean> {
+  const { chain } = target;
+  const full = itemsMax(chain, asset, lane);
+  return await withTransaction(deps.db, async (tx) => {
+    const waiting = await lockWaiting(tx, { chainId: chain.id, assetId: asset.id, priority: lane }, full);
+    const first = waiting[0];
+    if (first === undefined) return false;
+    if (shouldWait(lane, { items: waiting.length, oldestAgeMs: first.ageMs }, full)) return false;
+    const reserve = asset.address === null ? batchGas(chain, asset, waiting.length) * chain.feePerGasWeiMax : 0n;
+    const spendable = accounts.map((account) => ({ ...account, available: account.available - reserve }));
+    const smallest = waiting.reduce((least, { amount }) => (amount < least ? amount : least), first.amount);
+    const account = chooseAccount(spendable, lane, smallest, chain.inFlightPerAccountMax);
+    if (account === null) return false;
+    const items = takeCovered(waiting, account.available);
+    const nonce = await takeNonce(tx, account.id);
+    const chosen = assertPresent(accounts.find(({ id }) => id === account.id), 'chosen account');
+    if (nonce === null) {
+      // Another planner has it: leave it alone for this round.
+      chosen.inFlight = Number.MAX_SAFE_INTEGER;
+      return true;
+    }
+    const amount = await writePlan(tx, { chain, asset, lane, from: account.address, subAccountId: account.id, nonce, items });
+    chosen.inFlight += 1;
+    chosen.available -= amount + (asset.address === null ? reserve : 0n);
+    return true;
+  });
+}
+
+async function writePlan(
+  tx: Parameters<typeof insertChainTx>[0],
+  plan: {
+    chain: Chain;
+    asset: Asset;
+    lane: Priority;
+    from: Hex;
+    subAccountId: string;
+    nonce: bigint;
+    items: readonly Waiting[];
+  },
+): Promise<bigint> {
+  const { chain, asset, items } = plan;
+  assert(items.length > 0, 'a plan without items');
+  const id = newUuid();
+  const amount = sumUnits(items.map((item) => item.amount));
+  const payload = buildPayload(
+    {
+      kind: 'payout',
+      contract: assertPresent(chain.payoutContract, `payout contract of ${chain.id}`),
+      batchId: id,
+      token: asset.address,
+      gasPerItem: asset.gasPerItem,
+      items: items.map((item) => ({ id: item.id, to: item.to, amount: item.amount })),
+    },
+    { from: plan.from },
+  );
+  await insertChainTx(tx, {
+    id,
+    chainId: chain.id,
+    subAccountId: plan.subAccountId,
+    nonce: plan.nonce,
+    kind: 'PAYOUT',
+    assetId: asset.id,
+    priority: plan.lane,
+    itemCount: items.length,
+    amount,
+    to: payload.to,
+    data: payload.data,
+    valueWei: payload.valueWei,
+    gas: batchGas(chain, asset, items.length),
+    gasPerItem: asset.gasPerItem,
+  });
+  const moved = await attachToChainTx(tx, id, items.map((item) => item.id), {
+    from: 'VALIDATING',
+    to: 'SIGNING',
+    actor: 'system:processor',
+    reason: items.length === 1 ? 'planned alone' : `planned in a batch of ${items.length}`,
+  });
+  assert(moved === items.length, `planned ${items.length} withdrawals, moved ${moved}`);
+  return amount;
+}

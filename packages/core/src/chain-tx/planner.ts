@@ -1,0 +1,78 @@
+import type { Asset, Chain } from '../chain/chain.ts';
+import type { Priority } from '../withdrawal/withdrawal.ts';
+import {
+  BATCH_BASE_GAS,
+  BATCH_WAIT_MS,
+  IN_FLIGHT_RESERVED_FOR_PRIORITY,
+  ITEM_OVERHEAD_GAS,
+} from './chain-tx.limits.ts';
+
+/** Decisions of the planner, free of time and storage. */
+
+/** The order in which lanes are served. An emergency is paid alone: nothing in its batch can hold it up. */
+export const lanes: readonly Priority[] = ['EMERGENCY', 'VIP', 'STANDARD'];
+
+/** Withdrawals that one transaction of this asset may carry: the chain's gas ceiling and the batch limit decide. */
+export function itemsMax(chain: Chain, asset: Asset, lane: Priority): number {
+  if (lane === 'EMERGENCY') return 1;
+  const byGas = (chain.txGasMax - BATCH_BASE_GAS - asset.gasPerItem) / itemGas(chain, asset);
+  return Math.max(1, Math.min(chain.batchItemsMax, Number(byGas)));
+}
+
+/** Gas limit for a batch: enough for every item to use all it may, and the contract's reserve for the last. */
+export function batchGas(chain: Chain, asset: Asset, items: number): bigint {
+  return BATCH_BASE_GAS + asset.gasPerItem + BigInt(items) * itemGas(chain, asset);
+}
+
+function itemGas(chain: Chain, asset: Asset): bigint {
+  return asset.gasPerItem + ITEM_OVERHEAD_GAS + chain.dataGasPerItem;
+}
+
+/** Is it worth waiting for more withdrawals of this lane before a batch is formed? Only standard ones wait. */
+export function shouldWait(lane: Priority, waiting: { items: number; oldestAgeMs: number }, full: number): boolean {
+  return lane === 'STANDARD' && waiting.items < full && waiting.oldestAgeMs < BATCH_WAIT_MS;
+}
+
+export type AccountState = {
+  id: string;
+  /** Transactions whose nonce is taken and not final. */
+  inFlight: number;
+  /** Smallest unit: the chain's newest balance less everything in flight, whatever of it is mined already. */
+  available: bigint;
+};
+
+/**
+ * The account to pay from: of those with a free slot and money for at least the first item, the one with the fewest
+ * transactions in flight, then the most money. Standard withdrawals leave some slots to the others.
+ */
+export function chooseAccount<T extends AccountState>(
+  accounts: readonly T[],
+  lane: Priority,
+  firstAmount: bigint,
+  inFlightMax: number,
+): T | null {
+  const slots = lane === 'STANDARD' ? Math.max(1, inFlightMax - IN_FLIGHT_RESERVED_FOR_PRIORITY) : inFlightMax;
+  let best: T | null = null;
+  for (const account of accounts) {
+    if (account.inFlight >= slots || account.available < firstAmount) continue;
+    if (
+      best === null ||
+      account.inFlight < best.inFlight ||
+      (account.inFlight === best.inFlight && account.available > best.available)
+    )
+      best = account;
+  }
+  return best;
+}
+
+/** As many of the items, in their order, as the money covers. */
+export function takeCovered<T extends { amount: bigint }>(items: readonly T[], available: bigint): T[] {
+  const taken: T[] = [];
+  let left = available;
+  for (const item of items) {
+    if (item.amount > left) continue;
+    left -= item.amount;
+    taken.push(item);
+  }
+  return taken;
+}

@@ -1,0 +1,90 @@
+import { withTransaction } from '@naru/db/database.ts';
+import type { Hex } from '@naru/kit/hex.ts';
+import type { Chain } from '../chain/chain.ts';
+import type { Attempt } from './chain-tx.ts';
+import { listOpen, type OpenChainTx, readAttempts } from './chain-tx.store.ts';
+import { type FollowDeps, mine } from './follow-chain.ts';
+import type { Receipt } from './ports.ts';
+
+/**
+ * Finds out what used a nonce when the contract's log does not tell: a payout that reverted as a whole, an approval, a
+ * cancel, or a transaction that is none of ours. `scanned`: all blocks up to here have been read for logs.
+ */
+export async function resolveNonces(
+  deps: FollowDeps,
+  chain: Chain,
+  at: { scanned: bigint; head: bigint },
+): Promise<void> {
+  const waiting = (await listOpen(deps.db, chain.id)).filter((one) => one.state !== 'MINED');
+  if (waiting.length === 0) return;
+  const consumed = await selectConsumed(deps, waiting);
+  if (consumed.length === 0) return;
+  const attempts = await readAttempts(deps.db, consumed.map((one) => one.id));
+  const receipts = await readReceipts(deps, attempts, 1);
+  const unexplained: OpenChainTx[] = [];
+  for (const chainTx of consumed) {
+    const own = attempts.filter((attempt) => attempt.chainTxId === chainTx.id);
+    const mined = own.find((attempt) => receipts.has(attempt.hash));
+    const receipt = mined === undefined ? undefined : receipts.get(mined.hash);
+    if (mined === undefined || receipt === undefined) {
+      unexplained.push(chainTx);
+      continue;
+    }
+    // Not read so far: the log will tell more, if there is one.
+    if (receipt.blockNumber > at.scanned) continue;
+    // A payment that succeeded has a log in a block that was read: the next look finds it, or something lies.
+    if (chainTx.kind === 'PAYOUT' && mined.purpose === 'PAY' && receipt.succeeded) {
+      deps.logger.error({ chainTxId: chainTx.id, hash: mined.hash }, 'a receipt says paid but the contract has no record; not believed');
+      continue;
+    }
+    const seen = { blockNumber: receipt.blockNumber, blockHash: receipt.blockHash, attempt: mined.number };
+    await withTransaction(deps.db, (tx) => mine(tx, chainTx, seen));
+  }
+  await resolveForeign(deps, chain, at, unexplained, attempts);
+}
+
+async function selectConsumed(deps: FollowDeps, waiting: readonly OpenChainTx[]): Promise<OpenChainTx[]> {
+  const accounts = [...new Set(waiting.map((one) => one.from))];
+  const [counts] = await deps.chainPort.transactionCounts(accounts, 'latest', 1);
+  const countOf = new Map(accounts.map((account, index) => [account, counts?.[index] ?? 0n]));
+  return waiting.filter((one) => (countOf.get(one.from) ?? 0n) > one.nonce);
+}
+
+async function readReceipts(
+  deps: FollowDeps,
+  attempts: readonly Attempt[],
+  providers: number,
+): Promise<Map<Hex, Receipt>> {
+  if (attempts.length === 0) return new Map();
+  const lists = await deps.chainPort.receipts(attempts.map((attempt) => attempt.hash), providers);
+  const found = lists.flat().filter((receipt) => receipt !== null);
+  return new Map(found.map((receipt) => [receipt.transactionHash, receipt]));
+}
+
+/**
+ * The nonce is used and no receipt is ours. Time and a missing receipt decide nothing: only when the nonce was used at
+ * final depth, every provider asked has none of our receipts, and all blocks up to there were read without a record of
+ * the batch, was it something else that used it.
+ */
+async function resolveForeign(
+  deps: FollowDeps,
+  chain: Chain,
+  at: { scanned: bigint; head: bigint },
+  unexplained: readonly OpenChainTx[],
+  attempts: readonly Attempt[],
+): Promise<void> {
+  const finalBlock = at.head - BigInt(chain.confirmations) + 1n;
+  if (unexplained.length === 0 || finalBlock < 0n || at.scanned < finalBlock) return;
+  const providers = Math.min(2, deps.chainPort.providerCount);
+  const accounts = [...new Set(unexplained.map((one) => one.from))];
+  const countLists = await deps.chainPort.transactionCounts(accounts, finalBlock, providers);
+  const receipts = await readReceipts(deps, attempts, providers);
+  for (const chainTx of unexplained) {
+    const index = accounts.indexOf(chainTx.from);
+    const usedAtDepth = countLists.every((counts) => (counts[index] ?? 0n) > chainTx.nonce);
+    const ours = attempts.some((attempt) => attempt.chainTxId === chainTx.id && receipts.has(attempt.hash));
+    if (!usedAtDepth || ours) continue;
+    deps.logger.error({ chainTxId: chainTx.id, nonce: String(chainTx.nonce) }, 'a transaction that is none of ours used this nonce');
+    await withTransaction(deps.db, (tx) => mine(tx, chainTx, { blockNumber: null, blockHash: null, attempt: null }));
+  }
+}

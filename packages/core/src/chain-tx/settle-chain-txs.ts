@@ -1,0 +1,205 @@
+import { type Tx, withTransaction } from '@naru/db/database.ts';
+import { assert, assertPresent } from '@naru/kit/assert.ts';
+import { newUuid } from '@naru/kit/ids.ts';
+import { sql } from 'kysely';
+import { assetIdOf, type Chain } from '../chain/chain.ts';
+import { type NewTransfer, postTransfersOrFail } from '../ledger/ledger.ts';
+import { ensureAccounts } from '../ledger/ledger.store.ts';
+import { PLANS_MAX } from '../withdrawal/withdrawal.limits.ts';
+import { advance, fail } from '../withdrawal/withdrawal.store.ts';
+import { SETTLE_MAX } from './chain-tx.limits.ts';
+import { listOpen, type OpenChainTx, readAttempts, readPlaces, recordFinal } from './chain-tx.store.ts';
+import { type FollowDeps, unmine } from './follow-chain.ts';
+import type { BatchRecord, Receipt } from './ports.ts';
+
+/** What is final about a transaction, as agreed by the providers asked. */
+type Verdict =
+  | { state: 'EXECUTED'; outcomes: Buffer | null; receipt: Receipt }
+  | { state: 'REVERTED' | 'CANCELED'; receipt: Receipt }
+  | { state: 'DISPLACED'; receipt: null };
+
+/**
+ * Ends what is deep enough: asks two providers (where two are configured) for the contract's record and the receipt,
+ * and only when they agree writes the end: state, withdrawals and ledger in one transaction. True: there may be more.
+ */
+export async function settleChainTxs(deps: FollowDeps, chain: Chain, head: bigint): Promise<boolean> {
+  const deep = (await listOpen(deps.db, chain.id)).filter(
+    (one) =>
+      one.state === 'MINED' &&
+      (one.blockNumber === null || one.blockNumber + BigInt(chain.confirmations) - 1n <= head),
+  );
+  const now = deep.slice(0, SETTLE_MAX);
+  await Promise.all(now.map((chainTx) => settleOne(deps, chain, chainTx)));
+  return deep.length > now.length;
+}
+
+async function settleOne(deps: FollowDeps, chain: Chain, chainTx: OpenChainTx): Promise<void> {
+  const verdict = await judge(deps, chainTx);
+  if (verdict === null) return;
+  await withTransaction(deps.db, async (tx) => {
+    const ended = await recordFinal(tx, {
+      id: chainTx.id,
+      version: chainTx.version,
+      state: verdict.state,
+      outcomes: verdict.state === 'EXECUTED' ? verdict.outcomes : null,
+      gasUsed: verdict.receipt?.gasUsed ?? null,
+      gasPriceWei: verdict.receipt?.gasPriceWei ?? null,
+    });
+    if (ended) await settleMoney(tx, chain, chainTx, verdict);
+  });
+}
+
+/** Null: the providers do not agree (yet). A record that one of them no longer has sends the transaction back. */
+async function judge(deps: FollowDeps, chainTx: OpenChainTx): Promise<Verdict | null> {
+  const { blockNumber, blockHash } = chainTx;
+  if (blockHash === null || blockNumber === null) return { state: 'DISPLACED', receipt: null };
+  const attempts = await readAttempts(deps.db, [chainTx.id]);
+  const mined = attempts.find((attempt) => attempt.number === chainTx.minedAttempt);
+  const providers = Math.min(2, deps.chainPort.providerCount);
+  const paid = chainTx.kind === 'PAYOUT' && mined?.purpose !== 'CANCEL';
+  const records = paid ? await deps.chainPort.batchInBlock({ number: blockNumber, hash: blockHash }, chainTx.from, chainTx.id) : [];
+  const hash = mined?.hash ?? records.find((record) => record !== null)?.transactionHash;
+  if (hash === undefined) return null;
+  const receipts = (await deps.chainPort.receipts([hash], providers)).map(([receipt]) => receipt ?? null);
+  const receipt = receipts[0] ?? null;
+  const agreed = receipt !== null && receipts.every((one) => one?.blockHash === blockHash && one.succeeded === receipt.succeeded);
+  if (!agreed) {
+    if (receipts.every((one) => one === null || one.blockHash !== blockHash)) {
+      deps.logger.warn({ chainTxId: chainTx.id, hash }, 'no provider has it in that block any more; watching on');
+      await withTransaction(deps.db, (tx) => unmine(tx, chainTx));
+    } else deps.logger.warn({ chainTxId: chainTx.id, hash }, 'providers disagree about its block; waiting');
+    return null;
+  }
+  if (mined?.purpose === 'CANCEL') return { state: 'CANCELED', receipt };
+  if (!receipt.succeeded) {
+    // A contract that recorded the batch in a transaction that failed is not possible: somebody lies.
+    return records.some((record) => record !== null) ? null : { state: 'REVERTED', receipt };
+  }
+  if (chainTx.kind === 'APPROVAL') return { state: 'EXECUTED', outcomes: null, receipt };
+  const outcomes = agreeOnOutcomes(records);
+  if (outcomes === null) {
+    deps.logger.warn({ chainTxId: chainTx.id, hash }, "providers disagree about the contract's record; waiting");
+    return null;
+  }
+  return { state: 'EXECUTED', outcomes: await checkItems(deps, chainTx, outcomes), receipt };
+}
+
+function agreeOnOutcomes(records: readonly (BatchRecord | null)[]): BatchRecord | null {
+  const first = records[0] ?? null;
+  if (first === null) return null;
+  const text = (record: BatchRecord | null) =>
+    record?.items.map((item) => `${item.withdrawalId}:${item.outcome}`).join() ?? null;
+  return records.every((record) => text(record) === text(first)) ? first : null;
+}
+
+/**
+ * Every withdrawal of the batch must stand in the record at its place (a batch that `naru recover` restored may have
+ * others beside them). Then one byte for each outcome.
+ */
+async function checkItems(deps: FollowDeps, chainTx: OpenChainTx, record: BatchRecord): Promise<Buffer> {
+  const places = await readPlaces(deps.db, chainTx.id);
+  assert(
+    record.items.length === chainTx.itemCount &&
+      places.every(({ id, position }) => record.items[position]?.withdrawalId === id),
+    `chain transaction ${chainTx.id}: the contract's record names other items`,
+  );
+  return Buffer.from(record.items.map((item) => item.outcome));
+}
+
+async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, verdict: Verdict): Promise<void> {
+  const gas = await gasTransfer(tx, chain, chainTx, verdict.receipt);
+  if (chainTx.kind !== 'PAYOUT') return await postTransfersOrFail(tx, gas);
+  const outcomeIs = (values: readonly number[]) =>
+    verdict.state === 'EXECUTED'
+      ? sql`w.chain_tx_id = ${chainTx.id} AND get_byte(${verdict.outcomes}, w.chain_tx_position) = ANY (${values})`
+      : sql`w.chain_tx_id = ${chainTx.id} AND ${values.includes(NOT_ATTEMPTED)}`;
+  const actor = 'system:monitor';
+  const paid = await advance(
+    tx,
+    outcomeIs([PAID]),
+    { from: 'CONFIRMING', to: 'CONFIRMED', actor, reason: "paid, by the contract's record at final depth" },
+    { assignments: sql`, confirmed_at = clock_timestamp()` },
+  );
+  const rejected = await fail(
+    tx,
+    outcomeIs([REVERTED, RETURNED_FALSE]),
+    { from: 'CONFIRMING', actor, reason: 'the transfer was refused on chain' },
+    {
+      code: 'transfer_rejected',
+      message: 'The token or the recipient refused the transfer. Nothing was paid; the amount is available again.',
+      retryable: true,
+    },
+  );
+  const why = reasonToPlanAgain[verdict.state];
+  const exhausted = await fail(
+    tx,
+    sql`${outcomeIs([NOT_ATTEMPTED])} AND w.plan_count >= ${PLANS_MAX}`,
+    { from: 'CONFIRMING', actor, reason: `${why}; ${PLANS_MAX} plans made` },
+    {
+      code: 'attempts_exhausted',
+      message: `${PLANS_MAX} transactions ended without paying it. Nothing was paid; the amount is available again.`,
+      retryable: true,
+    },
+  );
+  await advance(
+    tx,
+    outcomeIs([NOT_ATTEMPTED]),
+    { from: 'CONFIRMING', to: 'VALIDATING', actor, reason: `${why}; planned again` },
+    {
+      assignments: sql`, chain_tx_id = NULL, chain_tx_position = NULL,
+        not_before = now() + least(60, power(2, w.plan_count)) * interval '1 second'`,
+    },
+  );
+  const resolve = (kind: 'POST' | 'VOID') => (id: string): NewTransfer => ({
+    id: newUuid(),
+    kind,
+    pendingId: id,
+    amount: null,
+    reason: 'WITHDRAWAL',
+    referenceId: id,
+  });
+  await postTransfersOrFail(tx, [
+    ...paid.map(resolve('POST')),
+    ...[...rejected, ...exhausted].map(resolve('VOID')),
+    ...gas,
+  ]);
+}
+
+const NOT_ATTEMPTED = 0;
+const PAID = 1;
+const REVERTED = 2;
+const RETURNED_FALSE = 3;
+
+const reasonToPlanAgain = {
+  EXECUTED: 'the batch ended before its turn',
+  REVERTED: 'its transaction reverted and paid nothing',
+  CANCELED: 'its nonce was freed by a self-transfer',
+  DISPLACED: 'a foreign transaction used its nonce',
+} as const;
+
+/** What the transaction burnt, out of the hot wallet's coin. The transaction's id names it: booked once. */
+async function gasTransfer(
+  tx: Tx,
+  chain: Chain,
+  chainTx: OpenChainTx,
+  receipt: Receipt | null,
+): Promise<NewTransfer[]> {
+  const amount = receipt === null ? 0n : receipt.gasUsed * receipt.gasPriceWei;
+  if (amount === 0n) return [];
+  const assetId = assetIdOf(chain.id, chain.nativeSymbol);
+  const [gasAccount, hotWallet] = await ensureAccounts(tx, [
+    { kind: 'GAS', assetId },
+    { kind: 'HOT_WALLET', assetId },
+  ]);
+  return [
+    {
+      id: chainTx.id,
+      kind: 'SINGLE',
+      debitAccountId: assertPresent(gasAccount, 'gas account'),
+      creditAccountId: assertPresent(hotWallet, 'hot wallet account'),
+      amount,
+      reason: 'GAS',
+      referenceId: chainTx.id,
+    },
+  ];
+}

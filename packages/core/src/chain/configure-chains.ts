@@ -1,0 +1,38 @@
+import type { Database } from '@naru/db/database.ts';
+import type { Hex } from '@naru/kit/hex.ts';
+import { upsertAsset, upsertChain } from './chain.store.ts';
+import { chainDefinitions } from './chain.definitions.ts';
+
+/** What a deployment adds to the definitions that ship, by chain id. */
+export type ChainSettings = { payoutContract: Hex | null; hasRpc: boolean; confirmations?: number; blockTimeMs?: number };
+
+/** Gas that moving the coin may take: a new account costs 25,000, a contract wallet's receive hook under 10,000. */
+const COIN_GAS_PER_ITEM = 40_000n;
+
+/**
+ * Writes the chains as configured, with their native coins. A chain is enabled when it has RPC URLs and a payout
+ * contract; one that loses them is disabled, and what is under way waits until it is back.
+ */
+export async function configureChains(db: Database, settings: ReadonlyMap<string, ChainSettings>): Promise<void> {
+  for (const definition of chainDefinitions) {
+    const own = settings.get(definition.id);
+    const payoutContract = own?.payoutContract ?? null;
+    await upsertChain(db, {
+      ...definition,
+      confirmations: own?.confirmations ?? definition.confirmations,
+      blockTimeMs: own?.blockTimeMs ?? definition.blockTimeMs,
+      payoutContract,
+      enabled: own?.hasRpc === true && payoutContract !== null,
+    });
+    await upsertAsset(db, {
+      chainId: definition.id,
+      code: definition.nativeSymbol,
+      symbol: definition.nativeSymbol,
+      address: null,
+      decimals: 18,
+      minimum: 1n,
+      gasPerItem: COIN_GAS_PER_ITEM,
+      enabled: true,
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import { sleep } from '@naru/kit/clock.ts';
+import { errorText } from '@naru/kit/errors.ts';
+import type { Logger } from '@naru/kit/logger.ts';
+import { backoffMs } from '@naru/kit/retry.ts';
+
+/** One repeated step of a role. `true`: there may be more to do at once; `false`: nothing left for now. */
+export type Work = (signal: AbortSignal) => Promise<boolean>;
+
+export type WorkLoop = {
+  /** Look now, instead of at the next poll. Cheap, may be called any number of times. */
+  wake(): void;
+  /** Milliseconds since the last step that ended without an error; for readiness. */
+  idleForMs(): number;
+  /** Resolves when the step under way has ended. No further one begins. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Runs `work` again and again: at once while it says there is more, else after a wake-up or `pollMs`. A step that
+ * throws is logged and tried again with growing delays: rows are the queue, so nothing is lost by failing.
+ */
+export function startWorkLoop(options: {
+  name: string;
+  work: Work;
+  pollMs: number;
+  logger: Logger;
+  onError?: (error: unknown) => void;
+}): WorkLoop {
+  const controller = new AbortController();
+  let wakeUp = new AbortController();
+  let lastSuccessMs = performance.now();
+
+  const running = run();
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!controller.signal.aborted) {
+      const currentWakeUp = wakeUp;
+      let delayMs = options.pollMs;
+      try {
+        const more = await options.work(controller.signal);
+        lastSuccessMs = performance.now();
+        failures = 0;
+        if (more) delayMs = 0;
+      } catch (error) {
+        failures += 1;
+        delayMs = backoffMs(failures, { baseMs: 100, maxMs: 5_000 });
+        options.onError?.(error);
+        options.logger.error({ loop: options.name, error: errorText(error), failures, delayMs }, 'a step failed and will be tried again');
+      }
+      // Even a busy loop lets the process do its other work between two steps.
+      if (delayMs === 0) await new Promise(setImmediate);
+      else await sleep(delayMs, AbortSignal.any([controller.signal, currentWakeUp.signal]));
+      if (currentWakeUp.signal.aborted) wakeUp = new AbortController();
+    }
+  }
+
+  return {
+    wake: () => wakeUp.abort(),
+    idleForMs: () => performance.now() - lastSuccessMs,
+    async stop() {
+      controller.abort();
+      await running;
+    },
+  };
+}

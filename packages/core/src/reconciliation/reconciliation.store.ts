@@ -1,0 +1,51 @@
+import type { Queryable } from '@naru/db/database.ts';
+import type { Hex } from '@naru/kit/hex.ts';
+import { sql } from 'kysely';
+
+export type Mismatch = { subject: string; expected: bigint; found: bigint };
+
+/** What open withdrawals should reserve against what the ledger holds, for each organisation and asset that differs. */
+export async function findReserveMismatches(db: Queryable): Promise<Mismatch[]> {
+  const { rows } = await sql<Mismatch>`
+    WITH open AS (
+      SELECT organisation_id, asset_id, sum(amount) AS amount FROM withdrawal
+       WHERE state NOT IN ('CONFIRMED', 'FAILED', 'CANCELED') GROUP BY 1, 2
+    )
+    SELECT coalesce(a.organisation_id, o.organisation_id)::text || ' ' || coalesce(a.asset_id, o.asset_id) AS subject,
+           coalesce(o.amount, 0) AS expected, coalesce(a.debits_pending, 0) AS found
+      FROM (SELECT * FROM ledger_account WHERE kind = 'CUSTOMER') a
+      FULL JOIN open o ON o.organisation_id = a.organisation_id AND o.asset_id = a.asset_id
+     WHERE coalesce(o.amount, 0) <> coalesce(a.debits_pending, 0)`.execute(db);
+  return rows;
+}
+
+export type HotWallet = {
+  assetId: string;
+  decimals: number;
+  token: Hex | null;
+  /** What the ledger says the sub-accounts hold, payments that are not final left in. */
+  ledger: bigint;
+  /** What transactions under way may have moved already: payouts of the asset, and gas for the coin. */
+  inFlight: bigint;
+};
+
+/** One row for each asset of a chain, all in one snapshot, with the number of transactions under way. */
+export async function readHotWallets(
+  db: Queryable,
+  chainId: string,
+): Promise<{ wallets: HotWallet[]; openCount: number }> {
+  const { rows } = await sql<HotWallet & { openCount: number }>`
+    WITH open AS (
+      SELECT x.*, (SELECT max(fee_per_gas_wei_max) FROM chain_tx_attempt t WHERE t.chain_tx_id = x.id) AS fee
+        FROM chain_tx x
+       WHERE x.chain_id = ${chainId} AND x.state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')
+    )
+    SELECT a.id AS "assetId", a.decimals, a.address AS token,
+           coalesce((SELECT l.debits_posted - l.credits_posted FROM ledger_account l
+                      WHERE l.kind = 'HOT_WALLET' AND l.asset_id = a.id), 0) AS ledger,
+           coalesce((SELECT sum(amount) FROM open WHERE open.asset_id = a.id), 0)
+             + CASE WHEN a.address IS NULL THEN coalesce((SELECT sum(gas * fee) FROM open), 0) ELSE 0 END AS "inFlight",
+           (SELECT count(*)::integer FROM open) AS "openCount"
+      FROM asset a WHERE a.chain_id = ${chainId} ORDER BY a.id`.execute(db);
+  return { wallets: rows.map(({ openCount: _, ...wallet }) => wallet), openCount: rows[0]?.openCount ?? 0 };
+}

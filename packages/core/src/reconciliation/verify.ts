@@ -1,0 +1,96 @@
+import type { Database } from '@naru/db/database.ts';
+import { sleep } from '@naru/kit/clock.ts';
+import { sumUnits } from '@naru/kit/money.ts';
+import type { Chain } from '../chain/chain.ts';
+import type { ChainPort } from '../chain-tx/ports.ts';
+import { checkLedger, type LedgerProblem } from '../ledger/ledger.store.ts';
+import { listSubAccounts } from '../sub-account/sub-account.store.ts';
+import { findReserveMismatches, type HotWallet, type Mismatch, readHotWallets } from './reconciliation.store.ts';
+
+export type ChainCheck = {
+  chainId: string;
+  assetId: string;
+  decimals: number;
+  ledger: bigint;
+  onChain: bigint;
+  /** Moved on chain or not yet: the two may differ by this much, in this direction. */
+  inFlight: bigint;
+  agrees: boolean;
+};
+
+export type VerifyReport = {
+  ledger: LedgerProblem[];
+  reserves: Mismatch[];
+  chains: ChainCheck[];
+  /** Chains that could not be asked, and why. */
+  unreachable: { chainId: string; problem: string }[];
+  ok: boolean;
+};
+
+/** Tries to find a moment between two reads in which nothing moved. */
+const TRIES_MAX = 5;
+const TRY_AGAIN_MS = 300;
+
+/**
+ * Checks the ledger against itself, what is reserved against what is open, and the hot wallets of the ledger against
+ * the balances on the chains. While payments are under way the two may differ by what is in flight, never by more.
+ */
+export async function verify(
+  deps: { db: Database },
+  chains: readonly { chain: Chain; port: ChainPort }[],
+): Promise<VerifyReport> {
+  const [ledger, reserves] = await Promise.all([checkLedger(deps.db), findReserveMismatches(deps.db)]);
+  const checks: ChainCheck[] = [];
+  const unreachable: VerifyReport['unreachable'] = [];
+  for (const { chain, port } of chains) {
+    try {
+      checks.push(...(await checkChain(deps.db, chain, port)));
+    } catch (error) {
+      unreachable.push({ chainId: chain.id, problem: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const ok =
+    ledger.length === 0 &&
+    reserves.length === 0 &&
+    unreachable.length === 0 &&
+    checks.every((check) => check.agrees);
+  return { ledger, reserves, chains: checks, unreachable, ok };
+}
+
+async function checkChain(db: Database, chain: Chain, port: ChainPort): Promise<ChainCheck[]> {
+  const accounts = await listSubAccounts(db, chain.id);
+  for (let attempt = 1; ; attempt++) {
+    const before = await readHotWallets(db, chain.id);
+    const balances = await port.balances(
+      before.wallets.flatMap((wallet) => accounts.map(({ address }) => ({ account: address, token: wallet.token }))),
+    );
+    const after = await readHotWallets(db, chain.id);
+    const moved = JSON.stringify(before, bigints) !== JSON.stringify(after, bigints);
+    if (moved && attempt < TRIES_MAX) {
+      await sleep(TRY_AGAIN_MS);
+      continue;
+    }
+    return before.wallets.map((wallet, index) => {
+      const own = balances.slice(index * accounts.length, (index + 1) * accounts.length);
+      return compare(chain, wallet, after.wallets[index] ?? wallet, sumUnits(own));
+    });
+  }
+}
+
+/** Between the lower ledger figure less all that is in flight and the higher one, the chain is where it should be. */
+function compare(chain: Chain, before: HotWallet, after: HotWallet, onChain: bigint): ChainCheck {
+  const highest = before.ledger > after.ledger ? before.ledger : after.ledger;
+  const lowest = (before.ledger < after.ledger ? before.ledger : after.ledger) - max(before.inFlight, after.inFlight);
+  return {
+    chainId: chain.id,
+    assetId: before.assetId,
+    decimals: before.decimals,
+    ledger: after.ledger,
+    onChain,
+    inFlight: after.inFlight,
+    agrees: onChain >= lowest && onChain <= highest,
+  };
+}
+
+const max = (a: bigint, b: bigint) => (a > b ? a : b);
+const bigints = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);

@@ -1,0 +1,81 @@
+import { type Database, withTransaction } from '@naru/db/database.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
+import { newUuid } from '@naru/kit/ids.ts';
+import type { Logger } from '@naru/kit/logger.ts';
+import { buildPayload } from '@naru/signer-protocol/payload.ts';
+import { sql } from 'kysely';
+import type { Asset, Chain } from '../chain/chain.ts';
+import { APPROVE_GAS } from '../chain-tx/chain-tx.limits.ts';
+import { insertChainTx } from '../chain-tx/chain-tx.store.ts';
+import type { ChainPort } from '../chain-tx/ports.ts';
+import { listSubAccounts, takeNonce } from './sub-account.store.ts';
+
+/** Below this an allowance is renewed. Approvals are for 2^256 − 1, and most tokens never lower that one. */
+const ALLOWANCE_MIN = 2n ** 255n;
+
+/**
+ * Lets the payout contract move the tokens of every active account: where it may not yet, an approval is written as a
+ * chain transaction like any other, one open for each account and asset at a time. Returns how many were written.
+ */
+export async function approveTokens(
+  deps: { db: Database; chainPort: ChainPort; logger: Logger },
+  target: { chain: Chain; assets: readonly Asset[] },
+): Promise<number> {
+  const { chain } = target;
+  const spender = assertPresent(chain.payoutContract, `payout contract of ${chain.id}`);
+  const accounts = (await listSubAccounts(deps.db, chain.id)).filter((account) => account.state === 'ACTIVE');
+  const pairs = target.assets.flatMap((asset) =>
+    asset.address === null || !asset.enabled
+      ? []
+      : accounts.map((account) => ({ asset, token: asset.address, account })),
+  );
+  if (pairs.length === 0) return 0;
+  const allowances = await deps.chainPort.allowances(
+    pairs.map(({ account, token }) => ({ account: account.address, token: assertPresent(token, 'token') })),
+    spender,
+  );
+  let written = 0;
+  for (const [index, { asset, token, account }] of pairs.entries()) {
+    if ((allowances[index] ?? 0n) >= ALLOWANCE_MIN) continue;
+    const done = await withTransaction(deps.db, async (tx) => {
+      const nonce = await takeNonce(tx, account.id);
+      if (nonce === null) return false;
+      // Under the account's lock, so that two instances cannot both find none open.
+      const open = await sql`
+        SELECT 1 FROM chain_tx WHERE sub_account_id = ${account.id} AND asset_id = ${asset.id} AND kind = 'APPROVAL'
+           AND state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')`.execute(tx);
+      if (open.rows.length > 0) throw new AlreadyOpen();
+      const payload = buildPayload(
+        { kind: 'approve', token: assertPresent(token, 'token'), spender },
+        { from: account.address },
+      );
+      await insertChainTx(tx, {
+        id: newUuid(),
+        chainId: chain.id,
+        subAccountId: account.id,
+        nonce,
+        kind: 'APPROVAL',
+        assetId: asset.id,
+        priority: 'VIP',
+        itemCount: 0,
+        amount: 0n,
+        to: payload.to,
+        data: payload.data,
+        valueWei: payload.valueWei,
+        gas: APPROVE_GAS,
+        gasPerItem: 0n,
+      });
+      return true;
+    }).catch((error: unknown) => {
+      if (error instanceof AlreadyOpen) return false;
+      throw error;
+    });
+    if (!done) continue;
+    written += 1;
+    deps.logger.info({ subAccount: account.address, asset: asset.id }, 'approval of the payout contract planned');
+  }
+  return written;
+}
+
+/** Rolls the nonce back together with everything else. */
+class AlreadyOpen extends Error {}

@@ -1,0 +1,94 @@
+import type { Queryable, Tx } from '@naru/db/database.ts';
+import type { Hex } from '@naru/kit/hex.ts';
+import { newUuid } from '@naru/kit/ids.ts';
+import { sql } from 'kysely';
+
+export type SubAccount = {
+  id: string;
+  chainId: string;
+  /** EIP-55. */
+  address: Hex;
+  nextNonce: bigint;
+  state: 'ACTIVE' | 'PAUSED' | 'RETIRED';
+  pauseReason: string | null;
+};
+
+const columns = sql`id, chain_id AS "chainId", address, next_nonce AS "nextNonce", state, pause_reason AS "pauseReason"`;
+
+export async function listSubAccounts(db: Queryable, chainId: string): Promise<SubAccount[]> {
+  const { rows } = await sql<SubAccount>`
+    SELECT ${columns} FROM sub_account WHERE chain_id = ${chainId} ORDER BY address`.execute(db);
+  return rows;
+}
+
+/** Adds an account whose key the signer holds. `nextNonce` is the chain's transaction count at this moment. */
+export async function addSubAccount(
+  db: Queryable,
+  account: { chainId: string; address: Hex; nextNonce: bigint },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    INSERT INTO sub_account (id, chain_id, address, next_nonce)
+    VALUES (${newUuid()}, ${account.chainId}, ${account.address}, ${account.nextNonce})
+    ON CONFLICT (chain_id, address) DO NOTHING`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/**
+ * Takes the account's next nonce, in the transaction that writes the chain transaction. Null: another planner has the
+ * account at this moment, or it is not active.
+ */
+export async function takeNonce(tx: Tx, subAccountId: string): Promise<bigint | null> {
+  const { rows } = await sql<{ nonce: bigint }>`
+    UPDATE sub_account SET next_nonce = next_nonce + 1
+     WHERE id = (SELECT id FROM sub_account WHERE id = ${subAccountId} AND state = 'ACTIVE' FOR UPDATE SKIP LOCKED)
+    RETURNING next_nonce - 1 AS nonce`.execute(tx);
+  return rows[0]?.nonce ?? null;
+}
+
+export type AccountLoad = { id: string; address: Hex; nextNonce: bigint; inFlight: number; amountInFlight: bigint; gasInFlightWei: bigint };
+
+/**
+ * Active accounts of a chain with what they have in flight: how many transactions, how much of the asset, and how much
+ * coin they may still burn as gas at the chain's fee ceiling.
+ */
+export async function readLoads(db: Queryable, chainId: string, assetId: string): Promise<AccountLoad[]> {
+  const { rows } = await sql<AccountLoad>`
+    SELECT s.id, s.address, s.next_nonce AS "nextNonce", count(x.id)::integer AS "inFlight",
+           coalesce(sum(x.amount) FILTER (WHERE x.asset_id = ${assetId} AND x.kind = 'PAYOUT'), 0) AS "amountInFlight",
+           coalesce(sum(x.gas * t.fee), 0) AS "gasInFlightWei"
+      FROM sub_account s
+      LEFT JOIN chain_tx x ON x.sub_account_id = s.id
+       AND x.state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')
+      LEFT JOIN LATERAL (SELECT max(fee_per_gas_wei_max) AS fee FROM chain_tx_attempt WHERE chain_tx_id = x.id) t ON true
+     WHERE s.chain_id = ${chainId} AND s.state = 'ACTIVE'
+     GROUP BY s.id ORDER BY s.address`.execute(db);
+  return rows;
+}
+
+export async function pause(db: Queryable, id: string, reason: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE sub_account SET state = 'PAUSED', pause_reason = ${reason} WHERE id = ${id} AND state = 'ACTIVE'`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/** Only what was paused for this very reason goes on: a person's pause stays. */
+export async function resume(db: Queryable, id: string, reason: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE sub_account SET state = 'ACTIVE', pause_reason = NULL
+     WHERE id = ${id} AND state = 'PAUSED' AND pause_reason = ${reason}`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+export async function saveBalances(
+  db: Queryable,
+  rows: readonly { subAccountId: string; assetId: string; balance: bigint; blockNumber: bigint }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    INSERT INTO sub_account_balance (sub_account_id, asset_id, balance, block_number)
+    SELECT * FROM unnest(${rows.map((row) => row.subAccountId)}::uuid[], ${rows.map((row) => row.assetId)}::text[],
+                         ${rows.map((row) => row.balance.toString())}::numeric[],
+                         ${rows.map((row) => row.blockNumber.toString())}::bigint[])
+    ON CONFLICT (sub_account_id, asset_id) DO UPDATE
+       SET balance = excluded.balance, block_number = excluded.block_number, updated_at = now()`.execute(db);
+}
