@@ -74,8 +74,10 @@ CREATE TABLE asset (
   address text CHECK (address ~ '^0x[0-9a-fA-F]{40}$'),
   decimals integer NOT NULL CHECK (decimals BETWEEN 0 AND 30),
   minimum numeric(78, 0) NOT NULL CHECK (minimum >= 0),
-  -- Gas that one transfer of this asset may use inside a batch.
-  gas_per_item bigint NOT NULL CHECK (gas_per_item BETWEEN 21000 AND 1000000),
+  -- Gas that an item of a batch costs, calldata and log included: what the gas limit of a batch is made of.
+  gas_per_item bigint NOT NULL CHECK (gas_per_item BETWEEN 5000 AND 1000000),
+  -- Gas that the contract lets one transfer use at most. What this leaves short is not attempted and planned again.
+  transfer_gas_max bigint NOT NULL CHECK (transfer_gas_max BETWEEN 2300 AND 1000000),
   enabled boolean NOT NULL DEFAULT true,
   created_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (chain_id, code),

@@ -1,6 +1,7 @@
 import type { Chain } from '../chain/chain.ts';
 import { BUMP_AFTER_BLOCKS, BUMP_AFTER_MS_MIN } from './chain-tx.limits.ts';
 import { listOpen, type OpenChainTx, want } from './chain-tx.store.ts';
+import { signal } from '../withdrawal/withdrawal.store.ts';
 import type { FollowDeps } from './follow-chain.ts';
 
 /**
@@ -11,6 +12,7 @@ export async function healStuck(deps: FollowDeps, chain: Chain): Promise<number>
   let healed = 0;
   for (const chainTx of selectStuck(await listOpen(deps.db, chain.id), bumpAfterMs(chain))) {
     if (!(await want(deps.db, chainTx.id, 'BUMP'))) continue;
+    await signal(deps.db, 'naru_signer');
     healed += 1;
     deps.logger.info({ chainTxId: chainTx.id, nonce: String(chainTx.nonce) }, 'waited too long for a block: asking for a higher fee');
   }

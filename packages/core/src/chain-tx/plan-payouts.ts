@@ -8,7 +8,8 @@ import { buildPayload } from '@naru/signer-protocol/payload.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { pause, readLoads, takeNonce } from '../sub-account/sub-account.store.ts';
 import type { Priority } from '../withdrawal/withdrawal.ts';
-import { attachToChainTx, listWaitingLanes, lockWaiting, type Waiting } from '../withdrawal/withdrawal.store.ts';
+import { attachToChainTx, listWaitingLanes, lockWaiting, signal, type Waiting } from '../withdrawal/withdrawal.store.ts';
+import { BATCH_WAIT_MS } from './chain-tx.limits.ts';
 import { NONCE_AHEAD } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
 import { type AccountState, batchGas, chooseAccount, itemsMax, shouldWait, takeCovered } from './planner.ts';
@@ -19,18 +20,30 @@ export type PlanTarget = { chain: Chain; assets: ReadonlyMap<string, Asset> };
 
 type Account = AccountState & { address: Hex };
 
+/** What became of a lane: a batch was planned, it waits for company, or nothing can be planned now. */
+type LaneResult = 'planned' | 'waiting' | 'idle';
+
 /**
  * Plans every waiting lane of a chain until it is empty, must wait for company, or no account has a free slot and
  * money. True: something was planned, so there may be more.
  */
-export async function planPayouts(deps: PlanDeps, target: PlanTarget): Promise<boolean> {
+export async function planPayouts(
+  deps: PlanDeps,
+  target: PlanTarget,
+): Promise<boolean | { againInMs: number }> {
   let planned = false;
+  let waiting = false;
   for (const lane of await listWaitingLanes(deps.db, target.chain.id)) {
     const asset = assertPresent(target.assets.get(lane.assetId), `asset ${lane.assetId}`);
     const accounts = await readAccounts(deps, target, asset);
-    while (await planOne(deps, target, asset, lane.priority, accounts)) planned = true;
+    let result: LaneResult;
+    do {
+      result = await planOne(deps, target, asset, lane.priority, accounts);
+      planned ||= result === 'planned';
+    } while (result === 'planned');
+    waiting ||= result === 'waiting';
   }
-  return planned;
+  return planned || (waiting && { againInMs: BATCH_WAIT_MS / 4 });
 }
 
 /**
@@ -74,38 +87,39 @@ async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): P
 const max = (a: bigint, b: bigint) => (a > b ? a : b);
 const min = (a: bigint, b: bigint) => (a < b ? a : b);
 
-/** One transaction: withdrawals, account, nonce, frozen payload. False: nothing to plan in this lane for now. */
+/** One transaction: withdrawals, account, nonce, frozen payload. */
 async function planOne(
   deps: PlanDeps,
   target: PlanTarget,
   asset: Asset,
   lane: Priority,
   accounts: Account[],
-): Promise<boolean> {
+): Promise<LaneResult> {
   const { chain } = target;
   const full = itemsMax(chain, asset, lane);
   return await withTransaction(deps.db, async (tx) => {
     const waiting = await lockWaiting(tx, { chainId: chain.id, assetId: asset.id, priority: lane }, full);
     const first = waiting[0];
-    if (first === undefined) return false;
-    if (shouldWait(lane, { items: waiting.length, oldestAgeMs: first.ageMs }, full)) return false;
+    if (first === undefined) return 'idle';
+    if (shouldWait(lane, { items: waiting.length, oldestAgeMs: first.ageMs }, full)) return 'waiting';
     const reserve = asset.address === null ? batchGas(chain, asset, waiting.length) * chain.feePerGasWeiMax : 0n;
     const spendable = accounts.map((account) => ({ ...account, available: account.available - reserve }));
     const smallest = waiting.reduce((least, { amount }) => (amount < least ? amount : least), first.amount);
     const account = chooseAccount(spendable, lane, smallest, chain.inFlightPerAccountMax);
-    if (account === null) return false;
+    if (account === null) return 'idle';
     const items = takeCovered(waiting, account.available);
     const nonce = await takeNonce(tx, account.id);
     const chosen = assertPresent(accounts.find(({ id }) => id === account.id), 'chosen account');
     if (nonce === null) {
       // Another planner has it: leave it alone for this round.
       chosen.inFlight = Number.MAX_SAFE_INTEGER;
-      return true;
+      return 'planned';
     }
     const amount = await writePlan(tx, { chain, asset, lane, from: account.address, subAccountId: account.id, nonce, items });
     chosen.inFlight += 1;
     chosen.available -= amount + (asset.address === null ? reserve : 0n);
-    return true;
+    await signal(tx, 'naru_signer');
+    return 'planned';
   });
 }
 
@@ -131,7 +145,7 @@ async function writePlan(
       contract: assertPresent(chain.payoutContract, `payout contract of ${chain.id}`),
       batchId: id,
       token: asset.address,
-      gasPerItem: asset.gasPerItem,
+      gasPerItem: asset.transferGasMax,
       items: items.map((item) => ({ id: item.id, to: item.to, amount: item.amount })),
     },
     { from: plan.from },
@@ -150,7 +164,7 @@ async function writePlan(
     data: payload.data,
     valueWei: payload.valueWei,
     gas: batchGas(chain, asset, items.length),
-    gasPerItem: asset.gasPerItem,
+    gasPerItem: asset.transferGasMax,
   });
   const moved = await attachToChainTx(tx, id, items.map((item) => item.id), {
     from: 'VALIDATING',

@@ -4,7 +4,6 @@ import {
   BATCH_BASE_GAS,
   BATCH_WAIT_MS,
   IN_FLIGHT_RESERVED_FOR_PRIORITY,
-  ITEM_OVERHEAD_GAS,
 } from './chain-tx.limits.ts';
 
 /** Decisions of the planner, free of time and storage. */
@@ -15,17 +14,22 @@ export const lanes: readonly Priority[] = ['EMERGENCY', 'VIP', 'STANDARD'];
 /** Withdrawals that one transaction of this asset may carry: the chain's gas ceiling and the batch limit decide. */
 export function itemsMax(chain: Chain, asset: Asset, lane: Priority): number {
   if (lane === 'EMERGENCY') return 1;
-  const byGas = (chain.txGasMax - BATCH_BASE_GAS - asset.gasPerItem) / itemGas(chain, asset);
+  const byGas = (chain.txGasMax - baseGas(asset)) / itemGas(chain, asset);
   return Math.max(1, Math.min(chain.batchItemsMax, Number(byGas)));
 }
 
-/** Gas limit for a batch: enough for every item to use all it may, and the contract's reserve for the last. */
+/** Gas limit for a batch: what its items cost, and the reserve without which the contract would not begin the last. */
 export function batchGas(chain: Chain, asset: Asset, items: number): bigint {
-  return BATCH_BASE_GAS + asset.gasPerItem + BigInt(items) * itemGas(chain, asset);
+  return baseGas(asset) + BigInt(items) * itemGas(chain, asset);
+}
+
+/** A call passes on 63/64 of the gas at most (EIP-150), so the contract keeps a 63rd more than the item may use. */
+function baseGas(asset: Asset): bigint {
+  return BATCH_BASE_GAS + asset.transferGasMax + asset.transferGasMax / 63n;
 }
 
 function itemGas(chain: Chain, asset: Asset): bigint {
-  return asset.gasPerItem + ITEM_OVERHEAD_GAS + chain.dataGasPerItem;
+  return asset.gasPerItem + chain.dataGasPerItem;
 }
 
 /** Is it worth waiting for more withdrawals of this lane before a batch is formed? Only standard ones wait. */

@@ -6,7 +6,7 @@ import { assetIdOf, type Chain } from '../chain/chain.ts';
 import { type NewTransfer, postTransfersOrFail } from '../ledger/ledger.ts';
 import { ensureAccounts } from '../ledger/ledger.store.ts';
 import { PLANS_MAX } from '../withdrawal/withdrawal.limits.ts';
-import { advance, fail } from '../withdrawal/withdrawal.store.ts';
+import { advance, fail, signal } from '../withdrawal/withdrawal.store.ts';
 import { SETTLE_MAX } from './chain-tx.limits.ts';
 import { listOpen, type OpenChainTx, readAttempts, readPlaces, recordFinal } from './chain-tx.store.ts';
 import { type FollowDeps, unmine } from './follow-chain.ts';
@@ -45,7 +45,10 @@ async function settleOne(deps: FollowDeps, chain: Chain, chainTx: OpenChainTx): 
       gasUsed: verdict.receipt?.gasUsed ?? null,
       gasPriceWei: verdict.receipt?.gasPriceWei ?? null,
     });
-    if (ended) await settleMoney(tx, chain, chainTx, verdict);
+    if (!ended) return;
+    await settleMoney(tx, chain, chainTx, verdict);
+    // A slot of the account is free again.
+    await signal(tx, 'naru_processor');
   });
 }
 
@@ -114,6 +117,9 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, verdict: 
       ? sql`w.chain_tx_id = ${chainTx.id} AND get_byte(${verdict.outcomes}, w.chain_tx_position) = ANY (${values})`
       : sql`w.chain_tx_id = ${chainTx.id} AND ${values.includes(NOT_ATTEMPTED)}`;
   const actor = 'system:monitor';
+  // When every one of several items reverts, it is the token (paused, say), not the recipients: try again later.
+  const tokenTrouble = isTokenTrouble(verdict);
+  const unpaid = tokenTrouble ? [NOT_ATTEMPTED, REVERTED] : [NOT_ATTEMPTED];
   const paid = await advance(
     tx,
     outcomeIs([PAID]),
@@ -122,7 +128,7 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, verdict: 
   );
   const rejected = await fail(
     tx,
-    outcomeIs([REVERTED, RETURNED_FALSE]),
+    outcomeIs(tokenTrouble ? [RETURNED_FALSE] : [REVERTED, RETURNED_FALSE]),
     { from: 'CONFIRMING', actor, reason: 'the transfer was refused on chain' },
     {
       code: 'transfer_rejected',
@@ -130,10 +136,10 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, verdict: 
       retryable: true,
     },
   );
-  const why = reasonToPlanAgain[verdict.state];
+  const why = tokenTrouble ? 'the token refused the whole batch' : reasonToPlanAgain[verdict.state];
   const exhausted = await fail(
     tx,
-    sql`${outcomeIs([NOT_ATTEMPTED])} AND w.plan_count >= ${PLANS_MAX}`,
+    sql`${outcomeIs(unpaid)} AND w.plan_count >= ${PLANS_MAX}`,
     { from: 'CONFIRMING', actor, reason: `${why}; ${PLANS_MAX} plans made` },
     {
       code: 'attempts_exhausted',
@@ -143,7 +149,7 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, verdict: 
   );
   await advance(
     tx,
-    outcomeIs([NOT_ATTEMPTED]),
+    outcomeIs(unpaid),
     { from: 'CONFIRMING', to: 'VALIDATING', actor, reason: `${why}; planned again` },
     {
       assignments: sql`, chain_tx_id = NULL, chain_tx_position = NULL,
@@ -163,6 +169,11 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, verdict: 
     ...[...rejected, ...exhausted].map(resolve('VOID')),
     ...gas,
   ]);
+}
+
+function isTokenTrouble(verdict: Verdict): boolean {
+  if (verdict.state !== 'EXECUTED' || verdict.outcomes === null) return false;
+  return verdict.outcomes.length > 1 && verdict.outcomes.every((outcome) => outcome === REVERTED);
 }
 
 const NOT_ATTEMPTED = 0;

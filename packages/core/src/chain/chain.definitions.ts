@@ -24,7 +24,7 @@ export const chainDefinitions: readonly ChainDefinition[] = [
     confirmations: 2,
     txGasMax: TX_GAS_EIP_7825,
     dataGasPerItem: 0n,
-    batchItemsMax: 400,
+    batchItemsMax: 430,
     inFlightPerAccountMax: 16,
     feePerGasWeiMax: 100n * GWEI,
     tipPerGasWeiMin: 0n,

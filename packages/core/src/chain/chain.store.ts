@@ -15,7 +15,8 @@ export async function readCatalogue(db: Queryable): Promise<Catalogue> {
            payout_contract AS "payoutContract", enabled
       FROM chain ORDER BY evm_chain_id`.execute(db);
   const assets = await sql<Asset>`
-    SELECT id, chain_id AS "chainId", code, symbol, address, decimals, minimum, gas_per_item AS "gasPerItem", enabled
+    SELECT id, chain_id AS "chainId", code, symbol, address, decimals, minimum, gas_per_item AS "gasPerItem",
+           transfer_gas_max AS "transferGasMax", enabled
       FROM asset ORDER BY id`.execute(db);
   return {
     chains: new Map(chains.rows.map((chain) => [chain.id, chain])),
@@ -43,10 +44,13 @@ export async function upsertChain(db: Queryable, chain: Chain): Promise<void> {
 
 export async function upsertAsset(db: Queryable, asset: Omit<Asset, 'id'>): Promise<void> {
   await sql`
-    INSERT INTO asset (id, chain_id, code, symbol, address, decimals, minimum, gas_per_item, enabled)
+    INSERT INTO asset (id, chain_id, code, symbol, address, decimals, minimum, gas_per_item, transfer_gas_max,
+                       enabled)
     VALUES (${`${asset.chainId}:${asset.code}`}, ${asset.chainId}, ${asset.code}, ${asset.symbol}, ${asset.address},
-            ${asset.decimals}, ${asset.minimum}, ${asset.gasPerItem}, ${asset.enabled})
+            ${asset.decimals}, ${asset.minimum}, ${asset.gasPerItem},
+            ${asset.transferGasMax}, ${asset.enabled})
     ON CONFLICT (id) DO UPDATE SET minimum = excluded.minimum, gas_per_item = excluded.gas_per_item,
+      transfer_gas_max = excluded.transfer_gas_max,
       enabled = excluded.enabled`.execute(db);
 }
 

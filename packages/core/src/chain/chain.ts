@@ -37,7 +37,10 @@ export type Asset = {
   decimals: number;
   /** Smallest unit. */
   minimum: bigint;
+  /** Gas that an item of a batch costs, calldata and log included. */
   gasPerItem: bigint;
+  /** Gas that the contract lets one transfer use at most. */
+  transferGasMax: bigint;
   enabled: boolean;
 };
 

@@ -6,8 +6,10 @@ import { chainDefinitions } from './chain.definitions.ts';
 /** What a deployment adds to the definitions that ship, by chain id. */
 export type ChainSettings = { payoutContract: Hex | null; hasRpc: boolean; confirmations?: number; blockTimeMs?: number };
 
-/** Gas that moving the coin may take: a new account costs 25,000, a contract wallet's receive hook under 10,000. */
-const COIN_GAS_PER_ITEM = 40_000n;
+/** What a contract wallet's receive hook may use; a Safe's needs under 10,000. */
+const COIN_TRANSFER_GAS_MAX = 20_000n;
+/** With the new account that a recipient may be, and a hook that burns all it gets: 38,000 + 20,000. */
+const COIN_GAS_PER_ITEM = 58_000n;
 
 /**
  * Writes the chains as configured, with their native coins. A chain is enabled when it has RPC URLs and a payout
@@ -32,6 +34,7 @@ export async function configureChains(db: Database, settings: ReadonlyMap<string
       decimals: 18,
       minimum: 1n,
       gasPerItem: COIN_GAS_PER_ITEM,
+      transferGasMax: COIN_TRANSFER_GAS_MAX,
       enabled: true,
     });
   }

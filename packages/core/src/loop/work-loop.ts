@@ -3,8 +3,11 @@ import { errorText } from '@naru/kit/errors.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { backoffMs } from '@naru/kit/retry.ts';
 
-/** One repeated step of a role. `true`: there may be more to do at once; `false`: nothing left for now. */
-export type Work = (signal: AbortSignal) => Promise<boolean>;
+/**
+ * One repeated step of a role. `true`: there may be more to do at once; `false`: nothing left until the next poll or
+ * signal; `againInMs`: nothing now, but something at that time.
+ */
+export type Work = (signal: AbortSignal) => Promise<boolean | { againInMs: number }>;
 
 export type WorkLoop = {
   /** Look now, instead of at the next poll. Cheap, may be called any number of times. */
@@ -41,7 +44,8 @@ export function startWorkLoop(options: {
         const more = await options.work(controller.signal);
         lastSuccessMs = performance.now();
         failures = 0;
-        if (more) delayMs = 0;
+        if (more === true) delayMs = 0;
+        else if (more !== false) delayMs = Math.min(options.pollMs, more.againInMs);
       } catch (error) {
         failures += 1;
         delayMs = backoffMs(failures, { baseMs: 100, maxMs: 5_000 });

@@ -231,7 +231,10 @@ export async function lockWithdrawal(
   return rows[0] ?? null;
 }
 
+export const signalChannels = ['naru_processor', 'naru_signer', 'naru_broadcaster'] as const;
+export type SignalChannel = (typeof signalChannels)[number];
+
 /** Wakes the role's loops once the surrounding transaction commits. A lost signal costs one poll interval, no more. */
-export async function signal(tx: Queryable, channel: 'naru_processor' | 'naru_broadcaster'): Promise<void> {
+export async function signal(tx: Queryable, channel: SignalChannel): Promise<void> {
   await sql`SELECT pg_notify(${channel}, '')`.execute(tx);
 }

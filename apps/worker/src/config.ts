@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { chainDefinitions } from '@naru/core/chain/chain.definitions.ts';
+import { type Secret, secret } from '@naru/kit/secret.ts';
+import { z } from 'zod';
+
+export const roles = ['processor', 'broadcaster', 'monitor', 'accounts'] as const;
+export type Role = (typeof roles)[number];
+
+/** Ports of the roles when none is given; one process with several roles takes the first one's. */
+const PORT_OF: Record<Role, number> = { processor: 3001, monitor: 3003, broadcaster: 3004, accounts: 3005 };
+
+export type Config = Readonly<{
+  roles: readonly Role[];
+  instance: string;
+  host: string;
+  port: number;
+  logLevel: string;
+  databaseUrl: string;
+  databaseConnectionsMax: number;
+  signer: Readonly<{ url: string; token: Secret }> | null;
+  /** RPC URLs by chain id, in order of preference. */
+  rpcUrls: ReadonlyMap<string, readonly string[]>;
+  rpcTimeoutMs: number;
+  pollMs: number;
+  leaseMs: number;
+}>;
+
+const schema = z.object({
+  NARU_ROLES: z
+    .string()
+    .default(roles.join(','))
+    .transform((text) => text.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(roles)).min(1)),
+  NARU_INSTANCE: z.string().min(1).optional(),
+  NARU_HOST: z.string().default('127.0.0.1'),
+  NARU_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  NARU_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  NARU_DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).max(100).default(8),
+  NARU_SIGNER_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3002'),
+  NARU_SIGNER_TOKEN: z.string().min(32).optional(),
+  NARU_SIGNER_TOKEN_FILE: z.string().optional(),
+  NARU_RPC_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
+  NARU_POLL_MS: z.coerce.number().int().min(10).max(60_000).default(250),
+  NARU_LEASE_MS: z.coerce.number().int().min(100).max(60_000).default(3_000),
+});
+
+export class ConfigError extends Error {}
+
+/** Reads the whole configuration once, and names every problem at once. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = schema.safeParse(env);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const needsSigner = parsed.success && parsed.data.NARU_ROLES.includes('processor');
+  const token = parsed.success ? readToken(parsed.data, problems) : null;
+  if (needsSigner && token === null && problems.length === 0)
+    problems.push('NARU_SIGNER_TOKEN: the processor needs it (or NARU_SIGNER_TOKEN_FILE) to ask the signer');
+  const rpcUrls = readRpcUrls(env, problems);
+  if (!parsed.success || problems.length > 0)
+    throw new ConfigError(`The worker cannot start. Set these environment variables:\n${problems.map((one) => `  - ${one}`).join('\n')}`);
+  const values = parsed.data;
+  const firstRole = values.NARU_ROLES[0] ?? 'processor';
+  return Object.freeze({
+    roles: values.NARU_ROLES,
+    instance: values.NARU_INSTANCE ?? `${hostname()}-${process.pid}`,
+    host: values.NARU_HOST,
+    port: values.NARU_PORT ?? PORT_OF[firstRole],
+    logLevel: values.NARU_LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL,
+    databaseConnectionsMax: values.NARU_DATABASE_CONNECTIONS_MAX,
+    signer: token === null ? null : { url: values.NARU_SIGNER_URL, token },
+    rpcUrls,
+    rpcTimeoutMs: values.NARU_RPC_TIMEOUT_MS,
+    pollMs: values.NARU_POLL_MS,
+    leaseMs: values.NARU_LEASE_MS,
+  });
+}
+
+function readToken(
+  values: { NARU_SIGNER_TOKEN?: string | undefined; NARU_SIGNER_TOKEN_FILE?: string | undefined },
+  problems: string[],
+): Secret | null {
+  if (values.NARU_SIGNER_TOKEN !== undefined) return secret(values.NARU_SIGNER_TOKEN);
+  if (values.NARU_SIGNER_TOKEN_FILE === undefined) return null;
+  try {
+    return secret(readFileSync(values.NARU_SIGNER_TOKEN_FILE, 'utf8').trim());
+  } catch (error) {
+    problems.push(`NARU_SIGNER_TOKEN_FILE: cannot be read (${String(error)})`);
+    return null;
+  }
+}
+
+/** `NARU_RPC_POLYGON_AMOY=https://one,https://two` */
+function readRpcUrls(
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): Map<string, readonly string[]> {
+  const urls = new Map<string, readonly string[]>();
+  for (const { id } of chainDefinitions) {
+    const name = rpcVariable(id);
+    const text = env[name];
+    if (text === undefined || text.trim() === '') continue;
+    const list = text.split(',').map((url) => url.trim());
+    if (list.every((url) => /^https?:\/\//.test(url) && URL.canParse(url))) urls.set(id, list);
+    else problems.push(`${name}: one or more http(s) URLs, separated by commas`);
+  }
+  if (urls.size === 0)
+    problems.push(`${rpcVariable('localhost')} (or that of another chain): at least one chain needs its RPC URLs`);
+  return urls;
+}
+
+export function rpcVariable(chainId: string): string {
+  return `NARU_RPC_${chainId.toUpperCase().replaceAll('-', '_')}`;
+}

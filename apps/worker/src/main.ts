@@ -1,0 +1,22 @@
+import { errorText } from '@naru/kit/errors.ts';
+import { parseConfig } from './config.ts';
+import { run } from './run.ts';
+
+/** Exit code for a configuration or a database that an operator must put right: restarting will not help. */
+const EXIT_NOT_STARTED = 1;
+
+try {
+  const worker = await run(parseConfig(process.env));
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    await worker.stop();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
+} catch (error) {
+  process.stderr.write(`${errorText(error)}\n`);
+  process.exit(EXIT_NOT_STARTED);
+}

@@ -1,0 +1,156 @@
+import {
+  readArrivals,
+  readLogEnd,
+  readNonces,
+  readStageDepths,
+} from '@naru/core/withdrawal/withdrawal.metrics.ts';
+import type { Database } from '@naru/db/database.ts';
+import type { RpcObserver } from '@naru/evm/rpc/rpc-observer.ts';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** Events taken into account in one look; a role that was down for long catches up over several. */
+const ARRIVALS_MAX = 5_000;
+const LATENCY_BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 900, 3600];
+
+/** Figures read from the database at each scrape: the same on every role, so any one of them may be down. */
+export function registerDatabaseMetrics(registry: Registry, db: Database): void {
+  const depth = new Gauge({
+    name: 'naru_withdrawals_open',
+    help: 'Withdrawals in each open state',
+    labelNames: ['chain', 'state'],
+    registers: [registry],
+    async collect() {
+      const stages = await readStageDepths(db);
+      depth.reset();
+      oldest.reset();
+      for (const { chain, state, count, oldestAgeSeconds } of stages) {
+        depth.set({ chain, state }, count);
+        oldest.set({ chain, state }, oldestAgeSeconds);
+      }
+    },
+  });
+  const oldest = new Gauge({
+    name: 'naru_withdrawals_oldest_age_seconds',
+    help: 'Age since submit of the oldest withdrawal in each open state',
+    labelNames: ['chain', 'state'],
+    registers: [registry],
+  });
+  const nonces = new Gauge({
+    name: 'naru_nonces_open',
+    help: 'Nonces of a sub-account that are taken and not final',
+    labelNames: ['chain', 'sub_account'],
+    registers: [registry],
+    async collect() {
+      const rows = await readNonces(db);
+      for (const gauge of [nonces, gaps, nonceAge]) gauge.reset();
+      for (const { chain, subAccount, open, unsent, oldestAgeSeconds } of rows) {
+        nonces.set({ chain, sub_account: subAccount }, open);
+        gaps.set({ chain, sub_account: subAccount }, unsent);
+        nonceAge.set({ chain, sub_account: subAccount }, oldestAgeSeconds);
+      }
+    },
+  });
+  const gaps = new Gauge({
+    name: 'naru_nonce_gaps',
+    help: 'Nonces that no node has taken although a later one of the account was taken',
+    labelNames: ['chain', 'sub_account'],
+    registers: [registry],
+  });
+  const nonceAge = new Gauge({
+    name: 'naru_nonce_oldest_age_seconds',
+    help: 'Age of the oldest nonce that is taken and not final',
+    labelNames: ['chain', 'sub_account'],
+    registers: [registry],
+  });
+}
+
+/** Counts state changes and their latency since submit, from the event log; `look` reads what is new. */
+export function createArrivalMetrics(registry: Registry, db: Database): { look: () => Promise<boolean> } {
+  const transitions = new Counter({
+    name: 'naru_withdrawal_transitions_total',
+    help: 'Withdrawals that reached a state since this process started',
+    labelNames: ['state'],
+    registers: [registry],
+  });
+  const latency = new Histogram({
+    name: 'naru_withdrawal_latency_seconds',
+    help: 'Time from submit until a state was reached',
+    labelNames: ['state'],
+    buckets: LATENCY_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  let position: bigint | null = null;
+  return {
+    async look() {
+      position ??= await readLogEnd(db);
+      const arrivals = await readArrivals(db, position, ARRIVALS_MAX);
+      for (const { state, sinceSubmitSeconds } of arrivals) {
+        transitions.inc({ state });
+        latency.observe({ state }, sinceSubmitSeconds);
+      }
+      position = arrivals.at(-1)?.position ?? position;
+      return arrivals.length === ARRIVALS_MAX;
+    },
+  };
+}
+
+/** Feeds the RPC pool's events into metrics; call the result once for each chain. */
+export function createRpcMetrics(registry: Registry): (chain: string) => RpcObserver {
+  const requests = new Histogram({
+    name: 'naru_rpc_request_seconds',
+    help: 'HTTP requests to RPC providers',
+    labelNames: ['chain', 'provider', 'method', 'outcome'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+    registers: [registry],
+  });
+  const breaker = new Gauge({
+    name: 'naru_rpc_breaker_open',
+    help: '1 while the circuit breaker keeps a provider out of use, 0.5 while it is tried again',
+    labelNames: ['chain', 'provider'],
+    registers: [registry],
+  });
+  const head = new Gauge({
+    name: 'naru_rpc_head_block',
+    help: 'Newest block a provider has',
+    labelNames: ['chain', 'provider'],
+    registers: [registry],
+  });
+  const lag = new Gauge({
+    name: 'naru_rpc_lag_blocks',
+    help: 'Blocks a provider is behind the best one',
+    labelNames: ['chain', 'provider'],
+    registers: [registry],
+  });
+  const wrongChain = new Counter({
+    name: 'naru_rpc_wrong_chain_total',
+    help: 'Times a provider answered with another chain id',
+    labelNames: ['chain', 'provider'],
+    registers: [registry],
+  });
+  const sends = new Counter({
+    name: 'naru_broadcasts_total',
+    help: 'Answers to sent transactions, classified',
+    labelNames: ['chain', 'outcome'],
+    registers: [registry],
+  });
+  return (chain) => (event) => {
+    switch (event.kind) {
+      case 'request': {
+        const { provider, method, outcome } = event;
+        return requests.observe({ chain, provider, method, outcome }, event.durationMs / 1_000);
+      }
+      case 'breaker':
+        return breaker.set(
+          { chain, provider: event.provider },
+          event.state === 'open' ? 1 : event.state === 'half_open' ? 0.5 : 0,
+        );
+      case 'head':
+        head.set({ chain, provider: event.provider }, Number(event.blockNumber));
+        return lag.set({ chain, provider: event.provider }, Number(event.lagBlocks));
+      case 'wrong_chain':
+        return wrongChain.inc({ chain, provider: event.provider });
+      case 'send':
+        return sends.inc({ chain, outcome: event.outcome });
+    }
+  };
+}

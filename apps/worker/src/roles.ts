@@ -1,0 +1,115 @@
+import type { Catalogue, Chain } from '@naru/core/chain/chain.ts';
+import { ensureCursor, giveBackCursor, hasCursor, leaseCursor } from '@naru/core/chain/chain-cursor.store.ts';
+import { broadcastChainTxs } from '@naru/core/chain-tx/broadcast-chain-txs.ts';
+import { VALIDATE_ROWS_MAX } from '@naru/core/chain-tx/chain-tx.limits.ts';
+import { followChain } from '@naru/core/chain-tx/follow-chain.ts';
+import { healStuck } from '@naru/core/chain-tx/heal-stuck.ts';
+import { planPayouts } from '@naru/core/chain-tx/plan-payouts.ts';
+import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
+import { resolveNonces } from '@naru/core/chain-tx/resolve-nonces.ts';
+import { settleChainTxs } from '@naru/core/chain-tx/settle-chain-txs.ts';
+import { signChainTxs } from '@naru/core/chain-tx/sign-chain-txs.ts';
+import type { Work } from '@naru/core/loop/work-loop.ts';
+import { approveTokens } from '@naru/core/sub-account/approve-tokens.ts';
+import { watchBalances } from '@naru/core/sub-account/watch-balances.ts';
+import { advancePending } from '@naru/core/withdrawal/withdrawal.store.ts';
+import { type Database, withTransaction } from '@naru/db/database.ts';
+import type { Logger } from '@naru/kit/logger.ts';
+
+/** What a role's steps work with, for one chain. */
+export type RoleDeps = {
+  db: Database;
+  chainPort: ChainPort;
+  logger: Logger;
+  /** Names this instance in leases. */
+  owner: string;
+  leaseMs: number;
+  /** The chain as configured now: an operator's change takes effect at the next step. */
+  readTarget: () => Promise<{ chain: Chain; catalogue: Catalogue }>;
+};
+
+/** The chain is read from where it stood before the first payment was planned: nothing of ours can be before that. */
+async function beginCursor(deps: RoleDeps, chain: Chain): Promise<void> {
+  if (await hasCursor(deps.db, chain.id)) return;
+  const head = await deps.chainPort.head();
+  await ensureCursor(deps.db, chain.id, head.number);
+}
+
+export type NamedWork = { name: string; work: Work };
+
+/** Validation and planning in one loop, signing in another: a slow signer does not hold up planning. */
+export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWork[] {
+  return [
+    {
+      name: 'plan',
+      work: async () => {
+        const { chain, catalogue } = await deps.readTarget();
+        await beginCursor(deps, chain);
+        const taken = await withTransaction(deps.db, (tx) => advancePending(tx, chain.id, VALIDATE_ROWS_MAX));
+        const planned = await planPayouts(deps, { chain, assets: catalogue.assets });
+        return taken === VALIDATE_ROWS_MAX || planned;
+      },
+    },
+    {
+      name: 'sign',
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        return await signChainTxs(deps, chain);
+      },
+    },
+  ];
+}
+
+export function broadcasterWork(deps: RoleDeps): NamedWork[] {
+  return [
+    {
+      name: 'broadcast',
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        return await broadcastChainTxs(deps, chain);
+      },
+    },
+  ];
+}
+
+/** One monitor at a time follows a chain, by a lease; the others stand by. */
+export function monitorWork(deps: RoleDeps): NamedWork[] {
+  return [
+    {
+      name: 'follow',
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        await beginCursor(deps, chain);
+        const lease = await leaseCursor(deps.db, { chainId: chain.id, owner: deps.owner, leaseMs: deps.leaseMs });
+        if (lease === null) return false;
+        const followed = await followChain(deps, chain, lease);
+        const more = await settleChainTxs(deps, chain, followed.head.number);
+        if (!followed.behind) {
+          await resolveNonces(deps, chain, { scanned: followed.lease.scanned, head: followed.head.number });
+          await healStuck(deps, chain);
+        }
+        return followed.behind || more;
+      },
+    },
+  ];
+}
+
+export async function leaveMonitor(deps: Pick<RoleDeps, 'db' | 'owner'>): Promise<void> {
+  await giveBackCursor(deps.db, deps.owner);
+}
+
+export function accountsWork(deps: RoleDeps): NamedWork[] {
+  return [
+    {
+      name: 'accounts',
+      work: async () => {
+        const { chain, catalogue } = await deps.readTarget();
+        await beginCursor(deps, chain);
+        const assets = [...catalogue.assets.values()].filter((asset) => asset.chainId === chain.id);
+        await approveTokens(deps, { chain, assets });
+        await watchBalances(deps, { chain, assets });
+        return false;
+      },
+    },
+  ];
+}

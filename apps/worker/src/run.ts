@@ -1,0 +1,183 @@
+import { createCatalogueCache } from '@naru/core/chain/catalogue-cache.ts';
+import { readCatalogue } from '@naru/core/chain/chain.store.ts';
+import type { SignerPort } from '@naru/core/chain-tx/ports.ts';
+import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
+import { type SignalChannel, signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
+import { type Database, openDatabase } from '@naru/db/database.ts';
+import { listen } from '@naru/db/listen.ts';
+import { findSchemaProblem } from '@naru/db/migrate.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
+import { systemClock } from '@naru/kit/clock.ts';
+import { CodedError } from '@naru/kit/errors.ts';
+import { createLogger, type Logger } from '@naru/kit/logger.ts';
+import { createMetricsRegistry, startOpsServer } from '@naru/ops/ops-server.ts';
+import { createSignerClient } from '@naru/signer-protocol/client.ts';
+import { type ConnectedChain, connectChain } from './chains.ts';
+import type { Config, Role } from './config.ts';
+import { createArrivalMetrics, createRpcMetrics, registerDatabaseMetrics } from './metrics.ts';
+import {
+  accountsWork,
+  broadcasterWork,
+  leaveMonitor,
+  monitorWork,
+  type NamedWork,
+  processorWork,
+  type RoleDeps,
+} from './roles.ts';
+
+export type RunningWorker = { port: number; stop(): Promise<void> };
+
+/** Time limit of one call to the signer; signing 16 full batches takes well under a second. */
+const SIGNER_TIMEOUT_MS = 10_000;
+/** A loop that has not ended a step well for this long makes the role not ready. */
+const STALE_LOOP_MS = 30_000;
+/** The accounts role looks at balances this often; nothing waits for it but new accounts. */
+const ACCOUNTS_POLL_MS = 2_000;
+const METRICS_POLL_MS = 1_000;
+
+/** Starts the configured roles and resolves when they work. `stop` ends the steps under way and closes everything. */
+export async function run(config: Config): Promise<RunningWorker> {
+  const logger = createLogger({ role: config.roles.join('+'), instance: config.instance, level: config.logLevel });
+  const registry = createMetricsRegistry(config.roles.join('+'));
+  const db = openDatabase({
+    databaseUrl: config.databaseUrl,
+    applicationName: `naru-${config.roles.join('+')}`,
+    connectionsMax: config.databaseConnectionsMax,
+    onError: (error) => logger.warn({ error: error.message }, 'a database connection was lost'),
+  });
+  await requireSchema(db);
+  const observeRpc = createRpcMetrics(registry);
+  const chains = await connectChains(db, config, logger, observeRpc);
+  registerDatabaseMetrics(registry, db);
+
+  const loops = new Map<string, WorkLoop>();
+  const start = (name: string, work: NamedWork['work'], pollMs: number) =>
+    loops.set(name, startWorkLoop({ name, work, pollMs, logger }));
+  const signer =
+    config.signer === null
+      ? null
+      : createSignerClient({ url: config.signer.url, token: config.signer.token, timeoutMs: SIGNER_TIMEOUT_MS });
+  for (const connected of chains) {
+    for (const role of config.roles) {
+      const pollMs = role === 'accounts' ? ACCOUNTS_POLL_MS : config.pollMs;
+      for (const { name, work } of workOf(role, createDeps(db, config, logger, connected), signer))
+        start(`${connected.chain.id}/${name}`, work, pollMs);
+    }
+  }
+  if (config.roles.includes('monitor')) start('metrics', createArrivalMetrics(registry, db).look, METRICS_POLL_MS);
+
+  const wakes: Record<SignalChannel, string> = {
+    naru_processor: '/plan',
+    naru_signer: '/sign',
+    naru_broadcaster: '/broadcast',
+  };
+  const listener = listen({
+    databaseUrl: config.databaseUrl,
+    applicationName: `naru-${config.roles.join('+')}-signals`,
+    channels: signalChannels,
+    onSignal: (channel) => {
+      const suffix = signalChannels.find((one) => one === channel);
+      for (const [name, loop] of loops) if (suffix !== undefined && name.endsWith(wakes[suffix])) loop.wake();
+    },
+    onError: (error) => logger.warn({ error: error.message }, 'signals are lost for now; polling goes on'),
+  });
+  const ops = await startOpsServer({
+    host: config.host,
+    port: config.port,
+    registry,
+    readiness: readinessOf(db, chains, loops),
+  });
+  logger.info({ port: ops.port, chains: chains.map((one) => one.chain.id) }, 'ready');
+
+  return {
+    port: ops.port,
+    async stop() {
+      await ops.close();
+      await Promise.all([...loops.values()].map((loop) => loop.stop()));
+      await leaveMonitor({ db, owner: config.instance }).catch(() => undefined);
+      await listener.close();
+      for (const { pool } of chains) pool.close();
+      await db.destroy();
+      logger.info('stopped');
+    },
+  };
+}
+
+async function requireSchema(db: Database): Promise<void> {
+  const problem = await findSchemaProblem(db);
+  if (problem !== null) throw new CodedError('schema_mismatch', problem);
+}
+
+/** Every enabled chain that has RPC URLs here; none at all is an error that says what is missing. */
+async function connectChains(
+  db: Database,
+  config: Config,
+  logger: Logger,
+  observeRpc: ReturnType<typeof createRpcMetrics>,
+): Promise<ConnectedChain[]> {
+  const { chains } = await readCatalogue(db);
+  const usable = [...chains.values()].filter((chain) => chain.enabled && config.rpcUrls.has(chain.id));
+  if (usable.length === 0)
+    throw new CodedError(
+      'no_chain',
+      'no chain is both enabled in the database and given RPC URLs here; run `naru migrate` with NARU_RPC_… and NARU_PAYOUT_CONTRACT_… set',
+    );
+  return usable.map((chain) =>
+    connectChain(chain, {
+      urls: config.rpcUrls.get(chain.id) ?? [],
+      timeoutMs: config.rpcTimeoutMs,
+      logger,
+      observer: observeRpc(chain.id),
+    }),
+  );
+}
+
+function createDeps(db: Database, config: Config, logger: Logger, connected: ConnectedChain): RoleDeps {
+  const readCatalogueNow = createCatalogueCache({ db, clock: systemClock });
+  return {
+    db,
+    chainPort: connected.port,
+    logger: logger.child({ chain: connected.chain.id }),
+    owner: config.instance,
+    leaseMs: config.leaseMs,
+    async readTarget() {
+      const catalogue = await readCatalogueNow();
+      return {
+        catalogue,
+        chain: assertPresent(catalogue.chains.get(connected.chain.id), `chain ${connected.chain.id}`),
+      };
+    },
+  };
+}
+
+export function workOf(role: Role, deps: RoleDeps, signer: SignerPort | null): NamedWork[] {
+  switch (role) {
+    case 'processor':
+      return processorWork({ ...deps, signer: assertPresent(signer, 'signer of the processor') });
+    case 'broadcaster':
+      return broadcasterWork(deps);
+    case 'monitor':
+      return monitorWork(deps);
+    case 'accounts':
+      return accountsWork(deps);
+  }
+}
+
+function readinessOf(db: Database, chains: readonly ConnectedChain[], loops: ReadonlyMap<string, WorkLoop>) {
+  return {
+    database: async () => {
+      const problem = await findSchemaProblem(db);
+      return problem === null ? ({ ok: true } as const) : ({ ok: false, problem } as const);
+    },
+    rpc: async () => {
+      const dead = chains.filter(({ pool }) => pool.health().usableCount === 0).map(({ chain }) => chain.id);
+      if (dead.length === 0) return { ok: true } as const;
+      return { ok: false, problem: `no RPC provider in reach for ${dead.join(', ')}` } as const;
+    },
+    loops: async () => {
+      const stale = [...loops].filter(([, loop]) => loop.idleForMs() > STALE_LOOP_MS).map(([name]) => name);
+      if (stale.length === 0) return { ok: true } as const;
+      return { ok: false, problem: `no step ended well for ${STALE_LOOP_MS / 1000} s: ${stale.join(', ')}` } as const;
+    },
+  };
+}

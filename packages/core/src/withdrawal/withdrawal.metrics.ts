@@ -1,0 +1,53 @@
+import type { Queryable } from '@naru/db/database.ts';
+import { sql } from 'kysely';
+import type { WithdrawalState } from './withdrawal.machine.ts';
+
+export type StageDepth = { state: WithdrawalState; chain: string; count: number; oldestAgeSeconds: number };
+
+/** How many withdrawals stand in each open state, and how long the oldest has been in the system. */
+export async function readStageDepths(db: Queryable): Promise<StageDepth[]> {
+  const { rows } = await sql<StageDepth>`
+    SELECT state, chain_id AS chain, count(*)::integer AS count,
+           coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestAgeSeconds"
+      FROM withdrawal
+     WHERE state IN ('PENDING', 'VALIDATING', 'REVIEW', 'SIGNING', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'CONFIRMING')
+     GROUP BY state, chain_id`.execute(db);
+  return rows;
+}
+
+export type StateArrival = { position: bigint; state: WithdrawalState; sinceSubmitSeconds: number };
+
+/** The log's end, where a new reader begins. */
+export async function readLogEnd(db: Queryable): Promise<bigint> {
+  const { rows } = await sql<{ end: bigint }>`SELECT coalesce(max(position), 0) AS end FROM withdrawal_event`.execute(db);
+  return rows[0]?.end ?? 0n;
+}
+
+/**
+ * Events after a position, oldest first, up to the oldest transaction still open: what commits late has a higher
+ * position than that and is not skipped.
+ */
+export async function readArrivals(db: Queryable, after: bigint, limit: number): Promise<StateArrival[]> {
+  const { rows } = await sql<StateArrival>`
+    SELECT e.position, e.to_state AS state, extract(epoch FROM e.at - w.created_at)::float8 AS "sinceSubmitSeconds"
+      FROM withdrawal_event e JOIN withdrawal w ON w.id = e.withdrawal_id
+     WHERE e.position > ${after} AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+     ORDER BY e.position LIMIT ${limit}`.execute(db);
+  return rows;
+}
+
+export type NonceGap = { chain: string; subAccount: string; open: number; unsent: number; oldestAgeSeconds: number };
+
+/** Accounts with open nonces: how many, how many of these no node has taken yet, and the age of the oldest. */
+export async function readNonces(db: Queryable): Promise<NonceGap[]> {
+  const { rows } = await sql<NonceGap>`
+    SELECT x.chain_id AS chain, s.address AS "subAccount", count(*)::integer AS open,
+           count(*) FILTER (WHERE x.broadcasted_at IS NULL
+             AND x.nonce < (SELECT max(y.nonce) FROM chain_tx y WHERE y.sub_account_id = x.sub_account_id
+                             AND y.broadcasted_at IS NOT NULL))::integer AS unsent,
+           extract(epoch FROM now() - min(x.created_at))::float8 AS "oldestAgeSeconds"
+      FROM chain_tx x JOIN sub_account s ON s.id = x.sub_account_id
+     WHERE x.state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')
+     GROUP BY x.chain_id, s.address`.execute(db);
+  return rows;
+}
