@@ -1,0 +1,153 @@
+import type { Hex } from '@naru/kit/hex.ts';
+import { assert, assertPresent } from '@naru/kit/assert.ts';
+import { createChainReader } from './chain-reader.ts';
+import { quoteFees } from './fee-oracle.ts';
+import { bumpFees, type FeePolicy } from './fees.ts';
+import { decodePayoutCalldata } from './payout-calldata.ts';
+import { PAYOUT_OUTCOMES } from './payout-log.ts';
+import { freshnessOf, toBlockParameter } from './reads/block-ref.ts';
+import type { PayoutLog } from './reads/payout-log-reads.ts';
+import { type RpcPool, resultOf } from './rpc/rpc-pool.ts';
+import { decodeShape, quantity } from './rpc-shapes.ts';
+
+/**
+ * One chain and its payout contract, as the money path asks for it (its `ChainPort`): everything here is a read or a
+ * send through the pool, translated into the terms of batches, payers and nonces.
+ */
+export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex; feePolicy: FeePolicy }) {
+  const reader = createChainReader(pool);
+  const { payoutContract, feePolicy } = options;
+
+  return {
+    providerCount: pool.providerCount,
+    head: () => reader.head(),
+    headers: (first: bigint, last: bigint) => reader.headers(first, last),
+    async batches(first: bigint, last: bigint, payers: readonly Hex[]) {
+      const logs = await reader.payoutLogs({ contract: payoutContract, payers, fromBlock: first, toBlock: last });
+      return logs.flatMap(toBatchRecord);
+    },
+    async batchInBlock(block: { number: bigint; hash: Hex }, payer: Hex, batchId: string) {
+      const answers = await reader.payoutLogsOfBlockFromEach(Math.min(2, pool.providerCount), {
+        contract: payoutContract,
+        blockNumber: block.number,
+        blockHash: block.hash,
+      });
+      return answers.map(({ value }) => {
+        const found = value.logs
+          .flatMap(toBatchRecord)
+          .find((batch) => batch.batchId === batchId && batch.payer.toLowerCase() === payer.toLowerCase());
+        return value.canonical ? (found ?? null) : null;
+      });
+    },
+    async receipts(hashes: readonly Hex[], providers: number) {
+      const lists =
+        providers === 1
+          ? [await reader.receipts(hashes)]
+          : (await reader.receiptsFromEach(providers, hashes)).map((answer) => answer.value);
+      return lists.map((list) =>
+        list.map((receipt) =>
+          receipt === null
+            ? null
+            : {
+                transactionHash: receipt.transactionHash,
+                succeeded: receipt.status === 'success',
+                blockNumber: receipt.blockNumber,
+                blockHash: receipt.blockHash,
+                gasUsed: receipt.gasUsed,
+                gasPriceWei: assertPresent(receipt.effectiveGasPriceWei, 'effective gas price'),
+              },
+        ),
+      );
+    },
+    async transactionCounts(addresses: readonly Hex[], at: bigint | 'latest', providers: number) {
+      if (providers === 1) return [await reader.transactionCounts(addresses, at)];
+      const calls = addresses.map((address) => ({
+        method: 'eth_getTransactionCount',
+        params: [address, toBlockParameter(at)],
+      }));
+      const answers = await pool.readFromEach(
+        providers,
+        calls,
+        (list) => list.map((answer) => decodeShape(quantity, resultOf(answer), 'eth_getTransactionCount')),
+        freshnessOf(at),
+      );
+      return answers.map((answer) => answer.value);
+    },
+    async balances(pairs: readonly { account: Hex; token: Hex | null }[]) {
+      return await readByToken(
+        pairs.map((pair) => ({ ...pair, group: pair.token })),
+        (token, accounts) =>
+          token === null ? reader.nativeBalances(accounts) : reader.tokenBalances(token, accounts),
+      );
+    },
+    async allowances(pairs: readonly { account: Hex; token: Hex }[], spender: Hex) {
+      return await readByToken(
+        pairs.map((pair) => ({ ...pair, group: pair.token })),
+        (token, accounts) => reader.allowances(assertPresent(token, 'token'), accounts, spender),
+      );
+    },
+    async payoutCall(hash: Hex) {
+      const transaction = await reader.transaction(hash);
+      if (transaction === null || transaction.to?.toLowerCase() !== payoutContract.toLowerCase()) return null;
+      const decoded = decodePayoutCalldata(transaction.input);
+      if (!decoded.ok) return null;
+      const { batchId, token, gasPerItem, items } = decoded.call;
+      return {
+        batchId,
+        token,
+        gasPerItem,
+        items: items.map(({ id, to, amountUnits }) => ({ id, to, amount: amountUnits })),
+        from: transaction.from,
+        nonce: transaction.nonce,
+        to: payoutContract,
+        data: transaction.input,
+        valueWei: transaction.valueWei,
+        gas: transaction.gas,
+      };
+    },
+    send: (raw: Hex) => pool.sendRawTransaction(raw),
+    quoteFees: () => quoteFees(pool, feePolicy),
+    bumpFees: (previous: Parameters<typeof bumpFees>[0], quote: Parameters<typeof bumpFees>[1]) =>
+      bumpFees(previous, quote, feePolicy),
+  };
+}
+
+function toBatchRecord(log: PayoutLog) {
+  // A log of our contract in another shape is not a record of ours; the transaction stays open and is looked into.
+  if (!log.decoded.ok) return [];
+  const { batchId, payer, token, outcomes } = log.decoded.batch;
+  return [
+    {
+      batchId,
+      payer,
+      token,
+      items: outcomes.map(({ id, outcome }) => ({ withdrawalId: id, outcome: PAYOUT_OUTCOMES.indexOf(outcome) })),
+      transactionHash: log.transactionHash,
+      blockNumber: log.blockNumber,
+      blockHash: log.blockHash,
+    },
+  ];
+}
+
+/** Reads pairs token by token, answers in the order of the pairs. */
+async function readByToken(
+  pairs: readonly { account: Hex; group: Hex | null }[],
+  read: (token: Hex | null, accounts: Hex[]) => Promise<bigint[]>,
+): Promise<bigint[]> {
+  const groups = new Map<Hex | null, number[]>();
+  for (const [index, pair] of pairs.entries()) {
+    const group = groups.get(pair.group) ?? [];
+    group.push(index);
+    groups.set(pair.group, group);
+  }
+  const answers: (bigint | undefined)[] = new Array(pairs.length);
+  await Promise.all(
+    [...groups].map(async ([token, indexes]) => {
+      const accounts = indexes.map((index) => assertPresent(pairs[index], 'pair').account);
+      const values = await read(token, accounts);
+      assert(values.length === indexes.length, `${values.length} answers for ${indexes.length} accounts`);
+      for (const [place, index] of indexes.entries()) answers[index] = values[place];
+    }),
+  );
+  return answers.map((answer) => assertPresent(answer, 'answer of a balance read'));
+}
