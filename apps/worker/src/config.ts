@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { chainDefinitions } from '@naru/core/chain/chain.definitions.ts';
+import { readRpcUrls } from '@naru/core/chain/chain-environment.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { z } from 'zod';
 
@@ -58,9 +58,14 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const token = parsed.success ? readToken(parsed.data, problems) : null;
   if (needsSigner && token === null && problems.length === 0)
     problems.push('NARU_SIGNER_TOKEN: the processor needs it (or NARU_SIGNER_TOKEN_FILE) to ask the signer');
-  const rpcUrls = readRpcUrls(env, problems);
+  const rpc = readRpcUrls(env);
+  problems.push(...rpc.problems);
+  if (rpc.urls.size === 0)
+    problems.push('NARU_RPC_LOCALHOST (or that of another chain): at least one chain needs its RPC URLs');
   if (!parsed.success || problems.length > 0)
-    throw new ConfigError(`The worker cannot start. Set these environment variables:\n${problems.map((one) => `  - ${one}`).join('\n')}`);
+    throw new ConfigError(
+      `The worker cannot start. Set these environment variables:\n${problems.map((one) => `  - ${one}`).join('\n')}`,
+    );
   const values = parsed.data;
   const firstRole = values.NARU_ROLES[0] ?? 'processor';
   return Object.freeze({
@@ -72,7 +77,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     databaseUrl: values.DATABASE_URL,
     databaseConnectionsMax: values.NARU_DATABASE_CONNECTIONS_MAX,
     signer: token === null ? null : { url: values.NARU_SIGNER_URL, token },
-    rpcUrls,
+    rpcUrls: rpc.urls,
     rpcTimeoutMs: values.NARU_RPC_TIMEOUT_MS,
     pollMs: values.NARU_POLL_MS,
     leaseMs: values.NARU_LEASE_MS,
@@ -91,27 +96,4 @@ function readToken(
     problems.push(`NARU_SIGNER_TOKEN_FILE: cannot be read (${String(error)})`);
     return null;
   }
-}
-
-/** `NARU_RPC_POLYGON_AMOY=https://one,https://two` */
-function readRpcUrls(
-  env: Readonly<Record<string, string | undefined>>,
-  problems: string[],
-): Map<string, readonly string[]> {
-  const urls = new Map<string, readonly string[]>();
-  for (const { id } of chainDefinitions) {
-    const name = rpcVariable(id);
-    const text = env[name];
-    if (text === undefined || text.trim() === '') continue;
-    const list = text.split(',').map((url) => url.trim());
-    if (list.every((url) => /^https?:\/\//.test(url) && URL.canParse(url))) urls.set(id, list);
-    else problems.push(`${name}: one or more http(s) URLs, separated by commas`);
-  }
-  if (urls.size === 0)
-    problems.push(`${rpcVariable('localhost')} (or that of another chain): at least one chain needs its RPC URLs`);
-  return urls;
-}
-
-export function rpcVariable(chainId: string): string {
-  return `NARU_RPC_${chainId.toUpperCase().replaceAll('-', '_')}`;
 }

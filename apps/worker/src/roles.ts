@@ -80,7 +80,11 @@ export function monitorWork(deps: RoleDeps): NamedWork[] {
       work: async () => {
         const { chain } = await deps.readTarget();
         await beginCursor(deps, chain);
-        const lease = await leaseCursor(deps.db, { chainId: chain.id, owner: deps.owner, leaseMs: deps.leaseMs });
+        const lease = await leaseCursor(deps.db, {
+          chainId: chain.id,
+          owner: deps.owner,
+          leaseMs: deps.leaseMs,
+        });
         if (lease === null) return false;
         const followed = await followChain(deps, chain, lease);
         const more = await settleChainTxs(deps, chain, followed.head.number);

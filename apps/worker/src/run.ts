@@ -1,18 +1,20 @@
 import { createCatalogueCache } from '@naru/core/chain/catalogue-cache.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
-import type { SignerPort } from '@naru/core/chain-tx/ports.ts';
+import type { Chain } from '@naru/core/chain/chain.ts';
+import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
 import { type SignalChannel, signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { listen } from '@naru/db/listen.ts';
 import { findSchemaProblem } from '@naru/db/migrate.ts';
+import { connectPayoutChain } from '@naru/evm/connect-payout-chain.ts';
+import type { RpcPool } from '@naru/evm/rpc/rpc-pool.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { createLogger, type Logger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry, startOpsServer } from '@naru/ops/ops-server.ts';
 import { createSignerClient } from '@naru/signer-protocol/client.ts';
-import { type ConnectedChain, connectChain } from './chains.ts';
 import type { Config, Role } from './config.ts';
 import { createArrivalMetrics, createRpcMetrics, registerDatabaseMetrics } from './metrics.ts';
 import {
@@ -24,6 +26,8 @@ import {
   processorWork,
   type RoleDeps,
 } from './roles.ts';
+
+type ConnectedChain = { chain: Chain; port: ChainPort; pool: RpcPool };
 
 export type RunningWorker = { port: number; stop(): Promise<void> };
 
@@ -37,7 +41,11 @@ const METRICS_POLL_MS = 1_000;
 
 /** Starts the configured roles and resolves when they work. `stop` ends the steps under way and closes everything. */
 export async function run(config: Config): Promise<RunningWorker> {
-  const logger = createLogger({ role: config.roles.join('+'), instance: config.instance, level: config.logLevel });
+  const logger = createLogger({
+    role: config.roles.join('+'),
+    instance: config.instance,
+    level: config.logLevel,
+  });
   const registry = createMetricsRegistry(config.roles.join('+'));
   const db = openDatabase({
     databaseUrl: config.databaseUrl,
@@ -56,7 +64,11 @@ export async function run(config: Config): Promise<RunningWorker> {
   const signer =
     config.signer === null
       ? null
-      : createSignerClient({ url: config.signer.url, token: config.signer.token, timeoutMs: SIGNER_TIMEOUT_MS });
+      : createSignerClient({
+          url: config.signer.url,
+          token: config.signer.token,
+          timeoutMs: SIGNER_TIMEOUT_MS,
+        });
   for (const connected of chains) {
     for (const role of config.roles) {
       const pollMs = role === 'accounts' ? ACCOUNTS_POLL_MS : config.pollMs;
@@ -64,7 +76,8 @@ export async function run(config: Config): Promise<RunningWorker> {
         start(`${connected.chain.id}/${name}`, work, pollMs);
     }
   }
-  if (config.roles.includes('monitor')) start('metrics', createArrivalMetrics(registry, db).look, METRICS_POLL_MS);
+  if (config.roles.includes('monitor'))
+    start('metrics', createArrivalMetrics(registry, db).look, METRICS_POLL_MS);
 
   const wakes: Record<SignalChannel, string> = {
     naru_processor: '/plan',
@@ -122,14 +135,19 @@ async function connectChains(
       'no_chain',
       'no chain is both enabled in the database and given RPC URLs here; run `naru migrate` with NARU_RPC_… and NARU_PAYOUT_CONTRACT_… set',
     );
-  return usable.map((chain) =>
-    connectChain(chain, {
-      urls: config.rpcUrls.get(chain.id) ?? [],
-      timeoutMs: config.rpcTimeoutMs,
-      logger,
-      observer: observeRpc(chain.id),
-    }),
-  );
+  return usable.map((chain) => ({
+    chain,
+    ...connectPayoutChain(
+      { ...chain, payoutContract: assertPresent(chain.payoutContract, `payout contract of ${chain.id}`) },
+      {
+        urls: config.rpcUrls.get(chain.id) ?? [],
+        timeoutMs: config.rpcTimeoutMs,
+        clock: systemClock,
+        logger,
+        observer: observeRpc(chain.id),
+      },
+    ),
+  }));
 }
 
 function createDeps(db: Database, config: Config, logger: Logger, connected: ConnectedChain): RoleDeps {
@@ -177,7 +195,10 @@ function readinessOf(db: Database, chains: readonly ConnectedChain[], loops: Rea
     loops: async () => {
       const stale = [...loops].filter(([, loop]) => loop.idleForMs() > STALE_LOOP_MS).map(([name]) => name);
       if (stale.length === 0) return { ok: true } as const;
-      return { ok: false, problem: `no step ended well for ${STALE_LOOP_MS / 1000} s: ${stale.join(', ')}` } as const;
+      return {
+        ok: false,
+        problem: `no step ended well for ${STALE_LOOP_MS / 1000} s: ${stale.join(', ')}`,
+      } as const;
     },
   };
 }

@@ -1,8 +1,8 @@
 import { sleep } from '@naru/kit/clock.ts';
 import { backoffMs } from '@naru/kit/retry.ts';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
-import type { DB } from './schema.gen.ts';
 import { createPool, type PoolOptions } from './pool.ts';
+import type { DB } from './schema.gen.ts';
 
 export type Database = Kysely<DB>;
 /** An open transaction. Store functions take `Tx` when they must run inside one, `Database | Tx` when they need not. */

@@ -58,9 +58,13 @@ export async function migrate(databaseUrl: string): Promise<MigrateReport> {
         await client.query('COMMIT');
       } catch (error) {
         await client.query('ROLLBACK');
-        throw new CodedError('migration_failed', `migration ${migration.name} failed; nothing of it was kept`, {
-          cause: error,
-        });
+        throw new CodedError(
+          'migration_failed',
+          `migration ${migration.name} failed; nothing of it was kept`,
+          {
+            cause: error,
+          },
+        );
       }
       applied.push(migration.name);
     }
@@ -70,7 +74,10 @@ export async function migrate(databaseUrl: string): Promise<MigrateReport> {
   }
 }
 
-function checkApplied(migrations: Migration[], rows: { version: number; name: string; checksum: string }[]): void {
+function checkApplied(
+  migrations: Migration[],
+  rows: { version: number; name: string; checksum: string }[],
+): void {
   for (const [index, row] of rows.entries()) {
     const migration = migrations[index];
     if (migration === undefined || migration.version !== row.version)
@@ -89,9 +96,13 @@ function checkApplied(migrations: Migration[], rows: { version: number; name: st
 /** For `/readyz` and start-up: null when the database has exactly this program's schema, else what to do. */
 export async function findSchemaProblem(db: Database): Promise<string | null> {
   const wanted = (await readMigrations()).at(-1)?.version ?? 0;
-  const found = await sql<{ present: boolean }>`SELECT to_regclass('schema_migration') IS NOT NULL AS present`.execute(db);
+  const found = await sql<{
+    present: boolean;
+  }>`SELECT to_regclass('schema_migration') IS NOT NULL AS present`.execute(db);
   if (found.rows[0]?.present !== true) return 'the database has no schema: run `naru migrate`';
-  const { rows } = await sql<{ version: number | null }>`SELECT max(version) AS version FROM schema_migration`.execute(db);
+  const { rows } = await sql<{
+    version: number | null;
+  }>`SELECT max(version) AS version FROM schema_migration`.execute(db);
   const current = rows[0]?.version ?? 0;
   if (current === wanted) return null;
   return `the database has schema ${current}, this program needs ${wanted}: run \`naru migrate\``;

@@ -24,7 +24,11 @@ export async function deployContracts(devnet: Devnet): Promise<DevContracts> {
   const owner = devnet.funder.address;
   const deploys = [
     encodeDeployData({ abi: batchPayoutAbi, bytecode: batchPayoutBytecode }),
-    encodeDeployData({ abi: testUsdCoinAbi, bytecode: testUsdCoinBytecode, args: ['USD Coin (test)', 'USDC', 6, owner] }),
+    encodeDeployData({
+      abi: testUsdCoinAbi,
+      bytecode: testUsdCoinBytecode,
+      args: ['USD Coin (test)', 'USDC', 6, owner],
+    }),
     encodeDeployData({ abi: testTetherUsdAbi, bytecode: testTetherUsdBytecode, args: [owner] }),
   ];
   const addresses = deploys.map((bytecode) =>

@@ -38,7 +38,10 @@ export async function connectDevnet(rpcUrl: string): Promise<Devnet> {
   const client = createPublicClient({ chain, transport, pollingInterval: POLL_MS });
   const chainId = await client.getChainId();
   if (chainId !== DEVNET_CHAIN_ID)
-    throw new CodedError('not_a_devnet', `${new URL(rpcUrl).host} is chain ${chainId}, not ${DEVNET_CHAIN_ID}; this is for local chains only`);
+    throw new CodedError(
+      'not_a_devnet',
+      `${new URL(rpcUrl).host} is chain ${chainId}, not ${DEVNET_CHAIN_ID}; this is for local chains only`,
+    );
   const funder = privateKeyToAccount(FUNDER_KEY);
   const wallet = createWalletClient({ chain, transport, account: funder });
 
@@ -46,9 +49,13 @@ export async function connectDevnet(rpcUrl: string): Promise<Devnet> {
     const deadline = performance.now() + RECEIPT_TIMEOUT_MS;
     for (;;) {
       const receipt = await client.getTransactionReceipt({ hash }).catch(() => null);
-      if (receipt !== null) return assert(receipt.status === 'success', `set-up transaction ${hash} reverted`);
+      if (receipt !== null)
+        return assert(receipt.status === 'success', `set-up transaction ${hash} reverted`);
       if (performance.now() > deadline)
-        throw new CodedError('devnet_stalled', `the local chain made no block with ${hash} in ${RECEIPT_TIMEOUT_MS / 1000} s; is it mining?`);
+        throw new CodedError(
+          'devnet_stalled',
+          `the local chain made no block with ${hash} in ${RECEIPT_TIMEOUT_MS / 1000} s; is it mining?`,
+        );
       await sleep(POLL_MS);
     }
   }

@@ -44,18 +44,27 @@ export async function setUpAccounts(
   contracts: DevContracts,
   addresses: readonly Hex[],
 ): Promise<{ added: number }> {
-  const known = new Set((await listSubAccounts(deps.db, CHAIN)).map((account) => account.address.toLowerCase()));
+  const known = new Set(
+    (await listSubAccounts(deps.db, CHAIN)).map((account) => account.address.toLowerCase()),
+  );
   const fresh = addresses.filter((address) => !known.has(address.toLowerCase()));
   const tokens = [
     { code: 'USDC', address: contracts.usdc },
     { code: 'USDT', address: contracts.usdt },
   ];
-  await fill(deps.devnet, fresh, tokens.map((token) => token.address));
+  await fill(
+    deps.devnet,
+    fresh,
+    tokens.map((token) => token.address),
+  );
   for (const address of fresh) {
     const holdings = [
       { code: 'ETH', amount: await deps.devnet.client.getBalance({ address }) },
       ...(await Promise.all(
-        tokens.map(async (token) => ({ code: token.code, amount: await tokenBalance(deps.devnet, token.address, address) })),
+        tokens.map(async (token) => ({
+          code: token.code,
+          amount: await tokenBalance(deps.devnet, token.address, address),
+        })),
       )),
     ];
     for (const { code, amount } of holdings) {
@@ -76,7 +85,11 @@ async function fill(devnet: Devnet, addresses: readonly Hex[], tokens: readonly 
     for (const token of tokens) {
       const balance = await tokenBalance(devnet, token, address);
       if (balance >= TOKEN_TARGET) continue;
-      const data = encodeFunctionData({ abi: mintAbi, functionName: 'mint', args: [address, TOKEN_TARGET - balance] });
+      const data = encodeFunctionData({
+        abi: mintAbi,
+        functionName: 'mint',
+        args: [address, TOKEN_TARGET - balance],
+      });
       transactions.push({ to: token, data });
     }
   }
@@ -84,7 +97,12 @@ async function fill(devnet: Devnet, addresses: readonly Hex[], tokens: readonly 
 }
 
 function tokenBalance(devnet: Devnet, token: Hex, address: Hex): Promise<bigint> {
-  return devnet.client.readContract({ address: token, abi: erc20Abi, functionName: 'balanceOf', args: [address] });
+  return devnet.client.readContract({
+    address: token,
+    abi: erc20Abi,
+    functionName: 'balanceOf',
+    args: [address],
+  });
 }
 
 /** The same for the same account and asset, so that a set-up that was interrupted books once. */

@@ -1,5 +1,5 @@
-import type { Hex } from '@naru/kit/hex.ts';
 import { assert, assertPresent } from '@naru/kit/assert.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 import { createChainReader } from './chain-reader.ts';
 import { quoteFees } from './fee-oracle.ts';
 import { bumpFees, type FeePolicy } from './fees.ts';
@@ -23,7 +23,12 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
     head: () => reader.head(),
     headers: (first: bigint, last: bigint) => reader.headers(first, last),
     async batches(first: bigint, last: bigint, payers: readonly Hex[]) {
-      const logs = await reader.payoutLogs({ contract: payoutContract, payers, fromBlock: first, toBlock: last });
+      const logs = await reader.payoutLogs({
+        contract: payoutContract,
+        payers,
+        fromBlock: first,
+        toBlock: last,
+      });
       return logs.flatMap(toBatchRecord);
     },
     async batchInBlock(block: { number: bigint; hash: Hex }, payer: Hex, batchId: string) {
@@ -121,7 +126,10 @@ function toBatchRecord(log: PayoutLog) {
       batchId,
       payer,
       token,
-      items: outcomes.map(({ id, outcome }) => ({ withdrawalId: id, outcome: PAYOUT_OUTCOMES.indexOf(outcome) })),
+      items: outcomes.map(({ id, outcome }) => ({
+        withdrawalId: id,
+        outcome: PAYOUT_OUTCOMES.indexOf(outcome),
+      })),
       transactionHash: log.transactionHash,
       blockNumber: log.blockNumber,
       blockHash: log.blockHash,

@@ -37,3 +37,11 @@ export function sumUnits(amounts: Iterable<bigint>): bigint {
   for (const amount of amounts) total += amount;
   return total;
 }
+
+export function maxUnits(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
+}
+
+export function minUnits(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
+}

@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
-import { BlockList } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import type { Database } from '@naru/db/database.ts';
 import type { Clock } from '@naru/kit/clock.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
-import type { Caller } from './access.ts';
 import type { Access } from './access.service.ts';
+import type { Caller } from './access.ts';
 
 /** How long an answer about a key is believed; a revoked key works for at most this long. */
 const CACHE_MS = 5_000;
@@ -94,7 +93,9 @@ async function readKey(db: Database, hash: Buffer): Promise<Known> {
     SELECT id, organisation_id AS "organisationId", network, scopes,
            requests_per_minute_max AS "requestsPerMinuteMax", ip_allow_list::text[] AS "ipAllowList"
       FROM api_key
-     WHERE key_hash = ${hash} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`.execute(db);
+     WHERE key_hash = ${hash} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`.execute(
+    db,
+  );
   const key = rows[0];
   if (key === undefined) return null;
   const { id, organisationId, network, scopes, requestsPerMinuteMax, ipAllowList } = key;

@@ -32,7 +32,12 @@ export type BroadcastDeps = {
 export async function broadcastChainTxs(deps: BroadcastDeps, chain: Chain): Promise<boolean> {
   const leaseMs = deps.leaseMs ?? CLAIM_LEASE_MS;
   const claimed = await withTransaction(deps.db, async (tx) => {
-    const rows = await claimToSend(tx, { chainId: chain.id, owner: deps.owner, leaseMs, limit: SEND_CLAIM_MAX });
+    const rows = await claimToSend(tx, {
+      chainId: chain.id,
+      owner: deps.owner,
+      leaseMs,
+      limit: SEND_CLAIM_MAX,
+    });
     const first = rows.filter((row) => row.state === 'BROADCASTING').map((row) => row.id);
     await advanceWithChainTxs(tx, first, [
       { from: 'SIGNED', to: 'BROADCASTING', actor: 'system:broadcaster', reason: 'being sent' },
@@ -50,15 +55,30 @@ async function sendOne(deps: BroadcastDeps, sendable: Sendable): Promise<void> {
   if (outcome.kind === 'accepted' && sendable.state === 'BROADCASTING')
     await withTransaction(deps.db, async (tx) => {
       if (await recordAccepted(tx, sendable.id))
-        await advanceWithChainTxs(tx, [sendable.id], [
-          { from: 'BROADCASTING', to: 'BROADCASTED', actor: 'system:broadcaster', reason: 'accepted by a node' },
-        ]);
+        await advanceWithChainTxs(
+          tx,
+          [sendable.id],
+          [
+            {
+              from: 'BROADCASTING',
+              to: 'BROADCASTED',
+              actor: 'system:broadcaster',
+              reason: 'accepted by a node',
+            },
+          ],
+        );
     });
   const next = decideNext(outcome, sendable.failureCount);
   if (outcome.kind === 'insufficient_funds' && (await pause(deps.db, sendable.subAccountId, GAS_MONEY_LOW)))
-    deps.logger.error({ chainTxId: sendable.id, subAccountId: sendable.subAccountId }, `account paused: ${GAS_MONEY_LOW}`);
+    deps.logger.error(
+      { chainTxId: sendable.id, subAccountId: sendable.subAccountId },
+      `account paused: ${GAS_MONEY_LOW}`,
+    );
   if (next.error !== null)
-    deps.logger.warn({ chainTxId: sendable.id, hash: sendable.hash, outcome: describe(outcome) }, 'not accepted by a node yet');
+    deps.logger.warn(
+      { chainTxId: sendable.id, hash: sendable.hash, outcome: describe(outcome) },
+      'not accepted by a node yet',
+    );
   await release(deps.db, { owner: deps.owner, id: sendable.id }, next);
 }
 

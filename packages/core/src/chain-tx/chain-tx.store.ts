@@ -2,8 +2,8 @@ import type { Queryable, Tx } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
 import { type Hex, toBuffer, toHex } from '@naru/kit/hex.ts';
 import { sql } from 'kysely';
-import type { Attempt, AttemptPurpose, ChainTx } from './chain-tx.ts';
 import type { ChainTxState } from './chain-tx.machine.ts';
+import type { Attempt, AttemptPurpose, ChainTx } from './chain-tx.ts';
 
 const columns = sql`
   x.id, x.chain_id AS "chainId", x.sub_account_id AS "subAccountId", s.address AS "from", x.nonce, x.kind,
@@ -52,7 +52,16 @@ export async function claimToSign(
   return rows;
 }
 
-export type Sendable = { id: string; state: ChainTxState; version: number; attempt: number; hash: Hex; raw: Hex; failureCount: number; subAccountId: string };
+export type Sendable = {
+  id: string;
+  state: ChainTxState;
+  version: number;
+  attempt: number;
+  hash: Hex;
+  raw: Hex;
+  failureCount: number;
+  subAccountId: string;
+};
 
 /** Claims signed transactions that are due to be sent, or sent again, lowest nonce first, with their newest bytes. */
 export async function claimToSend(
@@ -96,7 +105,10 @@ export async function readItems(
 }
 
 /** Which withdrawal stands where in a batch. */
-export async function readPlaces(db: Queryable, chainTxId: string): Promise<{ id: string; position: number }[]> {
+export async function readPlaces(
+  db: Queryable,
+  chainTxId: string,
+): Promise<{ id: string; position: number }[]> {
   const { rows } = await sql<{ id: string; position: number }>`
     SELECT id, chain_tx_position AS position FROM withdrawal WHERE chain_tx_id = ${chainTxId}`.execute(db);
   return rows;
@@ -112,7 +124,9 @@ export async function readAttempts(db: Queryable, chainTxIds: readonly string[])
   const { rows } = await sql<Attempt>`
     SELECT chain_tx_id AS "chainTxId", number, purpose, hash, fee_per_gas_wei_max AS "feePerGasWeiMax",
            tip_per_gas_wei AS "tipPerGasWei", send_count AS "sendCount"
-      FROM chain_tx_attempt WHERE chain_tx_id = ANY (${chainTxIds}::uuid[]) ORDER BY chain_tx_id, number`.execute(db);
+      FROM chain_tx_attempt WHERE chain_tx_id = ANY (${chainTxIds}::uuid[]) ORDER BY chain_tx_id, number`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -217,7 +231,13 @@ export async function want(db: Queryable, id: string, what: 'BUMP' | 'CANCEL'): 
 /** A block holds the nonce. Compare-and-set on the version; false when somebody was faster. */
 export async function recordMined(
   tx: Tx,
-  seen: { id: string; version: number; blockNumber: bigint | null; blockHash: Hex | null; attempt: number | null },
+  seen: {
+    id: string;
+    version: number;
+    blockNumber: bigint | null;
+    blockHash: Hex | null;
+    attempt: number | null;
+  },
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
     UPDATE chain_tx

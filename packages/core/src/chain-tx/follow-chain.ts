@@ -2,6 +2,7 @@ import { type Database, withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
+import { minUnits } from '@naru/kit/money.ts';
 import type { Chain } from '../chain/chain.ts';
 import {
   type CursorLease,
@@ -29,7 +30,10 @@ export async function followChain(deps: FollowDeps, chain: Chain, lease: CursorL
   const head = await deps.chainPort.head();
   const ancestor = await findAncestor(deps, chain, lease.scanned, head);
   if (ancestor < lease.scanned) {
-    deps.logger.warn({ chain: chain.id, from: String(lease.scanned), to: String(ancestor) }, 'reorganisation: going back');
+    deps.logger.warn(
+      { chain: chain.id, from: String(lease.scanned), to: String(ancestor) },
+      'reorganisation: going back',
+    );
     await withTransaction(deps.db, async (tx) => {
       await moveCursor(tx, lease, { scanned: ancestor, head: head.number });
       await dropBlocksAbove(tx, chain.id, ancestor);
@@ -43,7 +47,7 @@ export async function followChain(deps: FollowDeps, chain: Chain, lease: CursorL
   if (head.number <= lease.scanned) return { head, lease, behind: false };
 
   const first = lease.scanned + 1n;
-  const last = min(head.number, lease.scanned + SCAN_BLOCKS_MAX);
+  const last = minUnits(head.number, lease.scanned + SCAN_BLOCKS_MAX);
   const accounts = await listSubAccounts(deps.db, chain.id);
   const payers = accounts.map((account) => account.address);
   const [headers, batches] = await Promise.all([
@@ -59,8 +63,6 @@ export async function followChain(deps: FollowDeps, chain: Chain, lease: CursorL
   return { head, lease: { ...lease, scanned: last }, behind: last < head.number };
 }
 
-const min = (a: bigint, b: bigint) => (a < b ? a : b);
-
 /** Headers and logs were read apart: they count only when they tell of the same blocks, without a gap. */
 function isConsistent(
   headers: readonly BlockRef[],
@@ -72,7 +74,10 @@ function isConsistent(
   const hashes = new Map(headers.map((header) => [header.number, header.hash]));
   const linked = headers.every((header, index) => {
     const previous = headers[index - 1];
-    return header.number === first + BigInt(index) && (previous === undefined || header.parentHash === previous.hash);
+    return (
+      header.number === first + BigInt(index) &&
+      (previous === undefined || header.parentHash === previous.hash)
+    );
   });
   return linked && batches.every((batch) => hashes.get(batch.blockNumber) === batch.blockHash);
 }
@@ -81,12 +86,22 @@ function isConsistent(
  * The newest block that both the database and the chain have. A chain that ends before the cursor is a node that
  * lags, as long as the blocks it has are those we know.
  */
-async function findAncestor(deps: FollowDeps, chain: Chain, scanned: bigint, head: BlockRef): Promise<bigint> {
-  const remembered = await listBlocks(deps.db, chain.id, chain.confirmations + Number(BLOCKS_REMEMBERED_EXTRA));
+async function findAncestor(
+  deps: FollowDeps,
+  chain: Chain,
+  scanned: bigint,
+  head: BlockRef,
+): Promise<bigint> {
+  const remembered = await listBlocks(
+    deps.db,
+    chain.id,
+    chain.confirmations + Number(BLOCKS_REMEMBERED_EXTRA),
+  );
   const comparable = remembered.filter((block) => block.number <= head.number);
   const newest = comparable[0];
-  if (newest === undefined) return remembered.length === 0 ? scanned : min(scanned, head.number);
-  const [onChain] = newest.number === head.number ? [head] : await deps.chainPort.headers(newest.number, newest.number);
+  if (newest === undefined) return remembered.length === 0 ? scanned : minUnits(scanned, head.number);
+  const [onChain] =
+    newest.number === head.number ? [head] : await deps.chainPort.headers(newest.number, newest.number);
   if (onChain?.hash === newest.hash) return scanned;
   const oldest = assertPresent(comparable.at(-1), 'oldest block remembered');
   const headers = await deps.chainPort.headers(oldest.number, newest.number);
@@ -99,10 +114,17 @@ async function findAncestor(deps: FollowDeps, chain: Chain, scanned: bigint, hea
 
 type Tx = Parameters<typeof recordMined>[0];
 
-async function recordBatches(tx: Tx, open: readonly OpenChainTx[], batches: readonly BatchRecord[]): Promise<void> {
+async function recordBatches(
+  tx: Tx,
+  open: readonly OpenChainTx[],
+  batches: readonly BatchRecord[],
+): Promise<void> {
   const byId = new Map(open.map((one) => [one.id, one]));
   const known = batches.filter((batch) => byId.has(batch.batchId));
-  const attempts = await readAttempts(tx, known.map((batch) => batch.batchId));
+  const attempts = await readAttempts(
+    tx,
+    known.map((batch) => batch.batchId),
+  );
   for (const batch of known) {
     const chainTx = assertPresent(byId.get(batch.batchId), 'open chain transaction');
     if (chainTx.state === 'MINED') continue;
@@ -121,18 +143,31 @@ export async function mine(
   if (chainTx.kind !== 'PAYOUT') return true;
   const reason = seen.blockNumber === null ? 'its nonce was used' : `in block ${seen.blockNumber}`;
   const to = 'CONFIRMING';
-  await advanceWithChainTxs(tx, [chainTx.id], [
-    { from: 'BROADCASTED', to, actor: 'system:monitor', reason },
-    { from: 'BROADCASTING', to, actor: 'system:monitor', reason },
-    { from: 'SIGNED', to, actor: 'system:monitor', reason },
-    { from: 'SIGNING', to, actor: 'system:monitor', reason },
-  ]);
+  await advanceWithChainTxs(
+    tx,
+    [chainTx.id],
+    [
+      { from: 'BROADCASTED', to, actor: 'system:monitor', reason },
+      { from: 'BROADCASTING', to, actor: 'system:monitor', reason },
+      { from: 'SIGNED', to, actor: 'system:monitor', reason },
+      { from: 'SIGNING', to, actor: 'system:monitor', reason },
+    ],
+  );
   return true;
 }
 
 export async function unmine(tx: Tx, chainTx: Pick<OpenChainTx, 'id' | 'version' | 'kind'>): Promise<void> {
   if (!(await recordUnmined(tx, chainTx)) || chainTx.kind !== 'PAYOUT') return;
-  await advanceWithChainTxs(tx, [chainTx.id], [
-    { from: 'CONFIRMING', to: 'BROADCASTED', actor: 'system:monitor', reason: 'its block was reorganised away' },
-  ]);
+  await advanceWithChainTxs(
+    tx,
+    [chainTx.id],
+    [
+      {
+        from: 'CONFIRMING',
+        to: 'BROADCASTED',
+        actor: 'system:monitor',
+        reason: 'its block was reorganised away',
+      },
+    ],
+  );
 }

@@ -1,7 +1,7 @@
 import type { Chain } from '../chain/chain.ts';
+import { signal } from '../withdrawal/withdrawal.store.ts';
 import { BUMP_AFTER_BLOCKS, BUMP_AFTER_MS_MIN } from './chain-tx.limits.ts';
 import { listOpen, type OpenChainTx, want } from './chain-tx.store.ts';
-import { signal } from '../withdrawal/withdrawal.store.ts';
 import type { FollowDeps } from './follow-chain.ts';
 
 /**
@@ -14,7 +14,10 @@ export async function healStuck(deps: FollowDeps, chain: Chain): Promise<number>
     if (!(await want(deps.db, chainTx.id, 'BUMP'))) continue;
     await signal(deps.db, 'naru_signer');
     healed += 1;
-    deps.logger.info({ chainTxId: chainTx.id, nonce: String(chainTx.nonce) }, 'waited too long for a block: asking for a higher fee');
+    deps.logger.info(
+      { chainTxId: chainTx.id, nonce: String(chainTx.nonce) },
+      'waited too long for a block: asking for a higher fee',
+    );
   }
   return healed;
 }
@@ -27,7 +30,8 @@ export function bumpAfterMs(chain: Chain): number {
 export function selectStuck(open: readonly OpenChainTx[], afterMs: number): OpenChainTx[] {
   const lowest = new Map<string, OpenChainTx>();
   for (const chainTx of open) {
-    if (chainTx.state !== 'MINED' && !lowest.has(chainTx.subAccountId)) lowest.set(chainTx.subAccountId, chainTx);
+    if (chainTx.state !== 'MINED' && !lowest.has(chainTx.subAccountId))
+      lowest.set(chainTx.subAccountId, chainTx);
   }
   return [...lowest.values()].filter(
     (chainTx) =>

@@ -3,12 +3,18 @@ import { assert, assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import type { Logger } from '@naru/kit/logger.ts';
-import { sumUnits } from '@naru/kit/money.ts';
+import { maxUnits, minUnits, sumUnits } from '@naru/kit/money.ts';
 import { buildPayload } from '@naru/signer-protocol/payload.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { pause, readLoads, takeNonce } from '../sub-account/sub-account.store.ts';
+import {
+  attachToChainTx,
+  listWaitingLanes,
+  lockWaiting,
+  signal,
+  type Waiting,
+} from '../withdrawal/withdrawal.store.ts';
 import type { Priority } from '../withdrawal/withdrawal.ts';
-import { attachToChainTx, listWaitingLanes, lockWaiting, signal, type Waiting } from '../withdrawal/withdrawal.store.ts';
 import { BATCH_WAIT_MS } from './chain-tx.limits.ts';
 import { NONCE_AHEAD } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
@@ -59,7 +65,12 @@ async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): P
   const spender = assertPresent(target.chain.payoutContract, `payout contract of ${target.chain.id}`);
   const [balances, allowances, [counts]] = await Promise.all([
     deps.chainPort.balances(addresses.map((account) => ({ account, token }))),
-    token === null ? null : deps.chainPort.allowances(addresses.map((account) => ({ account, token })), spender),
+    token === null
+      ? null
+      : deps.chainPort.allowances(
+          addresses.map((account) => ({ account, token })),
+          spender,
+        ),
     deps.chainPort.transactionCounts(addresses, 'latest', 1),
   ]);
   const after = await readLoads(deps.db, target.chain.id, asset.id);
@@ -69,23 +80,27 @@ async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): P
     if (now === undefined) continue;
     if ((counts?.[index] ?? 0n) > now.nextNonce) {
       if (await pause(deps.db, load.id, NONCE_AHEAD))
-        deps.logger.error({ subAccount: load.address, nextNonce: String(now.nextNonce), chainCount: String(counts?.[index]) },
-          'account paused: the chain has more of its transactions than the database; run `naru recover`');
+        deps.logger.error(
+          { subAccount: load.address, nextNonce: String(now.nextNonce), chainCount: String(counts?.[index]) },
+          'account paused: the chain has more of its transactions than the database; run `naru recover`',
+        );
       continue;
     }
     const owned = assertPresent(balances[index], 'balance of a sub-account');
     // What the contract may not move yet cannot be paid by it: the approval is on its way (accounts role).
-    const balance = min(owned, allowances?.[index] ?? owned);
+    const balance = minUnits(owned, allowances?.[index] ?? owned);
     // Whichever of the two reads has more in flight is the safe one to subtract.
-    const inFlightAmount = max(load.amountInFlight, now.amountInFlight);
-    const gasWei = asset.address === null ? max(load.gasInFlightWei, now.gasInFlightWei) : 0n;
-    accounts.push({ id: load.id, address: load.address, inFlight: now.inFlight, available: balance - inFlightAmount - gasWei });
+    const inFlightAmount = maxUnits(load.amountInFlight, now.amountInFlight);
+    const gasWei = asset.address === null ? maxUnits(load.gasInFlightWei, now.gasInFlightWei) : 0n;
+    accounts.push({
+      id: load.id,
+      address: load.address,
+      inFlight: now.inFlight,
+      available: balance - inFlightAmount - gasWei,
+    });
   }
   return accounts;
 }
-
-const max = (a: bigint, b: bigint) => (a > b ? a : b);
-const min = (a: bigint, b: bigint) => (a < b ? a : b);
 
 /** One transaction: withdrawals, account, nonce, frozen payload. */
 async function planOne(
@@ -102,20 +117,32 @@ async function planOne(
     const first = waiting[0];
     if (first === undefined) return 'idle';
     if (shouldWait(lane, { items: waiting.length, oldestAgeMs: first.ageMs }, full)) return 'waiting';
-    const reserve = asset.address === null ? batchGas(chain, asset, waiting.length) * chain.feePerGasWeiMax : 0n;
+    const reserve =
+      asset.address === null ? batchGas(chain, asset, waiting.length) * chain.feePerGasWeiMax : 0n;
     const spendable = accounts.map((account) => ({ ...account, available: account.available - reserve }));
     const smallest = waiting.reduce((least, { amount }) => (amount < least ? amount : least), first.amount);
     const account = chooseAccount(spendable, lane, smallest, chain.inFlightPerAccountMax);
     if (account === null) return 'idle';
     const items = takeCovered(waiting, account.available);
     const nonce = await takeNonce(tx, account.id);
-    const chosen = assertPresent(accounts.find(({ id }) => id === account.id), 'chosen account');
+    const chosen = assertPresent(
+      accounts.find(({ id }) => id === account.id),
+      'chosen account',
+    );
     if (nonce === null) {
       // Another planner has it: leave it alone for this round.
       chosen.inFlight = Number.MAX_SAFE_INTEGER;
       return 'planned';
     }
-    const amount = await writePlan(tx, { chain, asset, lane, from: account.address, subAccountId: account.id, nonce, items });
+    const amount = await writePlan(tx, {
+      chain,
+      asset,
+      lane,
+      from: account.address,
+      subAccountId: account.id,
+      nonce,
+      items,
+    });
     chosen.inFlight += 1;
     chosen.available -= amount + (asset.address === null ? reserve : 0n);
     await signal(tx, 'naru_signer');
@@ -166,12 +193,17 @@ async function writePlan(
     gas: batchGas(chain, asset, items.length),
     gasPerItem: asset.transferGasMax,
   });
-  const moved = await attachToChainTx(tx, id, items.map((item) => item.id), {
-    from: 'VALIDATING',
-    to: 'SIGNING',
-    actor: 'system:processor',
-    reason: items.length === 1 ? 'planned alone' : `planned in a batch of ${items.length}`,
-  });
+  const moved = await attachToChainTx(
+    tx,
+    id,
+    items.map((item) => item.id),
+    {
+      from: 'VALIDATING',
+      to: 'SIGNING',
+      actor: 'system:processor',
+      reason: items.length === 1 ? 'planned alone' : `planned in a batch of ${items.length}`,
+    },
+  );
   assert(moved === items.length, `planned ${items.length} withdrawals, moved ${moved}`);
   return amount;
 }

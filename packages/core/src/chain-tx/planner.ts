@@ -1,10 +1,6 @@
 import type { Asset, Chain } from '../chain/chain.ts';
 import type { Priority } from '../withdrawal/withdrawal.ts';
-import {
-  BATCH_BASE_GAS,
-  BATCH_WAIT_MS,
-  IN_FLIGHT_RESERVED_FOR_PRIORITY,
-} from './chain-tx.limits.ts';
+import { BATCH_BASE_GAS, BATCH_WAIT_MS, IN_FLIGHT_RESERVED_FOR_PRIORITY } from './chain-tx.limits.ts';
 
 /** Decisions of the planner, free of time and storage. */
 
@@ -33,7 +29,11 @@ function itemGas(chain: Chain, asset: Asset): bigint {
 }
 
 /** Is it worth waiting for more withdrawals of this lane before a batch is formed? Only standard ones wait. */
-export function shouldWait(lane: Priority, waiting: { items: number; oldestAgeMs: number }, full: number): boolean {
+export function shouldWait(
+  lane: Priority,
+  waiting: { items: number; oldestAgeMs: number },
+  full: number,
+): boolean {
   return lane === 'STANDARD' && waiting.items < full && waiting.oldestAgeMs < BATCH_WAIT_MS;
 }
 
@@ -55,7 +55,8 @@ export function chooseAccount<T extends AccountState>(
   firstAmount: bigint,
   inFlightMax: number,
 ): T | null {
-  const slots = lane === 'STANDARD' ? Math.max(1, inFlightMax - IN_FLIGHT_RESERVED_FOR_PRIORITY) : inFlightMax;
+  const slots =
+    lane === 'STANDARD' ? Math.max(1, inFlightMax - IN_FLIGHT_RESERVED_FOR_PRIORITY) : inFlightMax;
   let best: T | null = null;
   for (const account of accounts) {
     if (account.inFlight >= slots || account.available < firstAmount) continue;

@@ -13,7 +13,11 @@ export type ChainPort = {
   /** Batches that the payout contract recorded for these payers in the blocks first … last. */
   batches(first: bigint, last: bigint, payers: readonly Hex[]): Promise<BatchRecord[]>;
   /** The record of one batch in one block, from each of up to two providers. Null: that provider has none there. */
-  batchInBlock(block: { number: bigint; hash: Hex }, payer: Hex, batchId: string): Promise<(BatchRecord | null)[]>;
+  batchInBlock(
+    block: { number: bigint; hash: Hex },
+    payer: Hex,
+    batchId: string,
+  ): Promise<(BatchRecord | null)[]>;
   /** Receipts of all hashes; the outer list has one entry for each of up to `providers` providers. */
   receipts(hashes: readonly Hex[], providers: number): Promise<(Receipt | null)[][]>;
   /** Transactions the accounts have made, at the newest block or after block `at`; one list for each provider asked. */

@@ -3,8 +3,8 @@ import type { Hex } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { sumUnits } from '@naru/kit/money.ts';
 import { sql } from 'kysely';
-import { type Asset, type Chain } from '../chain/chain.ts';
-import { resume, listSubAccounts, type SubAccount } from '../sub-account/sub-account.store.ts';
+import type { Asset, Chain } from '../chain/chain.ts';
+import { listSubAccounts, resume, type SubAccount } from '../sub-account/sub-account.store.ts';
 import { advance, attachToChainTx } from '../withdrawal/withdrawal.store.ts';
 import { NONCE_AHEAD } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
@@ -52,7 +52,11 @@ export async function recoverFromChain(
   };
   for (let first = options.fromBlock; first <= head.number; first += RANGE_BLOCKS) {
     const last = first + RANGE_BLOCKS - 1n < head.number ? first + RANGE_BLOCKS - 1n : head.number;
-    const records = await deps.chainPort.batches(first, last, accounts.map((account) => account.address));
+    const records = await deps.chainPort.batches(
+      first,
+      last,
+      accounts.map((account) => account.address),
+    );
     report.batchesOnChain += records.length;
     for (const record of records) await restoreBatch(deps, target, accounts, record, report);
     options.onProgress?.(last - options.fromBlock + 1n, report.blocksRead);
@@ -76,8 +80,11 @@ async function restoreBatch(
   const call = await deps.chainPort.payoutCall(record.transactionHash);
   if (call === null) return void conflict('its transaction is not known to the node');
   const account = accounts.find((one) => one.address.toLowerCase() === call.from.toLowerCase());
-  const asset = target.assets.find((one) => (one.address ?? '').toLowerCase() === (call.token ?? '').toLowerCase());
-  if (account === undefined || asset === undefined) return void conflict('its account or asset is not known here');
+  const asset = target.assets.find(
+    (one) => (one.address ?? '').toLowerCase() === (call.token ?? '').toLowerCase(),
+  );
+  if (account === undefined || asset === undefined)
+    return void conflict('its account or asset is not known here');
   const taken = await sql<{ id: string }>`
     SELECT id FROM chain_tx WHERE sub_account_id = ${account.id} AND nonce = ${call.nonce}`.execute(deps.db);
   if (taken.rows.length > 0)
@@ -146,19 +153,32 @@ async function raiseNonces(
   report: RecoverReport,
 ): Promise<void> {
   if (accounts.length === 0) return;
-  const [counts] = await deps.chainPort.transactionCounts(accounts.map((account) => account.address), 'latest', 1);
+  const [counts] = await deps.chainPort.transactionCounts(
+    accounts.map((account) => account.address),
+    'latest',
+    1,
+  );
   for (const [index, account] of accounts.entries()) {
     const count = counts?.[index] ?? 0n;
     const { rows } = await sql<{ nextNonce: bigint }>`
       UPDATE sub_account SET next_nonce = greatest(next_nonce, ${count}) WHERE id = ${account.id}
       RETURNING next_nonce AS "nextNonce"`.execute(deps.db);
     await resume(deps.db, account.id, NONCE_AHEAD);
-    report.accounts.push({ address: account.address, nextNonceBefore: account.nextNonce, nextNonce: rows[0]?.nextNonce ?? count });
+    report.accounts.push({
+      address: account.address,
+      nextNonceBefore: account.nextNonce,
+      nextNonce: rows[0]?.nextNonce ?? count,
+    });
   }
 }
 
 /** What the database knew already but had not seen mined is found by reading the chain again. */
-async function rewindCursor(db: Database, chain: Chain, fromBlock: bigint, report: RecoverReport): Promise<void> {
+async function rewindCursor(
+  db: Database,
+  chain: Chain,
+  fromBlock: bigint,
+  report: RecoverReport,
+): Promise<void> {
   const open = await sql`
     SELECT 1 FROM chain_tx WHERE chain_id = ${chain.id}
        AND state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED') LIMIT 1`.execute(db);

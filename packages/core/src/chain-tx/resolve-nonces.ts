@@ -1,8 +1,8 @@
 import { withTransaction } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Chain } from '../chain/chain.ts';
-import type { Attempt } from './chain-tx.ts';
 import { listOpen, type OpenChainTx, readAttempts } from './chain-tx.store.ts';
+import type { Attempt } from './chain-tx.ts';
 import { type FollowDeps, mine } from './follow-chain.ts';
 import type { Receipt } from './ports.ts';
 
@@ -19,7 +19,10 @@ export async function resolveNonces(
   if (waiting.length === 0) return;
   const consumed = await selectConsumed(deps, waiting);
   if (consumed.length === 0) return;
-  const attempts = await readAttempts(deps.db, consumed.map((one) => one.id));
+  const attempts = await readAttempts(
+    deps.db,
+    consumed.map((one) => one.id),
+  );
   const receipts = await readReceipts(deps, attempts, 1);
   const unexplained: OpenChainTx[] = [];
   for (const chainTx of consumed) {
@@ -34,7 +37,10 @@ export async function resolveNonces(
     if (receipt.blockNumber > at.scanned) continue;
     // A payment that succeeded has a log in a block that was read: the next look finds it, or something lies.
     if (chainTx.kind === 'PAYOUT' && mined.purpose === 'PAY' && receipt.succeeded) {
-      deps.logger.error({ chainTxId: chainTx.id, hash: mined.hash }, 'a receipt says paid but the contract has no record; not believed');
+      deps.logger.error(
+        { chainTxId: chainTx.id, hash: mined.hash },
+        'a receipt says paid but the contract has no record; not believed',
+      );
       continue;
     }
     const seen = { blockNumber: receipt.blockNumber, blockHash: receipt.blockHash, attempt: mined.number };
@@ -56,7 +62,10 @@ async function readReceipts(
   providers: number,
 ): Promise<Map<Hex, Receipt>> {
   if (attempts.length === 0) return new Map();
-  const lists = await deps.chainPort.receipts(attempts.map((attempt) => attempt.hash), providers);
+  const lists = await deps.chainPort.receipts(
+    attempts.map((attempt) => attempt.hash),
+    providers,
+  );
   const found = lists.flat().filter((receipt) => receipt !== null);
   return new Map(found.map((receipt) => [receipt.transactionHash, receipt]));
 }
@@ -84,7 +93,12 @@ async function resolveForeign(
     const usedAtDepth = countLists.every((counts) => (counts[index] ?? 0n) > chainTx.nonce);
     const ours = attempts.some((attempt) => attempt.chainTxId === chainTx.id && receipts.has(attempt.hash));
     if (!usedAtDepth || ours) continue;
-    deps.logger.error({ chainTxId: chainTx.id, nonce: String(chainTx.nonce) }, 'a transaction that is none of ours used this nonce');
-    await withTransaction(deps.db, (tx) => mine(tx, chainTx, { blockNumber: null, blockHash: null, attempt: null }));
+    deps.logger.error(
+      { chainTxId: chainTx.id, nonce: String(chainTx.nonce) },
+      'a transaction that is none of ours used this nonce',
+    );
+    await withTransaction(deps.db, (tx) =>
+      mine(tx, chainTx, { blockNumber: null, blockHash: null, attempt: null }),
+    );
   }
 }

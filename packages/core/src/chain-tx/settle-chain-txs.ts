@@ -3,8 +3,8 @@ import { assert, assertPresent } from '@naru/kit/assert.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
 import { assetIdOf, type Chain } from '../chain/chain.ts';
-import { type NewTransfer, postTransfersOrFail } from '../ledger/ledger.ts';
 import { ensureAccounts } from '../ledger/ledger.store.ts';
+import { type NewTransfer, postTransfersOrFail } from '../ledger/ledger.ts';
 import { PLANS_MAX } from '../withdrawal/withdrawal.limits.ts';
 import { advance, fail, signal } from '../withdrawal/withdrawal.store.ts';
 import { SETTLE_MAX } from './chain-tx.limits.ts';
@@ -60,15 +60,22 @@ async function judge(deps: FollowDeps, chainTx: OpenChainTx): Promise<Verdict | 
   const mined = attempts.find((attempt) => attempt.number === chainTx.minedAttempt);
   const providers = Math.min(2, deps.chainPort.providerCount);
   const paid = chainTx.kind === 'PAYOUT' && mined?.purpose !== 'CANCEL';
-  const records = paid ? await deps.chainPort.batchInBlock({ number: blockNumber, hash: blockHash }, chainTx.from, chainTx.id) : [];
+  const records = paid
+    ? await deps.chainPort.batchInBlock({ number: blockNumber, hash: blockHash }, chainTx.from, chainTx.id)
+    : [];
   const hash = mined?.hash ?? records.find((record) => record !== null)?.transactionHash;
   if (hash === undefined) return null;
   const receipts = (await deps.chainPort.receipts([hash], providers)).map(([receipt]) => receipt ?? null);
   const receipt = receipts[0] ?? null;
-  const agreed = receipt !== null && receipts.every((one) => one?.blockHash === blockHash && one.succeeded === receipt.succeeded);
+  const agreed =
+    receipt !== null &&
+    receipts.every((one) => one?.blockHash === blockHash && one.succeeded === receipt.succeeded);
   if (!agreed) {
     if (receipts.every((one) => one === null || one.blockHash !== blockHash)) {
-      deps.logger.warn({ chainTxId: chainTx.id, hash }, 'no provider has it in that block any more; watching on');
+      deps.logger.warn(
+        { chainTxId: chainTx.id, hash },
+        'no provider has it in that block any more; watching on',
+      );
       await withTransaction(deps.db, (tx) => unmine(tx, chainTx));
     } else deps.logger.warn({ chainTxId: chainTx.id, hash }, 'providers disagree about its block; waiting');
     return null;
@@ -81,7 +88,10 @@ async function judge(deps: FollowDeps, chainTx: OpenChainTx): Promise<Verdict | 
   if (chainTx.kind === 'APPROVAL') return { state: 'EXECUTED', outcomes: null, receipt };
   const outcomes = agreeOnOutcomes(records);
   if (outcomes === null) {
-    deps.logger.warn({ chainTxId: chainTx.id, hash }, "providers disagree about the contract's record; waiting");
+    deps.logger.warn(
+      { chainTxId: chainTx.id, hash },
+      "providers disagree about the contract's record; waiting",
+    );
     return null;
   }
   return { state: 'EXECUTED', outcomes: await checkItems(deps, chainTx, outcomes), receipt };
@@ -132,7 +142,8 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, verdict: 
     { from: 'CONFIRMING', actor, reason: 'the transfer was refused on chain' },
     {
       code: 'transfer_rejected',
-      message: 'The token or the recipient refused the transfer. Nothing was paid; the amount is available again.',
+      message:
+        'The token or the recipient refused the transfer. Nothing was paid; the amount is available again.',
       retryable: true,
     },
   );
@@ -156,14 +167,16 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, verdict: 
         not_before = now() + least(60, power(2, w.plan_count)) * interval '1 second'`,
     },
   );
-  const resolve = (kind: 'POST' | 'VOID') => (id: string): NewTransfer => ({
-    id: newUuid(),
-    kind,
-    pendingId: id,
-    amount: null,
-    reason: 'WITHDRAWAL',
-    referenceId: id,
-  });
+  const resolve =
+    (kind: 'POST' | 'VOID') =>
+    (id: string): NewTransfer => ({
+      id: newUuid(),
+      kind,
+      pendingId: id,
+      amount: null,
+      reason: 'WITHDRAWAL',
+      referenceId: id,
+    });
   await postTransfersOrFail(tx, [
     ...paid.map(resolve('POST')),
     ...[...rejected, ...exhausted].map(resolve('VOID')),

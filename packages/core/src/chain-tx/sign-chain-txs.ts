@@ -10,9 +10,22 @@ import type { SignIntent, SignRequest, SignResult } from '@naru/signer-protocol/
 import { checkSigned } from '@naru/signer-protocol/transaction.ts';
 import type { Chain } from '../chain/chain.ts';
 import { advanceWithChainTxs, signal } from '../withdrawal/withdrawal.store.ts';
+import {
+  ATTEMPTS_MAX,
+  BLOCKED_RETRY_MS,
+  CANCEL_GAS,
+  CLAIM_LEASE_MS,
+  SIGN_CLAIM_MAX,
+} from './chain-tx.limits.ts';
+import {
+  claimToSign,
+  readAttempts,
+  readItems,
+  readPayloadData,
+  recordSignature,
+  release,
+} from './chain-tx.store.ts';
 import type { Attempt, AttemptPurpose, ChainTx } from './chain-tx.ts';
-import { ATTEMPTS_MAX, BLOCKED_RETRY_MS, CANCEL_GAS, CLAIM_LEASE_MS, SIGN_CLAIM_MAX } from './chain-tx.limits.ts';
-import { claimToSign, readAttempts, readItems, readPayloadData, recordSignature, release } from './chain-tx.store.ts';
 import type { ChainPort, SignerPort } from './ports.ts';
 
 export type SignDeps = {
@@ -48,7 +61,11 @@ async function signAll(deps: SignDeps, jobs: readonly Job[]): Promise<SignResult
   } catch (error) {
     // Whether it signed does not matter: bytes that we do not have were never sent.
     for (const { chainTx } of jobs)
-      await release(deps.db, { owner: deps.owner, id: chainTx.id }, { delayMs: 500, failed: true, error: errorText(error) });
+      await release(
+        deps.db,
+        { owner: deps.owner, id: chainTx.id },
+        { delayMs: 500, failed: true, error: errorText(error) },
+      );
     throw error;
   }
 }
@@ -70,7 +87,9 @@ async function prepare(deps: SignDeps, chain: Chain, claimed: readonly ChainTx[]
     let fees: Fees;
     if (last === undefined) {
       if (quote.kind === 'ceiling_exceeded') {
-        await postpone(`fee ceiling: the market asks ${quote.neededWei} wei per gas, the ceiling is ${quote.feeCapWeiMax}`);
+        await postpone(
+          `fee ceiling: the market asks ${quote.neededWei} wei per gas, the ceiling is ${quote.feeCapWeiMax}`,
+        );
         continue;
       }
       fees = quote;
@@ -79,9 +98,15 @@ async function prepare(deps: SignDeps, chain: Chain, claimed: readonly ChainTx[]
         await postpone(`${own.length} attempts made; no more`, 60_000);
         continue;
       }
-      const bumped = deps.chainPort.bumpFees(feesOf(chain, last), quote.kind === 'ceiling_exceeded' ? null : quote);
+      const bumped = deps.chainPort.bumpFees(
+        feesOf(chain, last),
+        quote.kind === 'ceiling_exceeded' ? null : quote,
+      );
       if (bumped.kind === 'ceiling_reached') {
-        await postpone(`fee ceiling: a replacement needs ${bumped.neededWei} wei per gas, the ceiling is ${bumped.feeCapWeiMax}`, 10_000);
+        await postpone(
+          `fee ceiling: a replacement needs ${bumped.neededWei} wei per gas, the ceiling is ${bumped.feeCapWeiMax}`,
+          10_000,
+        );
         continue;
       }
       fees = bumped.fees;
@@ -96,7 +121,11 @@ async function prepare(deps: SignDeps, chain: Chain, claimed: readonly ChainTx[]
 function feesOf(chain: Chain, attempt: Attempt): Fees {
   return chain.gasModel === 'legacy'
     ? { kind: 'legacy', gasPriceWei: attempt.feePerGasWeiMax }
-    : { kind: 'eip1559', maxFeePerGasWei: attempt.feePerGasWeiMax, maxPriorityFeePerGasWei: attempt.tipPerGasWei };
+    : {
+        kind: 'eip1559',
+        maxFeePerGasWei: attempt.feePerGasWeiMax,
+        maxPriorityFeePerGasWei: attempt.tipPerGasWei,
+      };
 }
 
 async function buildRequest(
@@ -137,7 +166,10 @@ function intentOf(
   const contract = assertPresent(chain.payoutContract, `payout contract of ${chain.id}`);
   if (chainTx.kind === 'APPROVAL')
     return { kind: 'approve', token: assertPresent(chainTx.token, 'token to approve'), spender: contract };
-  assert(items.length === chainTx.itemCount, `chain transaction ${chainTx.id}: ${items.length} of ${chainTx.itemCount} items`);
+  assert(
+    items.length === chainTx.itemCount,
+    `chain transaction ${chainTx.id}: ${items.length} of ${chainTx.itemCount} items`,
+  );
   return {
     kind: 'payout',
     contract: chainTx.to,
@@ -155,7 +187,10 @@ function sameAddress(one: Hex, other: Hex): boolean {
 async function record(deps: SignDeps, job: Job, result: SignResult): Promise<void> {
   const { chainTx, purpose, fees, request } = job;
   if (result.kind === 'refused') {
-    deps.logger.warn({ chainTxId: chainTx.id, code: result.code, detail: result.message }, 'the signer refused');
+    deps.logger.warn(
+      { chainTxId: chainTx.id, code: result.code, detail: result.message },
+      'the signer refused',
+    );
     await release(
       deps.db,
       { owner: deps.owner, id: chainTx.id },
@@ -180,11 +215,14 @@ async function record(deps: SignDeps, job: Job, result: SignResult): Promise<voi
     );
     if (!kept) return false;
     if (chainTx.state === 'PLANNED' && chainTx.kind === 'PAYOUT')
-      await advanceWithChainTxs(tx, [chainTx.id], [
-        { from: 'SIGNING', to: 'SIGNED', actor: 'system:processor', reason: 'signed' },
-      ]);
+      await advanceWithChainTxs(
+        tx,
+        [chainTx.id],
+        [{ from: 'SIGNING', to: 'SIGNED', actor: 'system:processor', reason: 'signed' }],
+      );
     await signal(tx, 'naru_broadcaster');
     return true;
   });
-  if (!recorded) deps.logger.info({ chainTxId: chainTx.id }, 'claim lost while signing; the bytes were not kept');
+  if (!recorded)
+    deps.logger.info({ chainTxId: chainTx.id }, 'claim lost while signing; the bytes were not kept');
 }

@@ -1,7 +1,7 @@
 import type { Database } from '@naru/db/database.ts';
 import type { Clock } from '@naru/kit/clock.ts';
-import type { Catalogue } from './chain.ts';
 import { readCatalogue } from './chain.store.ts';
+import type { Catalogue } from './chain.ts';
 
 /** How old the answer may be: an operator's change reaches every instance within this time. */
 const AGE_MS_MAX = 1_000;

@@ -34,14 +34,22 @@ export async function leaseCursor(
 }
 
 export async function giveBackCursor(db: Database, owner: string): Promise<void> {
-  await sql`UPDATE chain_cursor SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ${owner}`.execute(db);
+  await sql`UPDATE chain_cursor SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ${owner}`.execute(
+    db,
+  );
 }
 
 /** Moves the cursor inside the holder's transaction; throws when the lease is lost, so that nothing else is kept either. */
-export async function moveCursor(tx: Tx, lease: CursorLease, to: { scanned: bigint; head: bigint }): Promise<void> {
+export async function moveCursor(
+  tx: Tx,
+  lease: CursorLease,
+  to: { scanned: bigint; head: bigint },
+): Promise<void> {
   const { numAffectedRows } = await sql`
     UPDATE chain_cursor SET scanned_number = ${to.scanned}, head_number = ${to.head}, updated_at = now()
-     WHERE chain_id = ${lease.chainId} AND lease_owner = ${lease.owner} AND epoch = ${lease.epoch}`.execute(tx);
+     WHERE chain_id = ${lease.chainId} AND lease_owner = ${lease.owner} AND epoch = ${lease.epoch}`.execute(
+    tx,
+  );
   assert(numAffectedRows === 1n, `cursor of ${lease.chainId}: the lease was lost`);
 }
 
@@ -70,6 +78,8 @@ export async function listBlocks(
   limit: number,
 ): Promise<{ number: bigint; hash: Hex }[]> {
   const { rows } = await sql<{ number: bigint; hash: Hex }>`
-    SELECT number, hash FROM chain_block WHERE chain_id = ${chainId} ORDER BY number DESC LIMIT ${limit}`.execute(db);
+    SELECT number, hash FROM chain_block WHERE chain_id = ${chainId} ORDER BY number DESC LIMIT ${limit}`.execute(
+    db,
+  );
   return rows;
 }

@@ -58,6 +58,8 @@ export async function upsertAsset(db: Queryable, asset: Omit<Asset, 'id'>): Prom
 export async function readOwnAddresses(db: Queryable): Promise<ReadonlySet<Hex>> {
   const { rows } = await sql<{ address: Hex }>`
     SELECT lower(chain_id || '/' || address) AS address FROM sub_account
-     UNION SELECT lower(id || '/' || payout_contract) FROM chain WHERE payout_contract IS NOT NULL`.execute(db);
+     UNION SELECT lower(id || '/' || payout_contract) FROM chain WHERE payout_contract IS NOT NULL`.execute(
+    db,
+  );
   return new Set(rows.map((row) => row.address));
 }

@@ -1,10 +1,15 @@
 import type { Database } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
-import { upsertAsset, upsertChain } from './chain.store.ts';
 import { chainDefinitions } from './chain.definitions.ts';
+import { upsertAsset, upsertChain } from './chain.store.ts';
 
 /** What a deployment adds to the definitions that ship, by chain id. */
-export type ChainSettings = { payoutContract: Hex | null; hasRpc: boolean; confirmations?: number; blockTimeMs?: number };
+export type ChainSettings = {
+  payoutContract: Hex | null;
+  hasRpc: boolean;
+  confirmations?: number;
+  blockTimeMs?: number;
+};
 
 /** What a contract wallet's receive hook may use; a Safe's needs under 10,000. */
 const COIN_TRANSFER_GAS_MAX = 20_000n;
@@ -15,7 +20,10 @@ const COIN_GAS_PER_ITEM = 58_000n;
  * Writes the chains as configured, with their native coins. A chain is enabled when it has RPC URLs and a payout
  * contract; one that loses them is disabled, and what is under way waits until it is back.
  */
-export async function configureChains(db: Database, settings: ReadonlyMap<string, ChainSettings>): Promise<void> {
+export async function configureChains(
+  db: Database,
+  settings: ReadonlyMap<string, ChainSettings>,
+): Promise<void> {
   for (const definition of chainDefinitions) {
     const own = settings.get(definition.id);
     const payoutContract = own?.payoutContract ?? null;

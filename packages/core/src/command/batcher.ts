@@ -57,7 +57,8 @@ export function createBatcher<Item, Result>(options: {
         });
       }),
     async drain() {
-      while (queue.length > 0 || running.size > 0) await Promise.race([...running, new Promise(setImmediate)]);
+      while (queue.length > 0 || running.size > 0)
+        await Promise.race([...running, new Promise(setImmediate)]);
     },
   };
 }

@@ -34,12 +34,16 @@ export async function ensureAccounts(tx: Tx, keys: readonly AccountKey[]): Promi
      ORDER BY r.kind, r.organisation_id, r.asset_id
     ON CONFLICT (kind, organisation_id, asset_id) DO NOTHING`.execute(tx);
   const made = await findAccounts(tx, keys);
-  return made.map((id, index) => assertPresent(id, `ledger account ${accountKeyText(assertPresent(keys[index], 'key'))}`));
+  return made.map((id, index) =>
+    assertPresent(id, `ledger account ${accountKeyText(assertPresent(keys[index], 'key'))}`),
+  );
 }
 
 /** Takes the locks that several calls of postTransfers in one transaction will need, in the one order that is safe. */
 export async function lockAccounts(tx: Tx, ids: readonly string[]): Promise<void> {
-  await sql`SELECT 1 FROM ledger_account WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`.execute(tx);
+  await sql`SELECT 1 FROM ledger_account WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`.execute(
+    tx,
+  );
 }
 
 /** Ids of the accounts in the order asked; null for one that was never used. */
@@ -80,7 +84,9 @@ export type LedgerProblem = { invariant: string; subject: string; detail: string
 
 /** Replays the whole ledger against its accounts. No problem = every invariant holds. */
 export async function checkLedger(db: Queryable): Promise<LedgerProblem[]> {
-  const { rows } = await sql<LedgerProblem>`SELECT invariant, subject, detail FROM ledger_check()`.execute(db);
+  const { rows } = await sql<LedgerProblem>`SELECT invariant, subject, detail FROM ledger_check()`.execute(
+    db,
+  );
   return rows;
 }
 

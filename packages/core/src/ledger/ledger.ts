@@ -98,7 +98,10 @@ export async function postTransfers(tx: Tx, transfers: readonly NewTransfer[]): 
       ${transfers.map((transfer) => transfer.referenceId)}::uuid[]
     )`.execute(tx);
   const outcomes = assertPresent(rows[0]?.outcomes, 'outcomes of ledger_post');
-  assert(outcomes.length === transfers.length, `${outcomes.length} outcomes for ${transfers.length} transfers`);
+  assert(
+    outcomes.length === transfers.length,
+    `${outcomes.length} outcomes for ${transfers.length} transfers`,
+  );
   return outcomes;
 }
 

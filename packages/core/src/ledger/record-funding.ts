@@ -1,7 +1,7 @@
 import { type Database, withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
-import { postTransfersOrFail } from './ledger.ts';
 import { ensureAccounts } from './ledger.store.ts';
+import { postTransfersOrFail } from './ledger.ts';
 
 /**
  * Records that money of ours has arrived in the sub-accounts of a chain: hot wallet up, house up.

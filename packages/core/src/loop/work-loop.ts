@@ -50,7 +50,10 @@ export function startWorkLoop(options: {
         failures += 1;
         delayMs = backoffMs(failures, { baseMs: 100, maxMs: 5_000 });
         options.onError?.(error);
-        options.logger.error({ loop: options.name, error: errorText(error), failures, delayMs }, 'a step failed and will be tried again');
+        options.logger.error(
+          { loop: options.name, error: errorText(error), failures, delayMs },
+          'a step failed and will be tried again',
+        );
       }
       // Even a busy loop lets the process do its other work between two steps.
       if (delayMs === 0) await new Promise(setImmediate);

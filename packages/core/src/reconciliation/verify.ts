@@ -1,11 +1,16 @@
 import type { Database } from '@naru/db/database.ts';
 import { sleep } from '@naru/kit/clock.ts';
-import { sumUnits } from '@naru/kit/money.ts';
+import { maxUnits, sumUnits } from '@naru/kit/money.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { ChainPort } from '../chain-tx/ports.ts';
 import { checkLedger, type LedgerProblem } from '../ledger/ledger.store.ts';
 import { listSubAccounts } from '../sub-account/sub-account.store.ts';
-import { findReserveMismatches, type HotWallet, type Mismatch, readHotWallets } from './reconciliation.store.ts';
+import {
+  findReserveMismatches,
+  type HotWallet,
+  type Mismatch,
+  readHotWallets,
+} from './reconciliation.store.ts';
 
 export type ChainCheck = {
   chainId: string;
@@ -46,7 +51,10 @@ export async function verify(
     try {
       checks.push(...(await checkChain(deps.db, chain, port)));
     } catch (error) {
-      unreachable.push({ chainId: chain.id, problem: error instanceof Error ? error.message : String(error) });
+      unreachable.push({
+        chainId: chain.id,
+        problem: error instanceof Error ? error.message : String(error),
+      });
     }
   }
   const ok =
@@ -62,7 +70,9 @@ async function checkChain(db: Database, chain: Chain, port: ChainPort): Promise<
   for (let attempt = 1; ; attempt++) {
     const before = await readHotWallets(db, chain.id);
     const balances = await port.balances(
-      before.wallets.flatMap((wallet) => accounts.map(({ address }) => ({ account: address, token: wallet.token }))),
+      before.wallets.flatMap((wallet) =>
+        accounts.map(({ address }) => ({ account: address, token: wallet.token })),
+      ),
     );
     const after = await readHotWallets(db, chain.id);
     const moved = JSON.stringify(before, bigints) !== JSON.stringify(after, bigints);
@@ -80,7 +90,8 @@ async function checkChain(db: Database, chain: Chain, port: ChainPort): Promise<
 /** Between the lower ledger figure less all that is in flight and the higher one, the chain is where it should be. */
 function compare(chain: Chain, before: HotWallet, after: HotWallet, onChain: bigint): ChainCheck {
   const highest = before.ledger > after.ledger ? before.ledger : after.ledger;
-  const lowest = (before.ledger < after.ledger ? before.ledger : after.ledger) - max(before.inFlight, after.inFlight);
+  const lowest =
+    (before.ledger < after.ledger ? before.ledger : after.ledger) - maxUnits(before.inFlight, after.inFlight);
   return {
     chainId: chain.id,
     assetId: before.assetId,
@@ -92,5 +103,4 @@ function compare(chain: Chain, before: HotWallet, after: HotWallet, onChain: big
   };
 }
 
-const max = (a: bigint, b: bigint) => (a > b ? a : b);
 const bigints = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);

@@ -72,7 +72,10 @@ export async function approveTokens(
     });
     if (!done) continue;
     written += 1;
-    deps.logger.info({ subAccount: account.address, asset: asset.id }, 'approval of the payout contract planned');
+    deps.logger.info(
+      { subAccount: account.address, asset: asset.id },
+      'approval of the payout contract planned',
+    );
   }
   return written;
 }

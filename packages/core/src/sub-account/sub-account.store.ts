@@ -45,7 +45,14 @@ export async function takeNonce(tx: Tx, subAccountId: string): Promise<bigint | 
   return rows[0]?.nonce ?? null;
 }
 
-export type AccountLoad = { id: string; address: Hex; nextNonce: bigint; inFlight: number; amountInFlight: bigint; gasInFlightWei: bigint };
+export type AccountLoad = {
+  id: string;
+  address: Hex;
+  nextNonce: bigint;
+  inFlight: number;
+  amountInFlight: bigint;
+  gasInFlightWei: bigint;
+};
 
 /**
  * Active accounts of a chain with what they have in flight: how many transactions, how much of the asset, and how much
@@ -67,7 +74,9 @@ export async function readLoads(db: Queryable, chainId: string, assetId: string)
 
 export async function pause(db: Queryable, id: string, reason: string): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    UPDATE sub_account SET state = 'PAUSED', pause_reason = ${reason} WHERE id = ${id} AND state = 'ACTIVE'`.execute(db);
+    UPDATE sub_account SET state = 'PAUSED', pause_reason = ${reason} WHERE id = ${id} AND state = 'ACTIVE'`.execute(
+    db,
+  );
   return numAffectedRows === 1n;
 }
 

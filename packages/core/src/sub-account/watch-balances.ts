@@ -15,13 +15,17 @@ export async function watchBalances(
   target: { chain: Chain; assets: readonly Asset[] },
 ): Promise<void> {
   const { chain } = target;
-  const accounts = (await listSubAccounts(deps.db, chain.id)).filter((account) => account.state !== 'RETIRED');
+  const accounts = (await listSubAccounts(deps.db, chain.id)).filter(
+    (account) => account.state !== 'RETIRED',
+  );
   if (accounts.length === 0) return;
   const pairs = accounts.flatMap((account) => target.assets.map((asset) => ({ account, asset })));
   const [head, quote, balances, coins] = await Promise.all([
     deps.chainPort.head(),
     deps.chainPort.quoteFees(),
-    deps.chainPort.balances(pairs.map(({ account, asset }) => ({ account: account.address, token: asset.address }))),
+    deps.chainPort.balances(
+      pairs.map(({ account, asset }) => ({ account: account.address, token: asset.address })),
+    ),
     deps.chainPort.balances(accounts.map((account) => ({ account: account.address, token: null }))),
   ]);
   await saveBalances(
@@ -39,8 +43,14 @@ export async function watchBalances(
   for (const [index, account] of accounts.entries()) {
     const coinWei = assertPresent(coins[index], 'coin balance');
     if (coinWei < leastWei && (await pause(deps.db, account.id, GAS_MONEY_LOW)))
-      deps.logger.error({ subAccount: account.address, coinWei: String(coinWei), leastWei: String(leastWei) }, `account paused: ${GAS_MONEY_LOW}`);
+      deps.logger.error(
+        { subAccount: account.address, coinWei: String(coinWei), leastWei: String(leastWei) },
+        `account paused: ${GAS_MONEY_LOW}`,
+      );
     if (coinWei >= 2n * leastWei && (await resume(deps.db, account.id, GAS_MONEY_LOW)))
-      deps.logger.info({ subAccount: account.address, coinWei: String(coinWei) }, 'account goes on: it has coin for gas again');
+      deps.logger.info(
+        { subAccount: account.address, coinWei: String(coinWei) },
+        'account goes on: it has coin for gas again',
+      );
   }
 }

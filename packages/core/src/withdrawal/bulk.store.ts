@@ -33,10 +33,15 @@ export async function dropDrafts(db: Queryable, bulkId: string): Promise<void> {
 
 /** Drafts of readers that died before they could clean up. */
 export async function dropAbandonedDrafts(db: Queryable, olderThanMs: number): Promise<void> {
-  await sql`DELETE FROM bulk_draft WHERE staged_at < now() - ${olderThanMs} * interval '1 millisecond'`.execute(db);
+  await sql`DELETE FROM bulk_draft WHERE staged_at < now() - ${olderThanMs} * interval '1 millisecond'`.execute(
+    db,
+  );
 }
 
-export async function sumDrafts(db: Queryable, bulkId: string): Promise<{ assetId: string; amount: bigint }[]> {
+export async function sumDrafts(
+  db: Queryable,
+  bulkId: string,
+): Promise<{ assetId: string; amount: bigint }[]> {
   const { rows } = await sql<{ assetId: string; amount: bigint }>`
     SELECT asset_id AS "assetId", sum(amount) AS amount FROM bulk_draft WHERE bulk_id = ${bulkId}
      GROUP BY asset_id ORDER BY asset_id`.execute(db);
@@ -46,7 +51,12 @@ export async function sumDrafts(db: Queryable, bulkId: string): Promise<{ assetI
 export type DraftToHold = { withdrawalId: string; assetId: string; amount: bigint };
 
 /** The rows first … last of a file, for their holds. */
-export async function readDrafts(tx: Tx, bulkId: string, first: number, last: number): Promise<DraftToHold[]> {
+export async function readDrafts(
+  tx: Tx,
+  bulkId: string,
+  first: number,
+  last: number,
+): Promise<DraftToHold[]> {
   const { rows } = await sql<DraftToHold>`
     SELECT withdrawal_id AS "withdrawalId", asset_id AS "assetId", amount FROM bulk_draft
      WHERE bulk_id = ${bulkId} AND row BETWEEN ${first} AND ${last} ORDER BY row`.execute(tx);

@@ -75,8 +75,10 @@ export async function cancelWithdrawal(
 const messages = {
   withdrawal_not_found: 'There is no such withdrawal.',
   withdrawal_not_cancelable: 'Signing has begun; a withdrawal can be canceled only before that.',
-  idempotency_in_flight: 'The same key is being worked on at this moment. Try again in a second, with the same key.',
-  idempotency_key_reused: 'This idempotency key was used for another request. Use a new key for a new request.',
+  idempotency_in_flight:
+    'The same key is being worked on at this moment. Try again in a second, with the same key.',
+  idempotency_key_reused:
+    'This idempotency key was used for another request. Use a new key for a new request.',
 } as const;
 
 function refuse(code: keyof typeof messages): CancelAnswer {

@@ -3,11 +3,17 @@ import { parseAmount } from '@naru/kit/money.ts';
 import { getAddress, isAddress, zeroAddress } from 'viem';
 import type { Caller } from '../access/access.ts';
 import { type Asset, assetIdOf, type Catalogue, type Chain, isReachable } from '../chain/chain.ts';
-import type { WithdrawalRequest } from './withdrawal.ts';
 import type { FieldProblem, Refusal } from './withdrawal.errors.ts';
 import { AMOUNT_MAX } from './withdrawal.limits.ts';
+import type { WithdrawalRequest } from './withdrawal.ts';
 
-export type CheckedRequest = { chain: Chain; asset: Asset; to: Hex; amount: bigint; request: WithdrawalRequest };
+export type CheckedRequest = {
+  chain: Chain;
+  asset: Asset;
+  to: Hex;
+  amount: bigint;
+  request: WithdrawalRequest;
+};
 
 /** Everything that can be said of a request without a balance: chain, asset, address, amount. Pure. */
 export function checkRequest(
@@ -25,7 +31,10 @@ export function checkRequest(
     );
   const asset = catalogue.assets.get(assetIdOf(chain.id, request.asset));
   if (asset === undefined || !asset.enabled)
-    return refuse('asset_not_supported', `The asset "${request.asset}" cannot be withdrawn on "${chain.id}".`);
+    return refuse(
+      'asset_not_supported',
+      `The asset "${request.asset}" cannot be withdrawn on "${chain.id}".`,
+    );
 
   const to = checkDestination(request.to, asset, chain);
   const amount = checkAmount(request.amount, asset);
@@ -60,14 +69,26 @@ function checkDestination(text: string, asset: Asset, chain: Chain): Checked<Hex
   const digits = text.slice(2);
   const hasChecksum = digits !== digits.toLowerCase() && digits !== digits.toUpperCase();
   if (hasChecksum && !isAddress(text, { strict: true }))
-    return problem('/to', 'address_checksum', 'The checksum of the address is wrong; a character may be mistyped.');
+    return problem(
+      '/to',
+      'address_checksum',
+      'The checksum of the address is wrong; a character may be mistyped.',
+    );
   const address = getAddress(`0x${digits.toLowerCase()}`);
   if (address === zeroAddress)
     return problem('/to', 'address_zero', 'The zero address belongs to nobody; what is sent there is lost.');
   if (asset.address !== null && address.toLowerCase() === asset.address.toLowerCase())
-    return problem('/to', 'address_is_token', "This is the token's own contract; what is sent there is lost.");
+    return problem(
+      '/to',
+      'address_is_token',
+      "This is the token's own contract; what is sent there is lost.",
+    );
   if (chain.payoutContract !== null && address.toLowerCase() === chain.payoutContract.toLowerCase())
-    return problem('/to', 'address_is_payout_contract', 'This is the payout contract; it cannot receive money.');
+    return problem(
+      '/to',
+      'address_is_payout_contract',
+      'This is the payout contract; it cannot receive money.',
+    );
   return { value: address, problems: [] };
 }
 
@@ -77,7 +98,8 @@ function checkAmount(text: string, asset: Asset): Checked<bigint> {
     return problem('/amount', 'amount_decimals', `${asset.code} has ${asset.decimals} decimals at most.`);
   if (!parsed.ok)
     return problem('/amount', 'amount_malformed', 'An amount is a decimal number in digits, as in "12.5".');
-  if (parsed.units === 0n) return problem('/amount', 'amount_not_positive', 'The amount must be more than zero.');
+  if (parsed.units === 0n)
+    return problem('/amount', 'amount_not_positive', 'The amount must be more than zero.');
   if (parsed.units < asset.minimum)
     return problem('/amount', 'amount_below_minimum', `The amount is below the minimum of ${asset.code}.`);
   if (parsed.units > AMOUNT_MAX)

@@ -9,7 +9,6 @@ import { readCustomerBalances } from '../ledger/ledger.store.ts';
 import { cancelWithdrawal } from './cancel-withdrawal.ts';
 import { requestBulk } from './request-bulk.ts';
 import { type RequestAnswer, type RequestCommand, requestWithdrawals } from './request-withdrawals.ts';
-import type { WithdrawalFilter } from './withdrawal.ts';
 import {
   BULK_CHUNK_ROWS,
   IN_FLIGHT_POLL_MS,
@@ -18,6 +17,7 @@ import {
   REQUEST_BATCHES_AT_ONCE,
 } from './withdrawal.limits.ts';
 import { listEvents, listWithdrawals, readBulk, readBulkRows, readWithdrawal } from './withdrawal.reader.ts';
+import type { WithdrawalFilter } from './withdrawal.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
 /** The withdrawals product over a database. `close` waits for requests under way. */
@@ -87,7 +87,9 @@ export function createWithdrawals(deps: {
       return [...assets.values()].flatMap((asset) => {
         const chain = chains.get(asset.chainId);
         if (chain === undefined || !isReachable(chain, caller.network)) return [];
-        return [{ ...asset, chain: asset.chainId, asset: asset.code, enabled: asset.enabled && chain.enabled }];
+        return [
+          { ...asset, chain: asset.chainId, asset: asset.code, enabled: asset.enabled && chain.enabled },
+        ];
       });
     },
     async listBalances(caller) {

@@ -4,8 +4,13 @@ import { newUuid, toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
 import { claimKey } from '../command/idempotency.store.ts';
+import {
+  type AccountKey,
+  ensureAccounts,
+  lockAccounts,
+  readCustomerBalances,
+} from '../ledger/ledger.store.ts';
 import { postTransfers } from '../ledger/ledger.ts';
-import { type AccountKey, ensureAccounts, lockAccounts, readCustomerBalances } from '../ledger/ledger.store.ts';
 import {
   acceptDrafts,
   type DraftRow,
@@ -16,11 +21,11 @@ import {
   sumDrafts,
 } from './bulk.store.ts';
 import { checkRequest } from './check-request.ts';
-import type { Bulk } from './withdrawal.ts';
 import type { BulkRowProblem, Refusal } from './withdrawal.errors.ts';
 import { BULK_CHUNK_ROWS, BULK_PROBLEMS_LISTED_MAX, BULK_ROWS_MAX } from './withdrawal.limits.ts';
 import { readBulk } from './withdrawal.reader.ts';
 import { addUsage, lockUsage, signal } from './withdrawal.store.ts';
+import type { Bulk } from './withdrawal.ts';
 import type { BulkRow, CommandResult } from './withdrawals.ts';
 
 export type BulkAnswer =
@@ -43,15 +48,20 @@ export async function requestBulk(
   const bulkId = newUuid();
   try {
     const staged = await stage(deps, catalogue, caller, bulkId, input.rows);
-    if (staged.errorCount > 0) return { kind: 'invalid', errors: staged.errors, errorCount: staged.errorCount };
-    if (staged.total === 0)
-      return { kind: 'invalid', errorCount: 1, errors: [emptyFile] };
+    if (staged.errorCount > 0)
+      return { kind: 'invalid', errors: staged.errors, errorCount: staged.errorCount };
+    if (staged.total === 0) return { kind: 'invalid', errorCount: 1, errors: [emptyFile] };
     if (input.dryRun) {
       const refusal = await checkCover(deps, caller, bulkId);
       if (refusal !== null) return { kind: 'refused', refusal, replayed: false };
       return { kind: 'done', value: { dryRun: true, total: staged.total }, replayed: false };
     }
-    return await accept(deps, caller, { bulkId, idempotencyKey, inputHash: input.inputHash(), total: staged.total });
+    return await accept(deps, caller, {
+      bulkId,
+      idempotencyKey,
+      inputHash: input.inputHash(),
+      total: staged.total,
+    });
   } finally {
     await dropDrafts(deps.db, bulkId);
   }
@@ -78,7 +88,11 @@ async function stage(
     total += chunk.length;
     if (total > BULK_ROWS_MAX) {
       const message = `A file may have ${BULK_ROWS_MAX} rows at most; split it.`;
-      return { total, errorCount: 1, errors: [{ row: BULK_ROWS_MAX + 1, field: 'file', code: 'file_too_long', message }] };
+      return {
+        total,
+        errorCount: 1,
+        errors: [{ row: BULK_ROWS_MAX + 1, field: 'file', code: 'file_too_long', message }],
+      };
     }
     const drafts: DraftRow[] = [];
     for (const { row, request } of chunk) {
@@ -86,7 +100,16 @@ async function stage(
       if (checked.ok) {
         const { chain, asset, to, amount } = checked.value;
         const { priority, reference } = request;
-        drafts.push({ row, withdrawalId: newUuid(), chainId: chain.id, assetId: asset.id, to, amount, priority, reference });
+        drafts.push({
+          row,
+          withdrawalId: newUuid(),
+          chainId: chain.id,
+          assetId: asset.id,
+          to,
+          amount,
+          priority,
+          reference,
+        });
         continue;
       }
       const problems = toRowProblems(row, checked.refusal);
@@ -101,7 +124,12 @@ async function stage(
 
 function toRowProblems(row: number, refusal: Refusal): BulkRowProblem[] {
   if (refusal.errors !== undefined)
-    return refusal.errors.map(({ pointer, code, message }) => ({ row, field: pointer.slice(1), code, message }));
+    return refusal.errors.map(({ pointer, code, message }) => ({
+      row,
+      field: pointer.slice(1),
+      code,
+      message,
+    }));
   const field = refusal.code === 'chain_not_supported' ? 'chain' : 'asset';
   return [{ row, field, code: refusal.code, message: refusal.message }];
 }
@@ -157,8 +185,18 @@ async function accept(
       await signal(tx, 'naru_processor');
       return claimed;
     });
-    if (claim.kind === 'reused') return refused('idempotency_key_reused', 'This idempotency key was used for another request. Use a new key for a new request.', false);
-    if (claim.kind === 'in_flight') return refused('idempotency_in_flight', 'The same key is being worked on at this moment. Try again in a second, with the same key.', true);
+    if (claim.kind === 'reused')
+      return refused(
+        'idempotency_key_reused',
+        'This idempotency key was used for another request. Use a new key for a new request.',
+        false,
+      );
+    if (claim.kind === 'in_flight')
+      return refused(
+        'idempotency_in_flight',
+        'The same key is being worked on at this moment. Try again in a second, with the same key.',
+        true,
+      );
     const id = claim.kind === 'done' ? assertPresent(claim.resourceId, 'bulk of a key') : bulk.bulkId;
     const value = assertPresent(await readBulk(deps.db, organisationId, id), 'bulk just accepted');
     // Answered as the first time: every row was PENDING then.
@@ -180,7 +218,10 @@ async function applyLimits(
   bulkId: string,
   sums: readonly { assetId: string; amount: bigint }[],
 ): Promise<void> {
-  const usages = await lockUsage(tx, sums.map(({ assetId }) => ({ organisationId, assetId })));
+  const usages = await lockUsage(
+    tx,
+    sums.map(({ assetId }) => ({ organisationId, assetId })),
+  );
   if (usages.length === 0) return;
   const largest = await largestDrafts(tx, bulkId);
   const at = new Date();
@@ -188,7 +229,11 @@ async function applyLimits(
     const sum = sums.find(({ assetId }) => assetId === usage.assetId)?.amount ?? 0n;
     const code = usage.assetId.split(':')[1];
     const refuse = (which: string) =>
-      new Refused({ code: 'limit_exceeded', message: `The file exceeds your limit for ${which} of ${code}.`, retryable: false });
+      new Refused({
+        code: 'limit_exceeded',
+        message: `The file exceeds your limit for ${which} of ${code}.`,
+        retryable: false,
+      });
     if ((largest.get(usage.assetId) ?? 0n) > usage.perWithdrawalMax) throw refuse('one withdrawal');
     if (usage.used + sum > usage.dailyMax) throw refuse('a day');
     await addUsage(tx, [{ organisationId, assetId: usage.assetId, amount: sum, at }]);
@@ -208,7 +253,9 @@ async function holdAll(
   ]);
   const ids = await ensureAccounts(tx, keys);
   await lockAccounts(tx, ids);
-  const accountsOf = new Map(sums.map(({ assetId }, index) => [assetId, { customer: ids[2 * index], hotWallet: ids[2 * index + 1] }]));
+  const accountsOf = new Map(
+    sums.map(({ assetId }, index) => [assetId, { customer: ids[2 * index], hotWallet: ids[2 * index + 1] }]),
+  );
   for (let first = 1; first <= bulk.total; first += BULK_CHUNK_ROWS) {
     const drafts = await readDrafts(tx, bulk.bulkId, first, first + BULK_CHUNK_ROWS - 1);
     assert(drafts.length > 0, `bulk ${bulk.bulkId}: no rows from ${first}`);
@@ -225,7 +272,8 @@ async function holdAll(
       })),
     );
     for (const [index, outcome] of outcomes.entries()) {
-      if (outcome === 'OVERDRAFT') throw new Refused(notCovered(assertPresent(drafts[index], 'draft').assetId));
+      if (outcome === 'OVERDRAFT')
+        throw new Refused(notCovered(assertPresent(drafts[index], 'draft').assetId));
       assert(outcome === 'POSTED', `hold of bulk ${bulk.bulkId}: ${outcome}`);
     }
   }

@@ -6,13 +6,13 @@ import { newUuid, toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
 import { claimKeys, type KeyClaim, recordRefusals } from '../command/idempotency.store.ts';
-import { postTransfers } from '../ledger/ledger.ts';
 import { type AccountKey, accountKeyText, ensureAccounts } from '../ledger/ledger.store.ts';
+import { postTransfers } from '../ledger/ledger.ts';
 import { type CheckedRequest, checkRequest } from './check-request.ts';
-import type { Withdrawal, WithdrawalRequest } from './withdrawal.ts';
 import type { Refusal } from './withdrawal.errors.ts';
 import { readWithdrawalsById } from './withdrawal.reader.ts';
 import { addUsage, insertWithdrawals, lockUsage, type NewWithdrawal, signal } from './withdrawal.store.ts';
+import type { Withdrawal, WithdrawalRequest } from './withdrawal.ts';
 import type { CommandResult } from './withdrawals.ts';
 
 export type RequestCommand = { caller: Caller; idempotencyKey: string; request: WithdrawalRequest };
@@ -188,7 +188,9 @@ async function hold(tx: Tx, fresh: readonly Fresh[], outcomes: Map<Entry, Outcom
     keys.set(accountKeyText(pair.hotWallet), pair.hotWallet);
   }
   const ids = await ensureAccounts(tx, [...keys.values()]);
-  const idOf = new Map([...keys.keys()].map((name, index) => [name, assertPresent(ids[index], 'account id')]));
+  const idOf = new Map(
+    [...keys.keys()].map((name, index) => [name, assertPresent(ids[index], 'account id')]),
+  );
   const results = await postTransfers(
     tx,
     fresh.map(({ entry, checked }) => {

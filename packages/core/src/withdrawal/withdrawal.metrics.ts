@@ -19,7 +19,9 @@ export type StateArrival = { position: bigint; state: WithdrawalState; sinceSubm
 
 /** The log's end, where a new reader begins. */
 export async function readLogEnd(db: Queryable): Promise<bigint> {
-  const { rows } = await sql<{ end: bigint }>`SELECT coalesce(max(position), 0) AS end FROM withdrawal_event`.execute(db);
+  const { rows } = await sql<{
+    end: bigint;
+  }>`SELECT coalesce(max(position), 0) AS end FROM withdrawal_event`.execute(db);
   return rows[0]?.end ?? 0n;
 }
 
@@ -36,7 +38,13 @@ export async function readArrivals(db: Queryable, after: bigint, limit: number):
   return rows;
 }
 
-export type NonceGap = { chain: string; subAccount: string; open: number; unsent: number; oldestAgeSeconds: number };
+export type NonceGap = {
+  chain: string;
+  subAccount: string;
+  open: number;
+  unsent: number;
+  oldestAgeSeconds: number;
+};
 
 /** Accounts with open nonces: how many, how many of these no node has taken yet, and the age of the oldest. */
 export async function readNonces(db: Queryable): Promise<NonceGap[]> {

@@ -1,8 +1,8 @@
 import type { Queryable } from '@naru/db/database.ts';
 
 import { type RawBuilder, sql } from 'kysely';
-import type { Bulk, Page, Withdrawal, WithdrawalEvent, WithdrawalFilter } from './withdrawal.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
+import type { Bulk, Page, Withdrawal, WithdrawalEvent, WithdrawalFilter } from './withdrawal.ts';
 
 type Row = Omit<Withdrawal, 'transaction' | 'failure'> & {
   failureCode: string | null;
@@ -68,8 +68,7 @@ function toWithdrawal(row: Row): Withdrawal {
             blockNumber: row.blockNumber,
             confirmations: countConfirmations(row),
             requiredConfirmations: row.requiredConfirmations,
-            explorerUrl:
-              row.explorerUrl === null || hash === null ? null : `${row.explorerUrl}/tx/${hash}`,
+            explorerUrl: row.explorerUrl === null || hash === null ? null : `${row.explorerUrl}/tx/${hash}`,
           },
     failure:
       failureCode === null
@@ -97,7 +96,10 @@ export async function readWithdrawal(
 }
 
 /** By ids of one or more organisations: for the answers of a batch of requests. */
-export async function readWithdrawalsById(db: Queryable, ids: readonly string[]): Promise<Map<string, Withdrawal>> {
+export async function readWithdrawalsById(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<Map<string, Withdrawal>> {
   if (ids.length === 0) return new Map();
   const rows = await select(db, sql`w.id = ANY (${ids}::uuid[])`, ids.length);
   return new Map(rows.map((row) => [row.id, row]));
@@ -153,7 +155,9 @@ export async function readBulk(db: Queryable, organisationId: string, id: string
   const bulk = rows[0];
   if (bulk === undefined) return null;
   const { rows: counts } = await sql<{ state: WithdrawalState; count: number }>`
-    SELECT state, count(*)::integer AS count FROM withdrawal WHERE bulk_id = ${id} GROUP BY state`.execute(db);
+    SELECT state, count(*)::integer AS count FROM withdrawal WHERE bulk_id = ${id} GROUP BY state`.execute(
+    db,
+  );
   return { ...bulk, counts: Object.fromEntries(counts.map((row) => [row.state, row.count])) };
 }
 
@@ -175,4 +179,3 @@ export async function* readBulkRows(
     yield rows.sort((one, other) => (one.bulkRow ?? 0) - (other.bulkRow ?? 0));
   }
 }
-

@@ -2,8 +2,8 @@ import type { Queryable, Tx } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { type RawBuilder, sql } from 'kysely';
-import type { Priority } from './withdrawal.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
+import type { Priority } from './withdrawal.ts';
 
 /** A withdrawal that was accepted, as it is first written: state PENDING, version 1. */
 export type NewWithdrawal = {
@@ -165,13 +165,24 @@ export async function fail(
   step: Omit<Step, 'to'>,
   failure: Failure,
 ): Promise<string[]> {
-  return await advance(tx, where, { ...step, to: 'FAILED' }, {
-    assignments: sql`, failure_code = ${failure.code}, failure_message = ${failure.message},
+  return await advance(
+    tx,
+    where,
+    { ...step, to: 'FAILED' },
+    {
+      assignments: sql`, failure_code = ${failure.code}, failure_message = ${failure.message},
                        failure_retryable = ${failure.retryable}`,
-  });
+    },
+  );
 }
 
-export type Usage = { organisationId: string; assetId: string; perWithdrawalMax: bigint; dailyMax: bigint; used: bigint };
+export type Usage = {
+  organisationId: string;
+  assetId: string;
+  perWithdrawalMax: bigint;
+  dailyMax: bigint;
+  used: bigint;
+};
 
 /** The ceilings of the pairs that have any, with today's usage (day in Asia/Seoul), locked until the commit. */
 export async function lockUsage(

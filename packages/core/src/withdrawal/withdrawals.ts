@@ -1,6 +1,13 @@
 import type { Caller } from '../access/access.ts';
-import type { Bulk, Page, Withdrawal, WithdrawalEvent, WithdrawalFilter, WithdrawalRequest } from './withdrawal.ts';
 import type { BulkRowProblem, Refusal } from './withdrawal.errors.ts';
+import type {
+  Bulk,
+  Page,
+  Withdrawal,
+  WithdrawalEvent,
+  WithdrawalFilter,
+  WithdrawalRequest,
+} from './withdrawal.ts';
 
 /** How a command with an idempotency key ended. `replayed`: it had been done before, this is the answer of then. */
 export type CommandResult<T> =
@@ -30,7 +37,13 @@ export type AssetSummary = {
   minimum: bigint;
   enabled: boolean;
 };
-export type BalanceSummary = { chain: string; asset: string; decimals: number; available: bigint; reserved: bigint };
+export type BalanceSummary = {
+  chain: string;
+  asset: string;
+  decimals: number;
+  available: bigint;
+  reserved: bigint;
+};
 
 /**
  * The withdrawals product as its edges (REST, CLI) use it. Reads of a foreign or unknown id give null.
@@ -38,10 +51,18 @@ export type BalanceSummary = { chain: string; asset: string; decimals: number; a
  */
 export type Withdrawals = {
   /** Concurrent calls share one transaction and one commit; each gets its own answer. */
-  request(caller: Caller, idempotencyKey: string, request: WithdrawalRequest): Promise<CommandResult<Withdrawal>>;
+  request(
+    caller: Caller,
+    idempotencyKey: string,
+    request: WithdrawalRequest,
+  ): Promise<CommandResult<Withdrawal>>;
   cancel(caller: Caller, idempotencyKey: string | null, id: string): Promise<CommandResult<Withdrawal>>;
   get(caller: Caller, id: string): Promise<Withdrawal | null>;
-  list(caller: Caller, filter: WithdrawalFilter, page: Page): Promise<{ data: Withdrawal[]; next: string | null }>;
+  list(
+    caller: Caller,
+    filter: WithdrawalFilter,
+    page: Page,
+  ): Promise<{ data: Withdrawal[]; next: string | null }>;
   events(caller: Caller, id: string): Promise<WithdrawalEvent[] | null>;
   /**
    * All rows or none. `rows` is read once, in order, and may be long: memory stays flat. `inputHash` (32 bytes) is
@@ -51,7 +72,10 @@ export type Withdrawals = {
     caller: Caller,
     idempotencyKey: string,
     input: { rows: AsyncIterable<BulkRow[]>; inputHash: () => Buffer; dryRun: boolean },
-  ): Promise<CommandResult<Bulk | { dryRun: true; total: number }> | { kind: 'invalid'; errors: BulkRowProblem[]; errorCount: number }>;
+  ): Promise<
+    | CommandResult<Bulk | { dryRun: true; total: number }>
+    | { kind: 'invalid'; errors: BulkRowProblem[]; errorCount: number }
+  >;
   getBulk(caller: Caller, id: string): Promise<Bulk | null>;
   bulkRows(caller: Caller, id: string): AsyncIterable<Withdrawal[]>;
   listChains(caller: Caller): Promise<ChainSummary[]>;

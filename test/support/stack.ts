@@ -1,0 +1,210 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { prepareSignerHome, type SignerHome } from '@naru/cli/dev/signer-home.ts';
+import type { Caller } from '@naru/core/access/access.ts';
+import { createAccess } from '@naru/core/access/create-access.ts';
+import { configureChains } from '@naru/core/chain/configure-chains.ts';
+import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
+import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
+import { connectDevnet, type Devnet } from '@naru/devnet/devnet.ts';
+import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
+import { sleep, systemClock } from '@naru/kit/clock.ts';
+import { newUuid } from '@naru/kit/ids.ts';
+import { type LocalAnvil, startAnvil } from '@naru/local-servers/anvil.ts';
+import { findFreePort } from '@naru/local-servers/ports.ts';
+import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const READY_TIMEOUT_MS = 30_000;
+
+/** A process of the stack, as the operating system sees it. */
+export type StackProcess = {
+  readonly name: string;
+  readonly pid: number;
+  readonly port: number;
+  /** Resolves with the signal or exit code that ended it. */
+  readonly ended: Promise<string>;
+  kill(signal?: NodeJS.Signals): void;
+  log(): Promise<string>;
+};
+
+export type Stack = {
+  readonly database: TestDatabase;
+  readonly anvil: LocalAnvil;
+  readonly devnet: Devnet;
+  readonly contracts: DevContracts;
+  readonly signerHome: SignerHome;
+  readonly caller: Caller;
+  readonly apiKey: string;
+  /** Environment of every role but the signer. */
+  readonly workerEnv: Record<string, string>;
+  startWorker(roles: string, env?: Record<string, string>, main?: string): Promise<StackProcess>;
+  startApi(env?: Record<string, string>): Promise<StackProcess & { url: string }>;
+  stop(): Promise<void>;
+};
+
+/**
+ * The real thing, small: PostgreSQL, Anvil with the contracts, the signer as a process with its own keys, funded
+ * accounts, a credited owner. API and workers are started by the test, as processes, in any number.
+ */
+export async function startStack(
+  options: { blockTimeSeconds?: number; confirmations?: number; accounts?: number } = {},
+): Promise<Stack> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'naru-stack-'));
+  const [database, anvil] = await Promise.all([
+    createTestDatabase(),
+    startAnvil({
+      logFile: path.join(dir, 'anvil.log'),
+      ...(options.blockTimeSeconds === undefined ? {} : { blockTimeSeconds: options.blockTimeSeconds }),
+    }),
+  ]);
+  const devnet = await connectDevnet(anvil.url);
+  const contracts = await deployContracts(devnet);
+  const signerHome = await prepareSignerHome({ dir, accounts: options.accounts ?? 2, contracts });
+  await configureChains(
+    database.db,
+    new Map([
+      [
+        'localhost',
+        { payoutContract: contracts.payoutContract, hasRpc: true, confirmations: options.confirmations ?? 1 },
+      ],
+    ]),
+  );
+  await registerAssets(database.db, contracts);
+  await setUpAccounts({ db: database.db, devnet }, contracts, signerHome.addresses);
+  const { caller, apiKey } = await createOwner(database);
+
+  const processes: StackProcess[] = [];
+  const start = async (name: string, main: string, env: Record<string, string>) => {
+    const port = await findFreePort();
+    const logFile = path.join(dir, `${name}-${processes.length}.log`);
+    const started = spawnNode(name, main, port, logFile, { ...env, NARU_PORT: String(port) });
+    processes.push(started);
+    await waitReady(started);
+    return started;
+  };
+  const signer = await start('signer', 'apps/signer/src/main.ts', signerHome.env);
+  const workerEnv = {
+    DATABASE_URL: database.url,
+    NARU_RPC_LOCALHOST: anvil.url,
+    NARU_SIGNER_URL: `http://127.0.0.1:${signer.port}`,
+    NARU_SIGNER_TOKEN_FILE: signerHome.tokenFile,
+    NARU_POLL_MS: '50',
+    NARU_LEASE_MS: '500',
+  };
+  return {
+    database,
+    anvil,
+    devnet,
+    contracts,
+    signerHome,
+    caller,
+    apiKey,
+    workerEnv,
+    startWorker: (roles, env = {}, main = 'apps/worker/src/main.ts') =>
+      start(`worker-${roles}`, main, { ...workerEnv, NARU_ROLES: roles, NARU_INSTANCE: newUuid(), ...env }),
+    async startApi(env = {}) {
+      const started = await start('api', 'apps/api/src/main.ts', { DATABASE_URL: database.url, ...env });
+      return Object.assign(started, { url: `http://127.0.0.1:${started.port}` });
+    },
+    async stop() {
+      for (const one of processes) one.kill('SIGKILL');
+      await Promise.all(processes.map((one) => one.ended));
+      await anvil.kill();
+      await database.drop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createOwner(database: TestDatabase): Promise<{ caller: Caller; apiKey: string }> {
+  const access = createAccess({ db: database.db, clock: systemClock });
+  const { id: organisationId } = await access.createOrganisation('Test owner');
+  const scopes = ['withdrawals:read', 'withdrawals:write', 'admin'];
+  const requestsPerMinuteMax = 1_000_000;
+  const key = await access.createApiKey({
+    organisationId,
+    name: 'test',
+    network: 'test',
+    scopes,
+    requestsPerMinuteMax,
+  });
+  const caller: Caller = { organisationId, apiKeyId: key.id, network: 'test', scopes, requestsPerMinuteMax };
+  for (const [asset, amount] of [
+    ['USDC', '10000000'],
+    ['USDT', '1000000'],
+    ['ETH', '100'],
+  ] as const) {
+    const credit = await creditBalance({ db: database.db }, caller, `seed-${asset}`, {
+      organisationId,
+      chain: 'localhost',
+      asset,
+      amount,
+      note: null,
+    });
+    if (credit.kind === 'refused') throw new Error(`credit of ${asset}: ${credit.refusal.message}`);
+  }
+  return { caller, apiKey: key.token };
+}
+
+function spawnNode(
+  name: string,
+  main: string,
+  port: number,
+  logFile: string,
+  env: Record<string, string>,
+): StackProcess {
+  const child: ChildProcess = spawn(process.execPath, [main], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log = createWriteStream(logFile, { flags: 'a' });
+  child.stdout?.pipe(log);
+  child.stderr?.pipe(log);
+  const ended = new Promise<string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? String(code))),
+  );
+  return {
+    name,
+    pid: child.pid ?? 0,
+    port,
+    ended,
+    kill: (signal = 'SIGKILL') => void child.kill(signal),
+    log: () => readFile(logFile, 'utf8'),
+  };
+}
+
+async function waitReady(started: StackProcess): Promise<void> {
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  let endedWith: string | null = null;
+  void started.ended.then((how) => {
+    endedWith = how;
+  });
+  while (performance.now() < deadline) {
+    if (endedWith !== null)
+      throw new Error(`${started.name} ended with ${endedWith}:\n${await started.log()}`);
+    const response = await fetch(`http://127.0.0.1:${started.port}/healthz`).catch(() => null);
+    if (response?.ok === true) return;
+    await sleep(20);
+  }
+  throw new Error(`${started.name} was not ready in ${READY_TIMEOUT_MS} ms:\n${await started.log()}`);
+}
+
+/** Polls until `read` gives something, with a limit. */
+export async function eventually<T>(
+  what: string,
+  read: () => Promise<T | null>,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const value = await read();
+    if (value !== null) return value;
+    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await sleep(30);
+  }
+}
