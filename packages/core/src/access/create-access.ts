@@ -3,9 +3,8 @@ import { BlockList, isIP } from 'node:net';
 import type { Database } from '@naru/db/database.ts';
 import type { Clock } from '@naru/kit/clock.ts';
 import { newUuid } from '@naru/kit/ids.ts';
-import { sql } from 'kysely';
 import type { Access } from './access.service.ts';
-import type { Caller } from './access.ts';
+import { insertApiKey, insertOrganisation, markRevoked, readApiKey } from './access.store.ts';
 
 /** How long an answer about a key is believed; a revoked key works for at most this long. */
 const CACHE_MS = 5_000;
@@ -16,7 +15,7 @@ const REQUESTS_PER_MINUTE_DEFAULT = 6_000;
 /** `nk_test_` and four characters: enough to tell keys apart, no help to a guesser. */
 const PREFIX_LENGTH = 12;
 
-type Known = { caller: Caller; ipAllowList: string[] | null } | null;
+type Known = Awaited<ReturnType<typeof readApiKey>>;
 
 export function createAccess(deps: { db: Database; clock: Clock }): Access {
   const cache = new Map<string, { readAtMs: number; known: Promise<Known> }>();
@@ -27,7 +26,7 @@ export function createAccess(deps: { db: Database; clock: Clock }): Access {
     const nowMs = deps.clock.monotonicMs();
     const cached = cache.get(name);
     if (cached !== undefined && nowMs - cached.readAtMs < CACHE_MS) return cached.known;
-    const known = readKey(deps.db, hash);
+    const known = readApiKey(deps.db, hash);
     known.catch(() => cache.delete(name));
     cache.delete(name);
     cache.set(name, { readAtMs: nowMs, known });
@@ -49,29 +48,31 @@ export function createAccess(deps: { db: Database; clock: Clock }): Access {
     },
     async createOrganisation(name) {
       const id = newUuid();
-      await sql`INSERT INTO organisation (id, name) VALUES (${id}, ${name})`.execute(deps.db);
+      await insertOrganisation(deps.db, { id, name });
       return { id };
     },
     async createApiKey(input) {
       const token = `nk_${input.network}_${randomBytes(32).toString('base64url')}`;
       const id = newUuid();
       const prefix = token.slice(0, PREFIX_LENGTH);
-      await sql`
-        INSERT INTO api_key (id, organisation_id, name, network, prefix, key_hash, scopes, ip_allow_list,
-                             requests_per_minute_max, expires_at)
-        VALUES (${id}, ${input.organisationId}, ${input.name}, ${input.network}, ${prefix}, ${hashToken(token)},
-                ${input.scopes}::text[], ${input.ipAllowList ?? null}::cidr[],
-                ${input.requestsPerMinuteMax ?? REQUESTS_PER_MINUTE_DEFAULT}, ${input.expiresAt ?? null})`.execute(
-        deps.db,
-      );
+      await insertApiKey(deps.db, {
+        id,
+        organisationId: input.organisationId,
+        name: input.name,
+        network: input.network,
+        prefix,
+        hash: hashToken(token),
+        scopes: input.scopes,
+        ipAllowList: input.ipAllowList ?? null,
+        requestsPerMinuteMax: input.requestsPerMinuteMax ?? REQUESTS_PER_MINUTE_DEFAULT,
+        expiresAt: input.expiresAt ?? null,
+      });
       return { id, token, prefix };
     },
     async revokeApiKey(organisationId, id) {
-      const { numAffectedRows } = await sql`
-        UPDATE api_key SET revoked_at = now()
-         WHERE id = ${id} AND organisation_id = ${organisationId} AND revoked_at IS NULL`.execute(deps.db);
+      const revoked = await markRevoked(deps.db, organisationId, id);
       cache.clear();
-      return numAffectedRows === 1n;
+      return revoked;
     },
   };
 }
@@ -79,27 +80,6 @@ export function createAccess(deps: { db: Database; clock: Clock }): Access {
 /** A plain SHA-256 is enough: the token is 256 random bits, there is nothing to guess with a dictionary. */
 function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
-}
-
-async function readKey(db: Database, hash: Buffer): Promise<Known> {
-  const { rows } = await sql<{
-    id: string;
-    organisationId: string;
-    network: 'test' | 'live';
-    scopes: string[];
-    requestsPerMinuteMax: number;
-    ipAllowList: string[] | null;
-  }>`
-    SELECT id, organisation_id AS "organisationId", network, scopes,
-           requests_per_minute_max AS "requestsPerMinuteMax", ip_allow_list::text[] AS "ipAllowList"
-      FROM api_key
-     WHERE key_hash = ${hash} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`.execute(
-    db,
-  );
-  const key = rows[0];
-  if (key === undefined) return null;
-  const { id, organisationId, network, scopes, requestsPerMinuteMax, ipAllowList } = key;
-  return { caller: { apiKeyId: id, organisationId, network, scopes, requestsPerMinuteMax }, ipAllowList };
 }
 
 function isAllowed(ranges: readonly string[], remoteAddress: string): boolean {

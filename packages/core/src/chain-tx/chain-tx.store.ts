@@ -276,3 +276,15 @@ export async function recordFinal(
      WHERE id = ${end.id} AND version = ${end.version} AND state = 'MINED'`.execute(tx);
   return numAffectedRows === 1n;
 }
+
+/** Is an approval of this account and asset under way? */
+export async function hasOpenApproval(
+  db: Queryable,
+  subAccountId: string,
+  assetId: string,
+): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM chain_tx WHERE sub_account_id = ${subAccountId} AND asset_id = ${assetId} AND kind = 'APPROVAL'
+       AND state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')`.execute(db);
+  return rows.length > 0;
+}

@@ -1,14 +1,21 @@
 import { type Database, type Tx, withTransaction } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
-import { sumUnits } from '@naru/kit/money.ts';
-import { sql } from 'kysely';
+import { maxUnits, sumUnits } from '@naru/kit/money.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { listSubAccounts, resume, type SubAccount } from '../sub-account/sub-account.store.ts';
-import { advance, attachToChainTx } from '../withdrawal/withdrawal.store.ts';
+import { advanceByIds, attachToChainTx } from '../withdrawal/withdrawal.store.ts';
 import { NONCE_AHEAD } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
 import type { BatchRecord, ChainPort, PayoutCall } from './ports.ts';
+import {
+  findByNonce,
+  hasUnsettled,
+  isKnown,
+  raiseNonce,
+  recordFoundInBlock,
+  rewindCursor,
+} from './recovery.store.ts';
 
 export type RecoverReport = {
   blocksRead: bigint;
@@ -62,7 +69,9 @@ export async function recoverFromChain(
     options.onProgress?.(last - options.fromBlock + 1n, report.blocksRead);
   }
   await raiseNonces(deps, accounts, report);
-  await rewindCursor(deps.db, chain, options.fromBlock, report);
+  // What the database knew already but had not seen mined is found by reading the chain again.
+  if (report.batchesRestored > 0 || (await hasUnsettled(deps.db, chain.id)))
+    await rewindCursor(deps.db, chain.id, maxUnits(options.fromBlock - 1n, 0n));
   return report;
 }
 
@@ -73,8 +82,7 @@ async function restoreBatch(
   record: BatchRecord,
   report: RecoverReport,
 ): Promise<void> {
-  const known = await sql`SELECT 1 FROM chain_tx WHERE id = ${record.batchId}`.execute(deps.db);
-  if (known.rows.length > 0) return;
+  if (await isKnown(deps.db, record.batchId)) return;
   const conflict = (problem: string) =>
     report.conflicts.push({ batchId: record.batchId, hash: record.transactionHash, problem });
   const call = await deps.chainPort.payoutCall(record.transactionHash);
@@ -85,10 +93,8 @@ async function restoreBatch(
   );
   if (account === undefined || asset === undefined)
     return void conflict('its account or asset is not known here');
-  const taken = await sql<{ id: string }>`
-    SELECT id FROM chain_tx WHERE sub_account_id = ${account.id} AND nonce = ${call.nonce}`.execute(deps.db);
-  if (taken.rows.length > 0)
-    return void conflict(`the database has given nonce ${call.nonce} to ${taken.rows[0]?.id}`);
+  const taken = await findByNonce(deps.db, account.id, call.nonce);
+  if (taken !== null) return void conflict(`the database has given nonce ${call.nonce} to ${taken}`);
   const restored = await withTransaction(deps.db, (tx) =>
     writeBatch(tx, { chain: target.chain, asset, account, record, call }),
   );
@@ -131,13 +137,11 @@ async function writeBatch(
   });
   const actor = 'system:recover';
   const reason = `found on chain in ${record.transactionHash}`;
-  await advance(tx, sql`w.id = ANY (${ids}::uuid[])`, { from: 'PENDING', to: 'VALIDATING', actor, reason });
-  await advance(tx, sql`w.id = ANY (${ids}::uuid[])`, { from: 'REVIEW', to: 'VALIDATING', actor, reason });
+  await advanceByIds(tx, ids, { from: 'PENDING', to: 'VALIDATING', actor, reason });
+  await advanceByIds(tx, ids, { from: 'REVIEW', to: 'VALIDATING', actor, reason });
   await attachToChainTx(tx, record.batchId, ids, { from: 'VALIDATING', to: 'SIGNING', actor, reason });
-  await sql`
-    UPDATE chain_tx SET state = 'MINED', version = version + 1, block_number = ${record.blockNumber},
-           block_hash = ${record.blockHash}, mined_at = now() WHERE id = ${record.batchId}`.execute(tx);
-  const attached = await advance(tx, sql`w.chain_tx_id = ${record.batchId}`, {
+  await recordFoundInBlock(tx, record);
+  const attached = await advanceByIds(tx, ids, {
     from: 'SIGNING',
     to: 'CONFIRMING',
     actor,
@@ -160,33 +164,12 @@ async function raiseNonces(
   );
   for (const [index, account] of accounts.entries()) {
     const count = counts?.[index] ?? 0n;
-    const { rows } = await sql<{ nextNonce: bigint }>`
-      UPDATE sub_account SET next_nonce = greatest(next_nonce, ${count}) WHERE id = ${account.id}
-      RETURNING next_nonce AS "nextNonce"`.execute(deps.db);
+    const nextNonce = await raiseNonce(deps.db, account.id, count);
     await resume(deps.db, account.id, NONCE_AHEAD);
     report.accounts.push({
       address: account.address,
       nextNonceBefore: account.nextNonce,
-      nextNonce: rows[0]?.nextNonce ?? count,
+      nextNonce,
     });
   }
-}
-
-/** What the database knew already but had not seen mined is found by reading the chain again. */
-async function rewindCursor(
-  db: Database,
-  chain: Chain,
-  fromBlock: bigint,
-  report: RecoverReport,
-): Promise<void> {
-  const open = await sql`
-    SELECT 1 FROM chain_tx WHERE chain_id = ${chain.id}
-       AND state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED') LIMIT 1`.execute(db);
-  if (open.rows.length === 0 && report.batchesRestored === 0) return;
-  const before = fromBlock > 0n ? fromBlock - 1n : 0n;
-  await withTransaction(db, async (tx) => {
-    await sql`DELETE FROM chain_block WHERE chain_id = ${chain.id}`.execute(tx);
-    await sql`UPDATE chain_cursor SET scanned_number = least(scanned_number, ${before}), lease_owner = NULL,
-                     lease_until = NULL, epoch = epoch + 1 WHERE chain_id = ${chain.id}`.execute(tx);
-  });
 }

@@ -1,12 +1,17 @@
 import { type Tx, withTransaction } from '@naru/db/database.ts';
 import { assert, assertPresent } from '@naru/kit/assert.ts';
 import { newUuid } from '@naru/kit/ids.ts';
-import { sql } from 'kysely';
 import { assetIdOf, type Chain } from '../chain/chain.ts';
 import { ensureAccounts } from '../ledger/ledger.store.ts';
 import { type NewTransfer, postTransfersOrFail } from '../ledger/ledger.ts';
+import {
+  confirmItems,
+  failExhaustedItems,
+  failItems,
+  planItemsAgain,
+} from '../withdrawal/settlement.store.ts';
 import { PLANS_MAX } from '../withdrawal/withdrawal.limits.ts';
-import { advance, fail, signal } from '../withdrawal/withdrawal.store.ts';
+import { signal } from '../withdrawal/withdrawal.store.ts';
 import { SETTLE_MAX } from './chain-tx.limits.ts';
 import { listOpen, type OpenChainTx, readAttempts, readPlaces, recordFinal } from './chain-tx.store.ts';
 import { type FollowDeps, unmine } from './follow-chain.ts';
@@ -122,51 +127,36 @@ async function checkItems(deps: FollowDeps, chainTx: OpenChainTx, record: BatchR
 async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, verdict: Verdict): Promise<void> {
   const gas = await gasTransfer(tx, chain, chainTx, verdict.receipt);
   if (chainTx.kind !== 'PAYOUT') return await postTransfersOrFail(tx, gas);
-  const outcomeIs = (values: readonly number[]) =>
-    verdict.state === 'EXECUTED'
-      ? sql`w.chain_tx_id = ${chainTx.id} AND get_byte(${verdict.outcomes}, w.chain_tx_position) = ANY (${values})`
-      : sql`w.chain_tx_id = ${chainTx.id} AND ${values.includes(NOT_ATTEMPTED)}`;
-  const actor = 'system:monitor';
+  const settled = {
+    chainTxId: chainTx.id,
+    outcomes: verdict.state === 'EXECUTED' ? verdict.outcomes : null,
+    actor: 'system:monitor',
+  };
   // When every one of several items reverts, it is the token (paused, say), not the recipients: try again later.
   const tokenTrouble = isTokenTrouble(verdict);
   const unpaid = tokenTrouble ? [NOT_ATTEMPTED, REVERTED] : [NOT_ATTEMPTED];
-  const paid = await advance(
-    tx,
-    outcomeIs([PAID]),
-    { from: 'CONFIRMING', to: 'CONFIRMED', actor, reason: "paid, by the contract's record at final depth" },
-    { assignments: sql`, confirmed_at = clock_timestamp()` },
-  );
-  const rejected = await fail(
-    tx,
-    outcomeIs(tokenTrouble ? [RETURNED_FALSE] : [REVERTED, RETURNED_FALSE]),
-    { from: 'CONFIRMING', actor, reason: 'the transfer was refused on chain' },
-    {
+  const refused = tokenTrouble ? [RETURNED_FALSE] : [REVERTED, RETURNED_FALSE];
+  const why = tokenTrouble ? 'the token refused the whole batch' : reasonToPlanAgain[verdict.state];
+
+  const paid = await confirmItems(tx, settled, [PAID]);
+  const rejected = await failItems(tx, settled, refused, {
+    reason: 'the transfer was refused on chain',
+    failure: {
       code: 'transfer_rejected',
       message:
         'The token or the recipient refused the transfer. Nothing was paid; the amount is available again.',
       retryable: true,
     },
-  );
-  const why = tokenTrouble ? 'the token refused the whole batch' : reasonToPlanAgain[verdict.state];
-  const exhausted = await fail(
-    tx,
-    sql`${outcomeIs(unpaid)} AND w.plan_count >= ${PLANS_MAX}`,
-    { from: 'CONFIRMING', actor, reason: `${why}; ${PLANS_MAX} plans made` },
-    {
+  });
+  const exhausted = await failExhaustedItems(tx, settled, unpaid, {
+    reason: `${why}; ${PLANS_MAX} plans made`,
+    failure: {
       code: 'attempts_exhausted',
       message: `${PLANS_MAX} transactions ended without paying it. Nothing was paid; the amount is available again.`,
       retryable: true,
     },
-  );
-  await advance(
-    tx,
-    outcomeIs(unpaid),
-    { from: 'CONFIRMING', to: 'VALIDATING', actor, reason: `${why}; planned again` },
-    {
-      assignments: sql`, chain_tx_id = NULL, chain_tx_position = NULL,
-        not_before = now() + least(60, power(2, w.plan_count)) * interval '1 second'`,
-    },
-  );
+  });
+  await planItemsAgain(tx, settled, unpaid, `${why}; planned again`);
   const resolve =
     (kind: 'POST' | 'VOID') =>
     (id: string): NewTransfer => ({

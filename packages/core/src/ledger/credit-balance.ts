@@ -3,7 +3,7 @@ import { type Database, withTransaction } from '@naru/db/database.ts';
 import { assert, assertPresent } from '@naru/kit/assert.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { parseAmount } from '@naru/kit/money.ts';
-import { sql } from 'kysely';
+import { organisationExists } from '../access/access.store.ts';
 import type { Caller } from '../access/access.ts';
 import { readCatalogue } from '../chain/chain.store.ts';
 import { assetIdOf, isReachable } from '../chain/chain.ts';
@@ -91,8 +91,7 @@ export async function creditBalance(
         ]);
         return refused;
       };
-      const known = await sql`SELECT 1 FROM organisation WHERE id = ${input.organisationId}`.execute(tx);
-      if (known.rows.length === 0)
+      if (!(await organisationExists(tx, input.organisationId)))
         return await refuseAndKeep('organisation_not_found', 'There is no such organisation.');
       const [house, customer] = await ensureAccounts(tx, [
         { kind: 'HOUSE', assetId: asset.id },

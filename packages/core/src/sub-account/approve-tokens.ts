@@ -3,10 +3,9 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { buildPayload } from '@naru/signer-protocol/payload.ts';
-import { sql } from 'kysely';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { APPROVE_GAS } from '../chain-tx/chain-tx.limits.ts';
-import { insertChainTx } from '../chain-tx/chain-tx.store.ts';
+import { hasOpenApproval, insertChainTx } from '../chain-tx/chain-tx.store.ts';
 import type { ChainPort } from '../chain-tx/ports.ts';
 import { listSubAccounts, takeNonce } from './sub-account.store.ts';
 
@@ -41,10 +40,7 @@ export async function approveTokens(
       const nonce = await takeNonce(tx, account.id);
       if (nonce === null) return false;
       // Under the account's lock, so that two instances cannot both find none open.
-      const open = await sql`
-        SELECT 1 FROM chain_tx WHERE sub_account_id = ${account.id} AND asset_id = ${asset.id} AND kind = 'APPROVAL'
-           AND state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')`.execute(tx);
-      if (open.rows.length > 0) throw new AlreadyOpen();
+      if (await hasOpenApproval(tx, account.id, asset.id)) throw new AlreadyOpen();
       const payload = buildPayload(
         { kind: 'approve', token: assertPresent(token, 'token'), spender },
         { from: account.address },

@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { type Database, withTransaction } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
 import { newUuid, toPublicId } from '@naru/kit/ids.ts';
-import { sql } from 'kysely';
 import type { Caller } from '../access/access.ts';
 import { claimKey, recordRefusals } from '../command/idempotency.store.ts';
 import { postTransfersOrFail } from '../ledger/ledger.ts';
 import type { Refusal } from './withdrawal.errors.ts';
 import { cancelableWithdrawalStates } from './withdrawal.machine.ts';
-import { addUsage, advance, lockWithdrawal } from './withdrawal.store.ts';
+import { addUsage, advanceByIds, lockWithdrawal } from './withdrawal.store.ts';
 
 export type CancelAnswer =
   | { kind: 'canceled'; replayed: boolean }
@@ -54,7 +53,7 @@ export async function cancelWithdrawal(
       if (found === null) return refuse('withdrawal_not_found');
       if (found.state === 'CANCELED') return { kind: 'canceled', replayed: false };
       if (!cancelableWithdrawalStates.includes(found.state)) return refuse('withdrawal_not_cancelable');
-      const moved = await advance(tx, sql`w.id = ${id}`, {
+      const moved = await advanceByIds(tx, [id], {
         from: found.state,
         to: 'CANCELED',
         actor: `api_key:${toPublicId('apiKey', caller.apiKeyId)}`,

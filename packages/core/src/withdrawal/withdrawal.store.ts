@@ -86,6 +86,11 @@ export async function advance(
   return rows.map((row) => row.id);
 }
 
+/** Moves withdrawals by their ids. Returns those that moved. */
+export async function advanceByIds(tx: Tx, ids: readonly string[], step: Step): Promise<string[]> {
+  return await advance(tx, sql`w.id = ANY (${ids}::uuid[])`, step);
+}
+
 /** Moves the withdrawals of chain transactions, one statement for each step. Returns how many moved. */
 export async function advanceWithChainTxs(
   tx: Tx,

@@ -1,0 +1,57 @@
+import { type Database, type Queryable, type Tx, withTransaction } from '@naru/db/database.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
+import { sql } from 'kysely';
+import type { BatchRecord } from './ports.ts';
+
+export async function isKnown(db: Queryable, chainTxId: string): Promise<boolean> {
+  const { rows } = await sql`SELECT 1 FROM chain_tx WHERE id = ${chainTxId}`.execute(db);
+  return rows.length > 0;
+}
+
+/** The chain transaction that the database gave this nonce to, or null. */
+export async function findByNonce(
+  db: Queryable,
+  subAccountId: string,
+  nonce: bigint,
+): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM chain_tx WHERE sub_account_id = ${subAccountId} AND nonce = ${nonce}`.execute(db);
+  return rows[0]?.id ?? null;
+}
+
+/** A batch written from the chain begins as what it is there: in a block. */
+export async function recordFoundInBlock(tx: Tx, record: BatchRecord): Promise<void> {
+  await sql`
+    UPDATE chain_tx SET state = 'MINED', version = version + 1, block_number = ${record.blockNumber},
+           block_hash = ${record.blockHash}, mined_at = now()
+     WHERE id = ${record.batchId} AND state = 'PLANNED'`.execute(tx);
+}
+
+/** Raises a nonce counter to the chain's count, if that is higher; returns what it is then. */
+export async function raiseNonce(db: Queryable, subAccountId: string, count: bigint): Promise<bigint> {
+  const { rows } = await sql<{ nextNonce: bigint }>`
+    UPDATE sub_account SET next_nonce = greatest(next_nonce, ${count}) WHERE id = ${subAccountId}
+    RETURNING next_nonce AS "nextNonce"`.execute(db);
+  return assertPresent(rows[0], `sub-account ${subAccountId}`).nextNonce;
+}
+
+/** Is there anything that reading the chain again could move on? */
+export async function hasUnsettled(db: Queryable, chainId: string): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM chain_tx
+     WHERE chain_id = ${chainId} AND state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED') LIMIT 1`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
+/** Lets the monitor read the chain again from after `number`, and ends the lease of one that still runs. */
+export async function rewindCursor(db: Database, chainId: string, number: bigint): Promise<void> {
+  await withTransaction(db, async (tx) => {
+    await sql`DELETE FROM chain_block WHERE chain_id = ${chainId}`.execute(tx);
+    await sql`
+      UPDATE chain_cursor
+         SET scanned_number = least(scanned_number, ${number}), lease_owner = NULL, lease_until = NULL, epoch = epoch + 1
+       WHERE chain_id = ${chainId}`.execute(tx);
+  });
+}
