@@ -42,7 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('templateDatabase', TEMPLATE);
   return async () => {
     if (server === null) await onServer(adminUrl, `DROP DATABASE ${TEMPLATE} WITH (FORCE)`);
-    else await server.stop();
+    else await server.destroy();
     await rm(dir, { recursive: true, force: true });
   };
 }
