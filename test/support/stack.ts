@@ -41,7 +41,9 @@ export type Stack = {
   readonly apiKey: string;
   /** Environment of every role but the signer. */
   readonly workerEnv: Record<string, string>;
-  startWorker(roles: string, env?: Record<string, string>, main?: string): Promise<StackProcess>;
+  startWorker(roles: string, env?: Record<string, string>): Promise<StackProcess>;
+  /** A worker with another main program, that may die before it is ready: nothing is waited for. */
+  launchWorker(roles: string, main: string, env: Record<string, string>): Promise<StackProcess>;
   startApi(env?: Record<string, string>): Promise<StackProcess & { url: string }>;
   stop(): Promise<void>;
 };
@@ -78,11 +80,15 @@ export async function startStack(
   const { caller, apiKey } = await createOwner(database);
 
   const processes: StackProcess[] = [];
-  const start = async (name: string, main: string, env: Record<string, string>) => {
+  const launch = async (name: string, main: string, env: Record<string, string>) => {
     const port = await findFreePort();
     const logFile = path.join(dir, `${name}-${processes.length}.log`);
     const started = spawnNode(name, main, port, logFile, { ...env, NARU_PORT: String(port) });
     processes.push(started);
+    return started;
+  };
+  const start = async (name: string, main: string, env: Record<string, string>) => {
+    const started = await launch(name, main, env);
     await waitReady(started);
     return started;
   };
@@ -95,6 +101,12 @@ export async function startStack(
     NARU_POLL_MS: '50',
     NARU_LEASE_MS: '500',
   };
+  const workerOf = (roles: string, env: Record<string, string>) => ({
+    ...workerEnv,
+    NARU_ROLES: roles,
+    NARU_INSTANCE: newUuid(),
+    ...env,
+  });
   return {
     database,
     anvil,
@@ -104,8 +116,9 @@ export async function startStack(
     caller,
     apiKey,
     workerEnv,
-    startWorker: (roles, env = {}, main = 'apps/worker/src/main.ts') =>
-      start(`worker-${roles}`, main, { ...workerEnv, NARU_ROLES: roles, NARU_INSTANCE: newUuid(), ...env }),
+    startWorker: (roles, env = {}) =>
+      start(`worker-${roles}`, 'apps/worker/src/main.ts', workerOf(roles, env)),
+    launchWorker: (roles, main, env) => launch(`worker-${roles}`, main, workerOf(roles, env)),
     async startApi(env = {}) {
       const started = await start('api', 'apps/api/src/main.ts', { DATABASE_URL: database.url, ...env });
       return Object.assign(started, { url: `http://127.0.0.1:${started.port}` });

@@ -15,6 +15,7 @@ import { CodedError } from '@naru/kit/errors.ts';
 import { createLogger, type Logger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry, startOpsServer } from '@naru/ops/ops-server.ts';
 import { createSignerClient } from '@naru/signer-protocol/client.ts';
+import type { PoolClient } from 'pg';
 import type { Config, Role } from './config.ts';
 import { createArrivalMetrics, createRpcMetrics, registerDatabaseMetrics } from './metrics.ts';
 import {
@@ -39,8 +40,16 @@ const STALE_LOOP_MS = 30_000;
 const ACCOUNTS_POLL_MS = 2_000;
 const METRICS_POLL_MS = 1_000;
 
+/** Lets whoever runs the worker see, or stand between it and, everything outside the process that it waits for. */
+export type Surroundings = {
+  chainPort: (port: ChainPort) => ChainPort;
+  signer: (signer: SignerPort) => SignerPort;
+  onDatabaseConnection?: (client: PoolClient) => void;
+};
+const asTheyAre: Surroundings = { chainPort: (port) => port, signer: (signer) => signer };
+
 /** Starts the configured roles and resolves when they work. `stop` ends the steps under way and closes everything. */
-export async function run(config: Config): Promise<RunningWorker> {
+export async function run(config: Config, surroundings: Surroundings = asTheyAre): Promise<RunningWorker> {
   const logger = createLogger({
     role: config.roles.join('+'),
     instance: config.instance,
@@ -52,6 +61,9 @@ export async function run(config: Config): Promise<RunningWorker> {
     applicationName: `naru-${config.roles.join('+')}`,
     connectionsMax: config.databaseConnectionsMax,
     onError: (error) => logger.warn({ error: error.message }, 'a database connection was lost'),
+    ...(surroundings.onDatabaseConnection === undefined
+      ? {}
+      : { onConnect: surroundings.onDatabaseConnection }),
   });
   await requireSchema(db);
   const observeRpc = createRpcMetrics(registry);
@@ -64,15 +76,22 @@ export async function run(config: Config): Promise<RunningWorker> {
   const signer =
     config.signer === null
       ? null
-      : createSignerClient({
-          url: config.signer.url,
-          token: config.signer.token,
-          timeoutMs: SIGNER_TIMEOUT_MS,
-        });
+      : surroundings.signer(
+          createSignerClient({
+            url: config.signer.url,
+            token: config.signer.token,
+            timeoutMs: SIGNER_TIMEOUT_MS,
+          }),
+        );
   for (const connected of chains) {
+    const port = surroundings.chainPort(connected.port);
     for (const role of config.roles) {
       const pollMs = role === 'accounts' ? ACCOUNTS_POLL_MS : config.pollMs;
-      for (const { name, work } of workOf(role, createDeps(db, config, logger, connected), signer))
+      for (const { name, work } of workOf(
+        role,
+        createDeps(db, config, logger, { ...connected, port }),
+        signer,
+      ))
         start(`${connected.chain.id}/${name}`, work, pollMs);
     }
   }

@@ -143,10 +143,15 @@ BEGIN
   -- What the committed rows decide. A statement of its own: it sees what others committed while this one waited.
   SELECT array_agg(
            CASE
-             WHEN t.kind = r.kind AND t.debit_account_id = r.debit_id AND t.credit_account_id = r.credit_id
-                  AND t.amount = r.units AND t.reason = r.reason
+             WHEN t.kind = r.kind AND t.reason = r.reason
                   AND t.pending_id IS NOT DISTINCT FROM r.pending_id
-                  AND t.reference_id IS NOT DISTINCT FROM r.reference_id THEN 'EXISTS'
+                  AND t.reference_id IS NOT DISTINCT FROM r.reference_id
+                  AND CASE
+                        WHEN r.pending_id IS NULL THEN
+                          t.debit_account_id = r.debit_id AND t.credit_account_id = r.credit_id AND t.amount = r.amount
+                        -- Same hold, same accounts. The hold may have been committed after the look for it above.
+                        ELSE t.amount = coalesce(r.units, (SELECT amount FROM ledger_transfer WHERE id = r.pending_id))
+                      END THEN 'EXISTS'
              WHEN t.id IS NOT NULL THEN 'CONFLICT'
              WHEN r.pending_id IS NULL AND r.amount IS NULL THEN 'AMOUNT_INVALID'
              WHEN NOT (r.amount > 0 AND r.amount < 1e66 AND r.amount = trunc(r.amount)) THEN 'AMOUNT_INVALID'

@@ -28,13 +28,19 @@ export function listen(options: {
     });
     client = next;
     next.on('notification', (message) => options.onSignal(message.channel));
-    next.on('error', (error) => {
-      options.onError(error);
-      retry();
+    next.on('error', options.onError);
+    // Comes once, however the connection was lost. That of one already replaced says nothing about its successor.
+    next.on('end', () => {
+      if (client === next) retry();
     });
-    next.on('end', retry);
-    await next.connect();
-    for (const channel of options.channels) await next.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    try {
+      await next.connect();
+      for (const channel of options.channels) await next.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    } catch (error) {
+      // One that listens to half of the channels must not stay behind.
+      await next.end().catch(() => undefined);
+      throw error;
+    }
     for (const channel of options.channels) options.onSignal(channel);
   }
 

@@ -105,5 +105,7 @@ export async function findSchemaProblem(db: Database): Promise<string | null> {
   }>`SELECT max(version) AS version FROM schema_migration`.execute(db);
   const current = rows[0]?.version ?? 0;
   if (current === wanted) return null;
+  if (current > wanted)
+    return `the database has schema ${current}, newer than this program's ${wanted}: run the newer version of the program`;
   return `the database has schema ${current}, this program needs ${wanted}: run \`naru migrate\``;
 }

@@ -28,6 +28,8 @@ export type PoolOptions = {
   /** A transaction whose process hangs must not hold its locks. */
   idleInTransactionTimeoutMs?: number;
   onError?: (error: Error) => void;
+  /** Sees every new connection before its first use. */
+  onConnect?: (client: pg.PoolClient) => void;
 };
 
 /** A pool whose int8 and numeric columns arrive as bigint. A lost idle connection is reported and replaced, never thrown. */
@@ -43,5 +45,9 @@ export function createPool(options: PoolOptions): pg.Pool {
     types,
   });
   pool.on('error', (error) => options.onError?.(error));
+  // A connection lost while it is in use fails the statement under way or the next one. The event besides it has no
+  // listener of the pool's at that time, and without any it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  if (options.onConnect !== undefined) pool.on('connect', options.onConnect);
   return pool;
 }

@@ -228,12 +228,14 @@ export async function want(db: Queryable, id: string, what: 'BUMP' | 'CANCEL'): 
   return numAffectedRows === 1n;
 }
 
-/** A block holds the nonce. Compare-and-set on the version; false when somebody was faster. */
+/**
+ * A block holds the nonce. From whatever open state it is in by now, whoever changed it meanwhile: what the chain shows
+ * must not get lost to a race. False when it is mined or final already.
+ */
 export async function recordMined(
   tx: Tx,
   seen: {
     id: string;
-    version: number;
     blockNumber: bigint | null;
     blockHash: Hex | null;
     attempt: number | null;
@@ -243,18 +245,17 @@ export async function recordMined(
     UPDATE chain_tx
        SET state = 'MINED', version = version + 1, block_number = ${seen.blockNumber}, block_hash = ${seen.blockHash},
            mined_attempt = ${seen.attempt}, mined_at = now(), lease_owner = NULL, lease_until = NULL, wanted = NULL
-     WHERE id = ${seen.id} AND version = ${seen.version}
-       AND state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED')`.execute(tx);
+     WHERE id = ${seen.id} AND state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED')`.execute(tx);
   return numAffectedRows === 1n;
 }
 
 /** The block is gone: back to BROADCASTED and due to be sent again at once, with the same bytes. */
-export async function recordUnmined(tx: Tx, seen: { id: string; version: number }): Promise<boolean> {
+export async function recordUnmined(tx: Tx, id: string): Promise<boolean> {
   const { numAffectedRows } = await sql`
     UPDATE chain_tx
        SET state = 'BROADCASTED', version = version + 1, block_number = NULL, block_hash = NULL, mined_attempt = NULL,
            mined_at = NULL, not_before = now()
-     WHERE id = ${seen.id} AND version = ${seen.version} AND state = 'MINED'`.execute(tx);
+     WHERE id = ${id} AND state = 'MINED'`.execute(tx);
   return numAffectedRows === 1n;
 }
 

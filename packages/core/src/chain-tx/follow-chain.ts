@@ -136,10 +136,10 @@ async function recordBatches(
 /** A block holds the nonce: the transaction is MINED, its withdrawals CONFIRMING. */
 export async function mine(
   tx: Tx,
-  chainTx: Pick<OpenChainTx, 'id' | 'version' | 'kind'>,
+  chainTx: Pick<OpenChainTx, 'id' | 'kind'>,
   seen: { blockNumber: bigint | null; blockHash: Hex | null; attempt: number | null },
 ): Promise<boolean> {
-  if (!(await recordMined(tx, { id: chainTx.id, version: chainTx.version, ...seen }))) return false;
+  if (!(await recordMined(tx, { id: chainTx.id, ...seen }))) return false;
   if (chainTx.kind !== 'PAYOUT') return true;
   const reason = seen.blockNumber === null ? 'its nonce was used' : `in block ${seen.blockNumber}`;
   const to = 'CONFIRMING';
@@ -156,8 +156,8 @@ export async function mine(
   return true;
 }
 
-export async function unmine(tx: Tx, chainTx: Pick<OpenChainTx, 'id' | 'version' | 'kind'>): Promise<void> {
-  if (!(await recordUnmined(tx, chainTx)) || chainTx.kind !== 'PAYOUT') return;
+export async function unmine(tx: Tx, chainTx: Pick<OpenChainTx, 'id' | 'kind'>): Promise<void> {
+  if (!(await recordUnmined(tx, chainTx.id)) || chainTx.kind !== 'PAYOUT') return;
   await advanceWithChainTxs(
     tx,
     [chainTx.id],

@@ -35,18 +35,31 @@ export async function resolveNonces(
     }
     // Not read so far: the log will tell more, if there is one.
     if (receipt.blockNumber > at.scanned) continue;
-    // A payment that succeeded has a log in a block that was read: the next look finds it, or something lies.
-    if (chainTx.kind === 'PAYOUT' && mined.purpose === 'PAY' && receipt.succeeded) {
-      deps.logger.error(
-        { chainTxId: chainTx.id, hash: mined.hash },
-        'a receipt says paid but the contract has no record; not believed',
-      );
+    if (
+      chainTx.kind === 'PAYOUT' &&
+      mined.purpose === 'PAY' &&
+      receipt.succeeded &&
+      !(await hasRecord(deps, chainTx, receipt))
+    )
       continue;
-    }
     const seen = { blockNumber: receipt.blockNumber, blockHash: receipt.blockHash, attempt: mined.number };
     await withTransaction(deps.db, (tx) => mine(tx, chainTx, seen));
   }
   await resolveForeign(deps, chain, at, unexplained, attempts);
+}
+
+/**
+ * A payment that succeeded has a record in its block. The scan has passed that block without it, so a node left it out
+ * of an answer: the block is asked for by itself. Settlement asks again, of two providers, when it is deep enough.
+ */
+async function hasRecord(deps: FollowDeps, chainTx: OpenChainTx, receipt: Receipt): Promise<boolean> {
+  const block = { number: receipt.blockNumber, hash: receipt.blockHash };
+  const records = await deps.chainPort.batchInBlock(block, chainTx.from, chainTx.id);
+  const found = records.some((record) => record !== null);
+  const detail = { chainTxId: chainTx.id, hash: receipt.transactionHash, block: String(receipt.blockNumber) };
+  if (found) deps.logger.warn(detail, 'the scan had missed the record of a batch; found it by its receipt');
+  else deps.logger.error(detail, 'a receipt says paid but the contract has no record; not believed');
+  return found;
 }
 
 async function selectConsumed(deps: FollowDeps, waiting: readonly OpenChainTx[]): Promise<OpenChainTx[]> {

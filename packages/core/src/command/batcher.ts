@@ -58,7 +58,7 @@ export function createBatcher<Item, Result>(options: {
       }),
     async drain() {
       while (queue.length > 0 || running.size > 0)
-        await Promise.race([...running, new Promise(setImmediate)]);
+        await (running.size > 0 ? Promise.race(running) : new Promise(setImmediate));
     },
   };
 }

@@ -100,6 +100,21 @@ describe('incidents', () => {
     expect((await readLedger(db, fixture)).accounts.get(otherCustomer)?.version).toBe(0n);
   });
 
+  test('a resolution whose hold was committed while the session waited: it was done before, not a conflict', async () => {
+    const [customer, other] = fixture.customers;
+    await fund(db, fixture, customer, 100n);
+    const made = hold(customer, other, 10n);
+    const resolution = postOf(made.id);
+    const { second } = await db.transaction().execute(async (tx) => {
+      expect(await postTransfers(tx, [made, resolution])).toEqual(['POSTED', 'POSTED']);
+      // Looks for the hold before it waits for the customer's account, and so does not see it.
+      const waiting = post(db, [single(customer, other, 1n), resolution]);
+      await waitUntilBlocked(db);
+      return { second: waiting };
+    });
+    expect(await second).toEqual(['POSTED', 'EXISTS']);
+  });
+
   test('created_at never decides order', async () => {
     const [customer] = fixture.customers;
     const referenceId = newUuid();
@@ -160,7 +175,8 @@ describe('lists at once', () => {
   test('lists that refer to themselves lock all their accounts first', async () => {
     const [left, middle, right] = fixture.customers;
     for (const account of fixture.customers) await fund(db, fixture, account, 1_000n);
-    // Hold and post in one list: two sets, and without the locks up front each list locks in an order of its own.
+    // Each list is two sets. Without the locks up front, one would hold middle and right and want left, while the
+    // other holds left and wants middle.
     const chain = (accounts: readonly [string, string, string]) => {
       const [from, via, to] = accounts;
       const first = hold(from, via, 1n);
@@ -170,7 +186,7 @@ describe('lists at once', () => {
       db
         .transaction()
         .execute((tx) =>
-          postTransfers(tx, chain(index % 2 === 0 ? [left, middle, right] : [right, left, middle])),
+          postTransfers(tx, chain(index % 2 === 0 ? [middle, right, left] : [left, fixture.house, middle])),
         ),
     );
     expect(count((await Promise.all(runs)).flat(), 'POSTED')).toBe(180);

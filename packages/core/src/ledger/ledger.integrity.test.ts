@@ -330,6 +330,28 @@ describe('outcomes', () => {
     ]);
   });
 
+  // 50 of the customer's 80 are available, 30 are in the open hold.
+  test.each<[string, () => ReturnType<typeof single>[]]>([
+    ['a void releases', () => [voidOf(openHold), single(customer, fixture.house, 80n)]],
+    [
+      'a post of less than its hold releases',
+      () => [postOf(openHold, 10n), single(customer, fixture.house, 70n)],
+    ],
+    ['a transfer brings in', () => [single(fixture.gas, customer, 5n), single(customer, fixture.house, 55n)]],
+    ['a post of all its hold leaves', () => [postOf(openHold), single(customer, fixture.house, 50n)]],
+  ])('a list may spend what %s, and not one unit more', async (_, listOf) => {
+    const spendOneMore = () => single(customer, fixture.house, 1n);
+    expect(await post(db, [...listOf(), spendOneMore()])).toEqual(['POSTED', 'POSTED', 'OVERDRAFT']);
+  });
+
+  test('an account may spend what a post of the same list brings it', async () => {
+    const [, other] = fixture.customers;
+    const incoming = hold(customer, other, 5n);
+    await post(db, [incoming]);
+    const list = [single(other, fixture.house, 1n), postOf(incoming.id), single(other, fixture.house, 5n)];
+    expect(await post(db, list)).toEqual(['OVERDRAFT', 'POSTED', 'POSTED']);
+  });
+
   test('a list may repeat a transfer, and resolve a hold that it makes', async () => {
     const made = hold(customer, fixture.hotWallet, 5n);
     expect(await post(db, [made, made, postOf(made.id)])).toEqual(['POSTED', 'EXISTS', 'POSTED']);

@@ -100,7 +100,9 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
     else if (!entry.checked.ok) outcomes.set(entry, { kind: 'refused', refusal: entry.checked.refusal });
     else fresh.push({ entry, checked: entry.checked.value });
   }
-  const withinLimits = await applyLimits(tx, fresh, outcomes);
+  // One moment for looking at a day's usage and adding to it, or a clock that differs would do each on another day.
+  const at = new Date();
+  const withinLimits = await applyLimits(tx, fresh, at, outcomes);
   const accepted = await hold(tx, withinLimits, outcomes);
   await addUsage(
     tx,
@@ -110,7 +112,7 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
         organisationId: entry.command.caller.organisationId,
         assetId: checked.asset.id,
         amount: checked.amount,
-        at: entry.createdAt,
+        at,
       })),
   );
   await insertWithdrawals(
@@ -141,6 +143,7 @@ type Fresh = { entry: Entry; checked: CheckedRequest; hasCeiling: boolean };
 async function applyLimits(
   tx: Tx,
   fresh: readonly Omit<Fresh, 'hasCeiling'>[],
+  at: Date,
   outcomes: Map<Entry, Outcome>,
 ): Promise<Fresh[]> {
   const pairs = new Map(
@@ -151,7 +154,7 @@ async function applyLimits(
   );
   if (pairs.size === 0) return [];
   const usages = new Map(
-    (await lockUsage(tx, [...pairs.values()])).map((usage) => [
+    (await lockUsage(tx, [...pairs.values()], at)).map((usage) => [
       `${usage.organisationId}/${usage.assetId}`,
       { ...usage },
     ]),

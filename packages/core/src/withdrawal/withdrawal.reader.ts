@@ -130,7 +130,7 @@ export async function listWithdrawals(
 }
 
 /** The smallest UUIDv7 of a millisecond. Source: RFC 9562, 5.7. */
-function lowestUuidAt(at: Date): string {
+export function lowestUuidAt(at: Date): string {
   const hex = Math.max(0, at.getTime()).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7000-8000-000000000000`;
 }

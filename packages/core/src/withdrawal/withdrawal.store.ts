@@ -3,6 +3,7 @@ import { assert } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { type RawBuilder, sql } from 'kysely';
 import type { WithdrawalState } from './withdrawal.machine.ts';
+import { lowestUuidAt } from './withdrawal.reader.ts';
 import type { Priority } from './withdrawal.ts';
 
 /** A withdrawal that was accepted, as it is first written: state PENDING, version 1. */
@@ -189,19 +190,29 @@ export type Usage = {
   used: bigint;
 };
 
-/** The ceilings of the pairs that have any, with today's usage (day in Asia/Seoul), locked until the commit. */
+/**
+ * The ceilings of the pairs that have any, with the usage of the day (Asia/Seoul) that holds `at`, locked until the
+ * commit. A day's usage begins with what was accepted on it so far: a ceiling set at noon counts the morning too.
+ */
 export async function lockUsage(
   tx: Tx,
   pairs: readonly { organisationId: string; assetId: string }[],
+  at: Date,
 ): Promise<Usage[]> {
   const organisations = pairs.map((pair) => pair.organisationId);
   const assets = pairs.map((pair) => pair.assetId);
+  const day = sql`(${at.toISOString()}::timestamptz AT TIME ZONE 'Asia/Seoul')::date`;
   await sql`
-    INSERT INTO withdrawal_usage (organisation_id, asset_id, day)
-    SELECT l.organisation_id, l.asset_id, (now() AT TIME ZONE 'Asia/Seoul')::date
+    INSERT INTO withdrawal_usage (organisation_id, asset_id, day, amount)
+    SELECT l.organisation_id, l.asset_id, ${day}, coalesce(
+             (SELECT sum(w.amount) FROM withdrawal w
+               WHERE w.organisation_id = l.organisation_id AND w.asset_id = l.asset_id AND w.state <> 'CANCELED'
+                 AND w.id >= ${lowestUuidAt(startOfSeoulDay(at))}), 0)
       FROM withdrawal_limit l
       JOIN unnest(${organisations}::uuid[], ${assets}::text[]) AS r (organisation_id, asset_id)
         ON r.organisation_id = l.organisation_id AND r.asset_id = l.asset_id
+     WHERE NOT EXISTS (SELECT 1 FROM withdrawal_usage u WHERE u.organisation_id = l.organisation_id
+                          AND u.asset_id = l.asset_id AND u.day = ${day})
      ORDER BY l.organisation_id, l.asset_id
     ON CONFLICT DO NOTHING`.execute(tx);
   const { rows } = await sql<Usage>`
@@ -211,10 +222,19 @@ export async function lockUsage(
       JOIN withdrawal_limit l ON l.organisation_id = u.organisation_id AND l.asset_id = u.asset_id
       JOIN unnest(${organisations}::uuid[], ${assets}::text[]) AS r (organisation_id, asset_id)
         ON r.organisation_id = u.organisation_id AND r.asset_id = u.asset_id
-     WHERE u.day = (now() AT TIME ZONE 'Asia/Seoul')::date
+     WHERE u.day = ${day}
      ORDER BY u.organisation_id, u.asset_id
        FOR UPDATE OF u`.execute(tx);
   return rows;
+}
+
+const HOUR_MS = 3_600_000;
+/** Korea keeps UTC+9 all year, and has since 1988. */
+const SEOUL_OFFSET_MS = 9 * HOUR_MS;
+
+function startOfSeoulDay(at: Date): Date {
+  const local = at.getTime() + SEOUL_OFFSET_MS;
+  return new Date(local - (local % (24 * HOUR_MS)) - SEOUL_OFFSET_MS);
 }
 
 /** Adds to (or, negative, gives back) a day's usage; `at` names the day. */
