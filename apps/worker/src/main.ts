@@ -1,12 +1,9 @@
 import { errorText } from '@naru/kit/errors.ts';
-import { exitWhenSupervisorDies } from '@naru/supervisor/exit-when-supervisor-dies.ts';
 import { parseConfig } from './config.ts';
 import { run } from './run.ts';
 
 /** Exit code for a configuration or a database that an operator must put right: restarting will not help. */
 const EXIT_NOT_STARTED = 1;
-
-exitWhenSupervisorDies();
 
 try {
   const worker = await run(parseConfig(process.env));

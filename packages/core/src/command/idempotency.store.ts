@@ -94,6 +94,13 @@ export async function recordRefusals(
      WHERE i.organisation_id = r.organisation_id AND i.key = r.key`.execute(tx);
 }
 
+/** Gives back a key just claimed as new, for what is refused without being remembered. */
+export async function forgetKey(tx: Tx, claim: { organisationId: string; key: string }): Promise<void> {
+  await sql`DELETE FROM idempotency_record WHERE organisation_id = ${claim.organisationId} AND key = ${claim.key}`.execute(
+    tx,
+  );
+}
+
 /** One command alone: claims its key, or says how it ended before. */
 export async function claimKey(tx: Tx, command: CommandKey & { resourceId: string }): Promise<KeyClaim> {
   const [claim] = await claimKeys(tx, [command]);

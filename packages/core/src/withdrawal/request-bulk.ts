@@ -1,19 +1,20 @@
-import { type Database, type Tx, withTransaction } from '@naru/db/database.ts';
+import { type Database, type Queryable, type Tx, withTransaction } from '@naru/db/database.ts';
 import { assert, assertPresent } from '@naru/kit/assert.ts';
 import { newUuid, toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
-import { claimKey } from '../command/idempotency.store.ts';
+import { claimKey, forgetKey, recordRefusals } from '../command/idempotency.store.ts';
 import {
   type AccountKey,
   ensureAccounts,
   lockAccounts,
   readCustomerBalances,
 } from '../ledger/ledger.store.ts';
-import { postTransfers } from '../ledger/ledger.ts';
+import { postTransfersOrFail } from '../ledger/ledger.ts';
 import {
   acceptDrafts,
   type DraftRow,
+  dropAbandonedDrafts,
   dropDrafts,
   largestDrafts,
   readDrafts,
@@ -22,7 +23,12 @@ import {
 } from './bulk.store.ts';
 import { checkRequest } from './check-request.ts';
 import type { BulkRowProblem, Refusal } from './withdrawal.errors.ts';
-import { BULK_CHUNK_ROWS, BULK_PROBLEMS_LISTED_MAX, BULK_ROWS_MAX } from './withdrawal.limits.ts';
+import {
+  BULK_CHUNK_ROWS,
+  BULK_DRAFT_AGE_MS_MAX,
+  BULK_PROBLEMS_LISTED_MAX,
+  BULK_ROWS_MAX,
+} from './withdrawal.limits.ts';
 import { readBulk } from './withdrawal.reader.ts';
 import { addUsage, lockUsage, signal } from './withdrawal.store.ts';
 import type { Bulk } from './withdrawal.ts';
@@ -36,7 +42,7 @@ const COMMAND = 'request-bulk';
 
 /**
  * Accepts a file of withdrawals as a whole or not at all. The rows are checked and staged while they stream in, with
- * no transaction open; then one transaction reserves and accepts them. A dry run stops before that.
+ * no transaction open; then one transaction reserves and accepts them. A dry run stops before that and keeps no key.
  */
 export async function requestBulk(
   deps: { db: Database },
@@ -46,25 +52,21 @@ export async function requestBulk(
   input: { rows: AsyncIterable<BulkRow[]>; inputHash: () => Buffer; dryRun: boolean },
 ): Promise<BulkAnswer> {
   const bulkId = newUuid();
+  await dropAbandonedDrafts(deps.db, BULK_DRAFT_AGE_MS_MAX);
   try {
     const staged = await stage(deps, catalogue, caller, bulkId, input.rows);
-    if (staged.errorCount > 0)
-      return { kind: 'invalid', errors: staged.errors, errorCount: staged.errorCount };
-    if (staged.total === 0) return { kind: 'invalid', errorCount: 1, errors: [emptyFile] };
-    if (input.dryRun) {
-      const refusal = await checkCover(deps, caller, bulkId);
-      if (refusal !== null) return { kind: 'refused', refusal, replayed: false };
-      return { kind: 'done', value: { dryRun: true, total: staged.total }, replayed: false };
-    }
-    return await accept(deps, caller, {
-      bulkId,
-      idempotencyKey,
-      inputHash: input.inputHash(),
-      total: staged.total,
-    });
+    if (staged.total === 0 || staged.total > BULK_ROWS_MAX) return toInvalid(staged);
+    if (input.dryRun) return await tryOut(deps, caller, bulkId, staged);
+    return await accept(deps, caller, { bulkId, idempotencyKey, inputHash: input.inputHash(), staged });
   } finally {
     await dropDrafts(deps.db, bulkId);
   }
+}
+
+type Staged = { total: number; errors: BulkRowProblem[]; errorCount: number };
+
+function toInvalid({ errors, errorCount }: Staged): BulkAnswer {
+  return { kind: 'invalid', errors, errorCount };
 }
 
 const emptyFile: BulkRowProblem = {
@@ -80,7 +82,7 @@ async function stage(
   caller: Caller,
   bulkId: string,
   chunks: AsyncIterable<BulkRow[]>,
-): Promise<{ total: number; errors: BulkRowProblem[]; errorCount: number }> {
+): Promise<Staged> {
   const errors: BulkRowProblem[] = [];
   let errorCount = 0;
   let total = 0;
@@ -119,6 +121,7 @@ async function stage(
     // After the first bad row nothing will be accepted: read on for the other errors, keep nothing.
     if (errorCount === 0 && drafts.length > 0) await stageDrafts(deps.db, bulkId, drafts);
   }
+  if (total === 0) return { total, errorCount: 1, errors: [emptyFile] };
   return { total, errors, errorCount };
 }
 
@@ -134,147 +137,212 @@ function toRowProblems(row: number, refusal: Refusal): BulkRowProblem[] {
   return [{ row, field, code: refusal.code, message: refusal.message }];
 }
 
-/** Would the balance cover the file at this moment? For a dry run; the real answer is given under the locks. */
-async function checkCover(deps: { db: Database }, caller: Caller, bulkId: string): Promise<Refusal | null> {
-  const balances = await readCustomerBalances(deps.db, caller.organisationId);
-  for (const { assetId, amount } of await sumDrafts(deps.db, bulkId)) {
-    const available = balances.find((balance) => balance.assetId === assetId)?.available ?? 0n;
-    if (available < amount) return notCovered(assetId);
-  }
-  return null;
-}
-
-function notCovered(assetId: string): Refusal {
-  const [chain, code] = assetId.split(':');
-  return {
-    code: 'insufficient_balance',
-    message: `Your available balance of ${code} on ${chain} does not cover the sum of this file.`,
-    retryable: false,
-  };
-}
-
-class Refused extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.message);
-    this.refusal = refusal;
-  }
-}
-
-async function accept(
+/** What the real call would be answered at this moment, without reserving anything. */
+async function tryOut(
   deps: { db: Database },
   caller: Caller,
-  bulk: { bulkId: string; idempotencyKey: string; inputHash: Buffer; total: number },
+  bulkId: string,
+  staged: Staged,
 ): Promise<BulkAnswer> {
+  if (staged.errorCount > 0) return toInvalid(staged);
+  const refusal = await withTransaction(deps.db, async (tx) => {
+    const sums = await sumDrafts(tx, bulkId);
+    const limits = await checkLimits(tx, caller.organisationId, bulkId, sums, new Date());
+    return limits.refusal ?? (await checkCover(tx, caller.organisationId, sums));
+  });
+  if (refusal !== null) return { kind: 'refused', refusal, replayed: false };
+  return { kind: 'done', value: { dryRun: true, total: staged.total }, replayed: false };
+}
+
+type BulkCommand = { bulkId: string; idempotencyKey: string; inputHash: Buffer; staged: Staged };
+
+async function accept(deps: { db: Database }, caller: Caller, command: BulkCommand): Promise<BulkAnswer> {
   const { organisationId } = caller;
-  try {
-    const claim = await withTransaction(deps.db, async (tx) => {
-      const claimed = await claimKey(tx, {
-        organisationId,
-        key: bulk.idempotencyKey,
-        command: COMMAND,
-        inputHash: bulk.inputHash,
-        resourceId: bulk.bulkId,
-      });
-      if (claimed.kind !== 'new') return claimed;
-      const sums = await sumDrafts(tx, bulk.bulkId);
-      await applyLimits(tx, organisationId, bulk.bulkId, sums);
-      await holdAll(tx, organisationId, bulk, sums);
-      const actor = `api_key:${toPublicId('apiKey', caller.apiKeyId)}`;
-      await acceptDrafts(tx, { id: bulk.bulkId, organisationId, total: bulk.total, actor });
-      await signal(tx, 'naru_processor');
-      return claimed;
+  const { bulkId, idempotencyKey, inputHash, staged } = command;
+  const outcome = await withTransaction(deps.db, async (tx) => {
+    const claim = await claimKey(tx, {
+      organisationId,
+      key: idempotencyKey,
+      command: COMMAND,
+      inputHash,
+      resourceId: bulkId,
     });
-    if (claim.kind === 'reused')
+    if (claim.kind !== 'new') return claim;
+    // Only now: what was accepted once is answered as accepted, even if a row of it would be refused today.
+    if (staged.errorCount > 0) {
+      await forgetKey(tx, { organisationId, key: idempotencyKey });
+      return { kind: 'invalid' } as const;
+    }
+    const refusal = await reserveAndAccept(tx, caller, { bulkId, total: staged.total });
+    if (refusal === null) return claim;
+    await recordRefusals(tx, [{ organisationId, key: idempotencyKey, refusal }]);
+    return { kind: 'refused', refusal } as const;
+  });
+  switch (outcome.kind) {
+    case 'invalid':
+      return toInvalid(staged);
+    case 'refused':
+      return { kind: 'refused', refusal: outcome.refusal, replayed: false };
+    case 'reused':
       return refused(
         'idempotency_key_reused',
         'This idempotency key was used for another request. Use a new key for a new request.',
         false,
       );
-    if (claim.kind === 'in_flight')
+    case 'in_flight':
       return refused(
         'idempotency_in_flight',
         'The same key is being worked on at this moment. Try again in a second, with the same key.',
         true,
       );
-    const id = claim.kind === 'done' ? assertPresent(claim.resourceId, 'bulk of a key') : bulk.bulkId;
-    const value = assertPresent(await readBulk(deps.db, organisationId, id), 'bulk just accepted');
-    // Answered as the first time: every row was PENDING then.
-    const counts = { PENDING: value.total };
-    return { kind: 'done', value: { ...value, counts }, replayed: claim.kind === 'done' };
-  } catch (error) {
-    if (error instanceof Refused) return { kind: 'refused', refusal: error.refusal, replayed: false };
-    throw error;
+    case 'new':
+      return await toDone(deps.db, organisationId, bulkId, false);
+    case 'done':
+      return outcome.refusal === null
+        ? await toDone(deps.db, organisationId, assertPresent(outcome.resourceId, 'bulk of a key'), true)
+        : { kind: 'refused', refusal: outcome.refusal, replayed: true };
   }
+}
+
+/** Answered as the first time, however often: every row was PENDING then. */
+async function toDone(
+  db: Database,
+  organisationId: string,
+  id: string,
+  replayed: boolean,
+): Promise<BulkAnswer> {
+  const bulk = assertPresent(await readBulk(db, organisationId, id), 'bulk of a key');
+  return { kind: 'done', value: { ...bulk, counts: { PENDING: bulk.total } }, replayed };
 }
 
 function refused(code: Refusal['code'], message: string, retryable: boolean): BulkAnswer {
   return { kind: 'refused', replayed: false, refusal: { code, message, retryable } };
 }
 
-async function applyLimits(
+/** Everything that can be refused is looked at, under the locks, before the first change: a refusal leaves no trace. */
+async function reserveAndAccept(
+  tx: Tx,
+  caller: Caller,
+  bulk: { bulkId: string; total: number },
+): Promise<Refusal | null> {
+  const { organisationId } = caller;
+  const at = new Date();
+  const sums = await sumDrafts(tx, bulk.bulkId);
+  // Usage before ledger, the order in which every command takes these locks.
+  const limits = await checkLimits(tx, organisationId, bulk.bulkId, sums, at);
+  if (limits.refusal !== null) return limits.refusal;
+  const accounts = await openAccounts(tx, organisationId, sums);
+  const notCovered = await checkCover(tx, organisationId, sums);
+  if (notCovered !== null) return notCovered;
+  await addUsage(
+    tx,
+    sums
+      .filter(({ assetId }) => limits.assetIds.has(assetId))
+      .map(({ assetId, amount }) => ({ organisationId, assetId, amount, at })),
+  );
+  await holdAll(tx, accounts, bulk);
+  const actor = `api_key:${toPublicId('apiKey', caller.apiKeyId)}`;
+  await acceptDrafts(tx, { id: bulk.bulkId, organisationId, total: bulk.total, actor });
+  await signal(tx, 'naru_processor');
+  return null;
+}
+
+type Sum = { assetId: string; amount: bigint };
+
+/** Ceilings for one withdrawal and for a day; locks the day's usage. `assetIds`: those that have a ceiling. */
+async function checkLimits(
   tx: Tx,
   organisationId: string,
   bulkId: string,
-  sums: readonly { assetId: string; amount: bigint }[],
-): Promise<void> {
-  const usages = await lockUsage(
-    tx,
-    sums.map(({ assetId }) => ({ organisationId, assetId })),
-  );
-  if (usages.length === 0) return;
+  sums: readonly Sum[],
+  at: Date,
+): Promise<{ refusal: Refusal | null; assetIds: ReadonlySet<string> }> {
+  const pairs = sums.map(({ assetId }) => ({ organisationId, assetId }));
+  const usages = await lockUsage(tx, pairs, at);
+  const assetIds = new Set(usages.map((usage) => usage.assetId));
+  if (usages.length === 0) return { refusal: null, assetIds };
   const largest = await largestDrafts(tx, bulkId);
-  const at = new Date();
   for (const usage of usages) {
     const sum = sums.find(({ assetId }) => assetId === usage.assetId)?.amount ?? 0n;
-    const code = usage.assetId.split(':')[1];
-    const refuse = (which: string) =>
-      new Refused({
-        code: 'limit_exceeded',
-        message: `The file exceeds your limit for ${which} of ${code}.`,
-        retryable: false,
-      });
-    if ((largest.get(usage.assetId) ?? 0n) > usage.perWithdrawalMax) throw refuse('one withdrawal');
-    if (usage.used + sum > usage.dailyMax) throw refuse('a day');
-    await addUsage(tx, [{ organisationId, assetId: usage.assetId, amount: sum, at }]);
+    const isOneTooLarge = (largest.get(usage.assetId) ?? 0n) > usage.perWithdrawalMax;
+    if (!isOneTooLarge && usage.used + sum <= usage.dailyMax) continue;
+    const which = isOneTooLarge ? 'one withdrawal' : 'a day';
+    const message = `The file exceeds your limit for ${which} of ${usage.assetId.split(':')[1]}.`;
+    return { refusal: { code: 'limit_exceeded', message, retryable: false }, assetIds };
   }
+  return { refusal: null, assetIds };
 }
 
-/** One hold for each row. The accounts' locks are taken by the first chunk that touches them, in the order of ids. */
-async function holdAll(
+/** Does the balance cover the sums? Final where the accounts are locked, an outlook elsewhere. */
+async function checkCover(
+  db: Queryable,
+  organisationId: string,
+  sums: readonly Sum[],
+): Promise<Refusal | null> {
+  const balances = await readCustomerBalances(db, organisationId);
+  for (const { assetId, amount } of sums) {
+    const available = balances.find((balance) => balance.assetId === assetId)?.available ?? 0n;
+    if (available >= amount) continue;
+    const [chain, code] = assetId.split(':');
+    return {
+      code: 'insufficient_balance',
+      message: `Your available balance of ${code} on ${chain} does not cover the sum of this file.`,
+      retryable: false,
+    };
+  }
+  return null;
+}
+
+type AccountPair = { customer: string; hotWallet: string };
+
+/** The accounts of each asset, locked in the order of ids: the holds that follow take several calls. */
+async function openAccounts(
   tx: Tx,
   organisationId: string,
-  bulk: { bulkId: string; total: number },
-  sums: readonly { assetId: string }[],
-): Promise<void> {
+  sums: readonly Sum[],
+): Promise<ReadonlyMap<string, AccountPair>> {
   const keys = sums.flatMap(({ assetId }): AccountKey[] => [
     { kind: 'CUSTOMER', organisationId, assetId },
     { kind: 'HOT_WALLET', assetId },
   ]);
   const ids = await ensureAccounts(tx, keys);
   await lockAccounts(tx, ids);
-  const accountsOf = new Map(
-    sums.map(({ assetId }, index) => [assetId, { customer: ids[2 * index], hotWallet: ids[2 * index + 1] }]),
+  return new Map(
+    sums.map(({ assetId }, index) => [
+      assetId,
+      {
+        customer: assertPresent(ids[2 * index], 'customer account'),
+        hotWallet: assertPresent(ids[2 * index + 1], 'hot wallet account'),
+      },
+    ]),
   );
+}
+
+/** One hold for each row; all of them, or the transaction ends. */
+async function holdAll(
+  tx: Tx,
+  accounts: ReadonlyMap<string, AccountPair>,
+  bulk: { bulkId: string; total: number },
+): Promise<void> {
+  let held = 0;
   for (let first = 1; first <= bulk.total; first += BULK_CHUNK_ROWS) {
     const drafts = await readDrafts(tx, bulk.bulkId, first, first + BULK_CHUNK_ROWS - 1);
-    assert(drafts.length > 0, `bulk ${bulk.bulkId}: no rows from ${first}`);
-    const outcomes = await postTransfers(
+    await postTransfersOrFail(
       tx,
-      drafts.map(({ withdrawalId, assetId, amount }) => ({
-        id: withdrawalId,
-        kind: 'PENDING',
-        debitAccountId: assertPresent(accountsOf.get(assetId)?.customer, 'customer account'),
-        creditAccountId: assertPresent(accountsOf.get(assetId)?.hotWallet, 'hot wallet account'),
-        amount,
-        reason: 'WITHDRAWAL',
-        referenceId: withdrawalId,
-      })),
+      drafts.map(({ withdrawalId, assetId, amount }) => {
+        const { customer, hotWallet } = assertPresent(accounts.get(assetId), `accounts of ${assetId}`);
+        return {
+          id: withdrawalId,
+          kind: 'PENDING',
+          debitAccountId: customer,
+          creditAccountId: hotWallet,
+          amount,
+          reason: 'WITHDRAWAL',
+          referenceId: withdrawalId,
+        };
+      }),
     );
-    for (const [index, outcome] of outcomes.entries()) {
-      if (outcome === 'OVERDRAFT')
-        throw new Refused(notCovered(assertPresent(drafts[index], 'draft').assetId));
-      assert(outcome === 'POSTED', `hold of bulk ${bulk.bulkId}: ${outcome}`);
-    }
+    held += drafts.length;
   }
+  assert(held === bulk.total, `bulk ${bulk.bulkId}: ${held} holds for ${bulk.total} rows`);
 }

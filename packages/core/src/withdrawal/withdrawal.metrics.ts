@@ -1,4 +1,6 @@
 import type { Queryable } from '@naru/db/database.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
+import { sleep } from '@naru/kit/clock.ts';
 import { sql } from 'kysely';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 
@@ -25,17 +27,56 @@ export async function readLogEnd(db: Queryable): Promise<bigint> {
   return rows[0]?.end ?? 0n;
 }
 
+/** How long a reader waits for transactions that may still fill a gap before it lets its caller go on. */
+const GAP_WAIT_MS_MAX = 200;
+const GAP_POLL_MS = 10;
+
 /**
- * Events after a position, oldest first, up to the oldest transaction still open: what commits late has a higher
- * position than that and is not skipped.
+ * Events after a position, oldest first, without gaps: a position is taken before its transaction commits, so a higher
+ * one can be seen first. Where a position is missing, everything open at that moment is waited for; what is missing
+ * then was rolled back. Returns less, or nothing, while that is undecided.
  */
 export async function readArrivals(db: Queryable, after: bigint, limit: number): Promise<StateArrival[]> {
-  const { rows } = await sql<StateArrival>`
-    SELECT e.position, e.to_state AS state, extract(epoch FROM e.at - w.created_at)::float8 AS "sinceSubmitSeconds"
-      FROM withdrawal_event e JOIN withdrawal w ON w.id = e.withdrawal_id
-     WHERE e.position > ${after} AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-     ORDER BY e.position LIMIT ${limit}`.execute(db);
-  return rows;
+  const seen = await readPage(db, after, limit);
+  const certain = seen.arrivals.filter(({ position }, index) => position === after + BigInt(index) + 1n);
+  const last = seen.arrivals.at(-1);
+  if (certain.length > 0 || last === undefined) return certain;
+  for (let waitedMs = 0; waitedMs < GAP_WAIT_MS_MAX; waitedMs += GAP_POLL_MS) {
+    const now = await readPage(db, after, limit);
+    // Every event is written in a transaction that wrote its withdrawal before and so had its number when `seen` was
+    // read; all of those have ended.
+    if (now.oldestOpen >= seen.next) return now.arrivals.filter(({ position }) => position <= last.position);
+    await sleep(GAP_POLL_MS);
+  }
+  return [];
+}
+
+/** Events as one snapshot has them; transactions below `oldestOpen` have ended, those from `next` on began after it. */
+async function readPage(
+  db: Queryable,
+  after: bigint,
+  limit: number,
+): Promise<{ arrivals: StateArrival[]; oldestOpen: bigint; next: bigint }> {
+  const { rows } = await sql<{
+    oldestOpen: bigint;
+    next: bigint;
+    position: bigint | null;
+    state: WithdrawalState;
+    sinceSubmitSeconds: number;
+  }>`
+    SELECT pg_snapshot_xmin(s.now)::text::bigint AS "oldestOpen", pg_snapshot_xmax(s.now)::text::bigint AS next, e.*
+      FROM (SELECT pg_current_snapshot() AS now) s
+      LEFT JOIN (
+        SELECT e.position, e.to_state AS state, extract(epoch FROM e.at - w.created_at)::float8 AS "sinceSubmitSeconds"
+          FROM withdrawal_event e JOIN withdrawal w ON w.id = e.withdrawal_id
+         WHERE e.position > ${after} ORDER BY e.position LIMIT ${limit}) e ON true
+     ORDER BY e.position`.execute(db);
+  const [first] = rows;
+  const { oldestOpen, next } = assertPresent(first, 'snapshot');
+  const arrivals = rows.flatMap(({ position, state, sinceSubmitSeconds }) =>
+    position === null ? [] : [{ position, state, sinceSubmitSeconds }],
+  );
+  return { arrivals, oldestOpen, next };
 }
 
 export type NonceGap = {

@@ -123,7 +123,9 @@ export async function readChainTxStories(db: Queryable, ids: readonly string[]):
     SELECT chain_tx_id AS "chainTxId", number, purpose, hash, fee_per_gas_wei_max AS "feePerGasWeiMax",
            tip_per_gas_wei AS "tipPerGasWei", send_count AS "sendCount", last_sent_at AS "lastSentAt",
            last_outcome AS "lastOutcome", created_at AS "createdAt"
-      FROM chain_tx_attempt WHERE chain_tx_id = ANY (${ids}::uuid[]) ORDER BY chain_tx_id, number`.execute(db);
+      FROM chain_tx_attempt WHERE chain_tx_id = ANY (${ids}::uuid[]) ORDER BY chain_tx_id, number`.execute(
+    db,
+  );
   return rows.map((row) => ({
     ...row,
     attempts: attempts.rows.filter((attempt) => attempt.chainTxId === row.id),

@@ -1,0 +1,138 @@
+import type { Readable } from 'node:stream';
+import type { Caller } from '@naru/core/access/access.ts';
+import type { ProblemCode } from '@naru/wire/problem-catalogue.ts';
+import type { z } from 'zod';
+import type { RouteDeps } from '../deps.ts';
+import type { Scope } from './authenticate.ts';
+import type { IdempotencyRule } from './idempotency-key.ts';
+import type { RateLimitRule } from './rate-limits.ts';
+
+/** A JSON answer, validated before it leaves; unknown members are dropped. */
+type JsonResponse<Schema extends z.ZodType = z.ZodType> = { description: string; schema: Schema };
+/** Any other answer: text, or a stream that is sent as it comes. */
+type RawResponse = { description: string; contentType: string };
+export type ResponseSpec = JsonResponse | RawResponse;
+
+type BodyOf<Response> = Response extends JsonResponse<infer Schema> ? z.output<Schema> : string | Readable;
+
+/**
+ * What a handler gives back: one of the statuses its route declares, with that status's body. Handlers write
+ * `as const`, as the compiler would otherwise take the status for any number.
+ */
+export type Answer<Responses> = {
+  [Status in keyof Responses]: {
+    status: Status;
+    body: BodyOf<Responses[Status]>;
+    headers?: Record<string, string>;
+  };
+}[keyof Responses];
+
+/** A CSV body: not parsed, handed to the handler as the stream it is. */
+export type CsvBody = 'csv';
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : Schema extends CsvBody ? Readable : null;
+
+export type Call<Params, Query, Body, RouteScope, Idempotency> = {
+  caller: RouteScope extends 'public' ? null : Caller;
+  idempotencyKey: Idempotency extends 'required'
+    ? string
+    : Idempotency extends 'optional'
+      ? string | null
+      : null;
+  params: Parsed<Params>;
+  query: Parsed<Query>;
+  body: Parsed<Body>;
+  requestId: string;
+  /** Length that the client announced, null when it did not. */
+  contentLength: number | null;
+  acceptLanguage: string | undefined;
+  /** Puts an id into every later log line of this call. */
+  note(fields: Record<string, string>): void;
+};
+
+/** What can be said of a route without its types; all of it is required, so that forgetting one does not compile. */
+export type RouteFacts = {
+  method: 'GET' | 'POST';
+  /** With `:name` parameters. */
+  path: `/${string}`;
+  operationId: string;
+  tag: 'Withdrawals' | 'Bulk withdrawals' | 'Catalogue' | 'Operators' | 'Service';
+  summary: string;
+  description: string;
+  scope: Scope | 'public';
+  idempotency: IdempotencyRule;
+  rateLimit: RateLimitRule;
+  /** Name of the action in the audit log, for what an operator does. */
+  audit: string | null;
+  request: {
+    /** A path whose parameters do not fit is answered `otherwise`. */
+    params: { schema: z.ZodType; otherwise: ProblemCode } | null;
+    query: z.ZodType | null;
+    body: z.ZodType | CsvBody | null;
+  };
+  responses: Readonly<Record<number, ResponseSpec>>;
+  /** Those of the route itself; what every route can answer is added where it applies. */
+  errors: readonly ProblemCode[];
+};
+
+export type Route = RouteFacts & {
+  handler: (deps: RouteDeps, call: UntypedCall) => Promise<UntypedAnswer>;
+};
+export type UntypedCall = {
+  caller: Caller | null;
+  idempotencyKey: string | null;
+  params: unknown;
+  query: unknown;
+  body: unknown;
+  requestId: string;
+  contentLength: number | null;
+  acceptLanguage: string | undefined;
+  note(fields: Record<string, string>): void;
+};
+export type UntypedAnswer = { status: number; body: unknown; headers?: Record<string, string> };
+
+/** One call of the API. The handler's types follow from the schemas, the scope and the idempotency rule. */
+export function defineRoute<
+  Params extends z.ZodType | null,
+  Query extends z.ZodType | null,
+  Body extends z.ZodType | CsvBody | null,
+  const RouteScope extends RouteFacts['scope'],
+  const Idempotency extends IdempotencyRule,
+  Responses extends Readonly<Record<number, ResponseSpec>>,
+>(
+  route: Omit<RouteFacts, 'scope' | 'idempotency' | 'request' | 'responses'> & {
+    scope: RouteScope;
+    idempotency: Idempotency;
+    request: {
+      params: Params extends z.ZodType ? { schema: Params; otherwise: ProblemCode } : null;
+      query: Query;
+      body: Body;
+    };
+    responses: Responses;
+    handler: (
+      deps: RouteDeps,
+      call: Call<Params, Query, Body, RouteScope, Idempotency>,
+    ) => Promise<Answer<Responses>>;
+  },
+): Route {
+  // The registrar fills the call from these very schemas and rules, so the types hold; the compiler cannot see that.
+  return route as unknown as Route;
+}
+
+/** What a call can meet besides its own errors, by what its route declares. */
+export function problemCodesOf(route: RouteFacts): ProblemCode[] {
+  const { request } = route;
+  const codes = new Set<ProblemCode>(['bad_request', ...route.errors, 'internal', 'unavailable']);
+  if (route.scope !== 'public') for (const code of ['unauthenticated', 'forbidden'] as const) codes.add(code);
+  if (route.rateLimit !== 'none') codes.add('rate_limited');
+  if (route.idempotency !== 'none') codes.add('idempotency_key_invalid');
+  if (route.idempotency === 'required') codes.add('idempotency_key_required');
+  if (route.idempotency !== 'none')
+    for (const code of ['idempotency_key_reused', 'idempotency_in_flight'] as const) codes.add(code);
+  if (request.params !== null) codes.add(request.params.otherwise);
+  if (request.body !== null || request.query !== null) codes.add('validation_failed');
+  if (route.method === 'POST') codes.add('payload_too_large');
+  if (request.body !== null) codes.add('unsupported_media_type');
+  if (request.body !== null && request.body !== 'csv') codes.add('malformed_json');
+  return [...codes];
+}

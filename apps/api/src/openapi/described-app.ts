@@ -1,0 +1,31 @@
+import type { Access } from '@naru/core/access/access.service.ts';
+import type { Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
+import { silentLogger } from '@naru/kit/logger.ts';
+import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import { createApp } from '../app.ts';
+
+/** A server that can be described but not used: it has all routes and nothing behind them. */
+export async function createDescribedApp(): Promise<FastifyInstance> {
+  const app = await createApp({
+    access: absent<Access>('access'),
+    withdrawals: absent<Withdrawals>('withdrawals'),
+    credit: () => Promise.reject(new Error('this server has no ledger')),
+    readiness: {},
+    metrics: new Registry(),
+    log: silentLogger,
+    trustProxy: false,
+    limits: { bulkBytesMax: 0 },
+  });
+  await app.ready();
+  return app;
+}
+
+/** Any use is a mistake and says so. */
+function absent<Service extends object>(name: string): Service {
+  return new Proxy({} as Service, {
+    get() {
+      throw new Error(`this server has no ${name}: it only describes itself`);
+    },
+  });
+}

@@ -1,0 +1,24 @@
+import { readCatalogue } from '@naru/core/chain/chain.store.ts';
+import type { Database } from '@naru/db/database.ts';
+import { findSchemaProblem } from '@naru/db/migrate.ts';
+import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
+
+/** What this process needs to do its work. A check that throws says what the database answered. */
+export function createReadiness(db: Database): Record<string, ReadinessCheck> {
+  return {
+    async database() {
+      // Whatever the schema is: it could be asked.
+      await findSchemaProblem(db);
+      return { ok: true };
+    },
+    async schema() {
+      const problem = await findSchemaProblem(db);
+      return problem === null ? { ok: true } : { ok: false, problem };
+    },
+    async chains() {
+      const { chains } = await readCatalogue(db);
+      if ([...chains.values()].some((chain) => chain.enabled)) return { ok: true };
+      return { ok: false, problem: 'no chain is enabled: give one RPC URLs and a payout contract' };
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { assertPresent } from '@naru/kit/assert.ts';
+import { fromPublicId, type IdKind } from '@naru/kit/ids.ts';
+import { bulkId, withdrawalId } from '@naru/wire/id.ts';
+import { z } from 'zod';
+
+/** An id that cannot be one of ours is answered like one that is not the caller's: there is no such thing. */
+export const withdrawalParams = {
+  schema: z.object({ id: withdrawalId }),
+  otherwise: 'withdrawal_not_found',
+} as const;
+export const bulkParams = { schema: z.object({ id: bulkId }), otherwise: 'bulk_not_found' } as const;
+
+/** The UUID inside a public id that its schema has accepted. */
+export function uuidOf(kind: IdKind, publicId: string): string {
+  return assertPresent(fromPublicId(kind, publicId), `UUID of ${kind} id`);
+}

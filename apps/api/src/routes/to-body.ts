@@ -1,0 +1,63 @@
+import type { Bulk, Withdrawal, WithdrawalEvent } from '@naru/core/withdrawal/withdrawal.ts';
+import { assert } from '@naru/kit/assert.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
+import { formatAmount } from '@naru/kit/money.ts';
+import type { BulkWithdrawalBody } from '@naru/wire/bulk.ts';
+import type { WithdrawalBody, WithdrawalEventBody } from '@naru/wire/withdrawal.ts';
+
+/** Withdrawals cost nothing on top of their amount in this version. */
+const FEE = '0';
+
+export function toWithdrawalBody(withdrawal: Withdrawal): WithdrawalBody {
+  const { bulkId, transaction, confirmedAt } = withdrawal;
+  return {
+    id: toPublicId('withdrawal', withdrawal.id),
+    object: 'withdrawal',
+    state: withdrawal.state,
+    chain: withdrawal.chain,
+    asset: withdrawal.asset,
+    to: withdrawal.to,
+    amount: formatAmount(withdrawal.amount, withdrawal.decimals),
+    fee: FEE,
+    reference: withdrawal.reference,
+    priority: withdrawal.priority,
+    metadata: withdrawal.metadata,
+    bulkId: bulkId === null ? null : toPublicId('bulk', bulkId),
+    transaction:
+      transaction === null
+        ? null
+        : {
+            hash: transaction.hash,
+            subAccount: transaction.subAccount,
+            nonce: toSafeNumber(transaction.nonce),
+            blockNumber: transaction.blockNumber === null ? null : toSafeNumber(transaction.blockNumber),
+            confirmations: toSafeNumber(transaction.confirmations),
+            requiredConfirmations: transaction.requiredConfirmations,
+            explorerUrl: transaction.explorerUrl,
+          },
+    failure: withdrawal.failure,
+    createdAt: withdrawal.createdAt.toISOString(),
+    updatedAt: withdrawal.updatedAt.toISOString(),
+    confirmedAt: confirmedAt === null ? null : confirmedAt.toISOString(),
+  };
+}
+
+export function toEventBody({ from, to, actor, reason, at }: WithdrawalEvent): WithdrawalEventBody {
+  return { from, to, actor, reason, at: at.toISOString() };
+}
+
+export function toBulkBody(bulk: Bulk): BulkWithdrawalBody {
+  return {
+    id: toPublicId('bulk', bulk.id),
+    object: 'bulk_withdrawal',
+    total: bulk.total,
+    counts: bulk.counts,
+    createdAt: bulk.createdAt.toISOString(),
+  };
+}
+
+/** Counters of a chain (nonces, blocks, its id) as JSON numbers. Never for amounts. */
+export function toSafeNumber(counter: bigint): number {
+  assert(counter >= 0n && counter <= BigInt(Number.MAX_SAFE_INTEGER), `counter out of range: ${counter}`);
+  return Number(counter);
+}

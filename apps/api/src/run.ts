@@ -1,0 +1,48 @@
+import { createAccess } from '@naru/core/access/create-access.ts';
+import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
+import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
+import { openDatabase } from '@naru/db/database.ts';
+import { systemClock } from '@naru/kit/clock.ts';
+import { errorText } from '@naru/kit/errors.ts';
+import type { Logger } from '@naru/kit/logger.ts';
+import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
+import type { Config } from './config.ts';
+import { createReadiness } from './readiness.ts';
+import { type Server, serve } from './serve.ts';
+
+/** The public edge as a process: database, domains, server; stopped in the reverse order. */
+export async function run(config: Config, log: Logger): Promise<Server> {
+  const db = openDatabase({
+    databaseUrl: config.databaseUrl.reveal(),
+    applicationName: 'naru-api',
+    connectionsMax: config.databaseConnectionsMax,
+    onError: (error) => log.warn({ reason: errorText(error) }, 'a database connection was lost'),
+  });
+  const withdrawals = createWithdrawals({ db, clock: systemClock });
+  const server = await serve(
+    {
+      withdrawals,
+      access: createAccess({ db, clock: systemClock }),
+      credit: (caller, idempotencyKey, input) => creditBalance({ db }, caller, idempotencyKey, input),
+      readiness: createReadiness(db),
+      metrics: createMetricsRegistry('api'),
+      limits: { bulkBytesMax: config.bulkBytesMax },
+      trustProxy: config.trustProxy,
+      log,
+    },
+    config,
+  ).catch(async (error: unknown) => {
+    await db.destroy();
+    throw error;
+  });
+  log.info({ url: server.url }, 'ready to take requests');
+  return {
+    url: server.url,
+    async close() {
+      await server.close();
+      await withdrawals.close();
+      await db.destroy();
+      log.info('stopped');
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** Where a local stack keeps everything: `.naru/` of the project. */
+export type DevHome = {
+  dir: string;
+  logsDir: string;
+  postgresDir: string;
+  anvilStateFile: string;
+  /** What this stack must remember from one start to the next. */
+  stateFile: string;
+  /** What other programs read. */
+  publicFile: string;
+};
+
+export function devHome(root: string): DevHome {
+  const dir = path.join(root, '.naru');
+  return {
+    dir,
+    logsDir: path.join(dir, 'logs'),
+    postgresDir: path.join(dir, 'postgres'),
+    anvilStateFile: path.join(dir, 'anvil', 'state.json'),
+    stateFile: path.join(dir, 'state.json'),
+    publicFile: path.join(dir, 'dev.json'),
+  };
+}
+
+const stateSchema = z.object({
+  postgresPassword: z.string(),
+  apiKey: z.string().nullable(),
+  demo: z
+    .object({
+      bulkId: z.string().nullable(),
+      /** Recipients' balances before, by `asset/address`, smallest unit: what the summary compares with. */
+      balancesBefore: z.record(z.string(), z.string()),
+      done: z.boolean(),
+    })
+    .nullable(),
+});
+export type DevState = z.output<typeof stateSchema>;
+
+/** Null when there is none, or one that an interrupted write left unreadable. */
+export async function readDevState(home: DevHome): Promise<DevState | null> {
+  const text = await readFile(home.stateFile, 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    return stateSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+export async function writeDevState(home: DevHome, state: DevState): Promise<void> {
+  await writeWhole(home.stateFile, state);
+}
+
+/** Holds an API key, so only its owner may read it. */
+export async function writeWhole(file: string, content: unknown): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const draft = `${file}.new`;
+  await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  await rename(draft, file);
+}
+
+export async function removeFile(file: string): Promise<void> {
+  await rm(file, { force: true });
+}

@@ -1,0 +1,72 @@
+import path from 'node:path';
+import { chainVariable } from '@naru/core/chain/chain-environment.ts';
+import { findFreePort, isPortFree } from '@naru/local-servers/ports.ts';
+import type { ProcessSpec } from '@naru/supervisor/supervisor.ts';
+import { type Role, roleCommand, roleDefaultPorts } from '../role-command.ts';
+import type { DevHome } from './dev-home.ts';
+import type { SignerHome } from './signer-home.ts';
+
+/** Started in this order, stopped in the opposite one. */
+export const devRoles = [
+  'signer',
+  'monitor',
+  'accounts',
+  'broadcaster',
+  'processor',
+  'api',
+] as const satisfies readonly Role[];
+export type DevPorts = Record<Role, number>;
+
+/** The usual port of each role, or a free one where something else listens. */
+export async function chooseDevPorts(): Promise<{ ports: DevPorts; moved: string[] }> {
+  const ports = { ...roleDefaultPorts };
+  const moved: string[] = [];
+  for (const role of devRoles) {
+    if (await isPortFree(roleDefaultPorts[role])) continue;
+    ports[role] = await findFreePort();
+    moved.push(`${role} on ${ports[role]} (${roleDefaultPorts[role]} is taken)`);
+  }
+  return { ports, moved };
+}
+
+/** One process for each role. The keys' place is in the signer's environment only, and only it may read there. */
+export function devProcesses(options: {
+  root: string;
+  home: DevHome;
+  ports: DevPorts;
+  databaseUrl: string;
+  rpcUrls: readonly string[];
+  signerHome: SignerHome;
+  /** PATH of the child processes. */
+  path: string;
+}): ProcessSpec[] {
+  const { root, home, ports, signerHome } = options;
+  const signer = {
+    NARU_SIGNER_URL: `http://127.0.0.1:${ports.signer}`,
+    NARU_SIGNER_TOKEN_FILE: signerHome.tokenFile,
+  };
+  const worker = {
+    DATABASE_URL: options.databaseUrl,
+    [chainVariable('NARU_RPC', 'localhost')]: options.rpcUrls.join(','),
+  };
+  const environments: Record<Role, Record<string, string>> = {
+    signer: signerHome.env,
+    api: { DATABASE_URL: options.databaseUrl },
+    processor: { ...worker, ...signer, NARU_ROLES: 'processor' },
+    broadcaster: { ...worker, NARU_ROLES: 'broadcaster' },
+    monitor: { ...worker, NARU_ROLES: 'monitor' },
+    accounts: { ...worker, NARU_ROLES: 'accounts' },
+  };
+  return devRoles.map((role) => {
+    const env = { PATH: options.path, NARU_PORT: String(ports[role]), ...environments[role] };
+    return {
+      name: role,
+      ...roleCommand(role, { root, env }),
+      cwd: root,
+      env,
+      logFile: path.join(home.logsDir, `${role}.log`),
+      ready: `http://127.0.0.1:${ports[role]}/readyz`,
+      port: ports[role],
+    };
+  });
+}

@@ -1,0 +1,241 @@
+import path from 'node:path';
+import { configureChains } from '@naru/core/chain/configure-chains.ts';
+import { findYoungerChainProblem } from '@naru/core/sub-account/find-younger-chain.ts';
+import { type Database, openDatabase } from '@naru/db/database.ts';
+import { migrate } from '@naru/db/migrate.ts';
+import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
+import { connectDevnet, DEVNET_CHAIN_ID } from '@naru/devnet/devnet.ts';
+import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
+import { CodedError } from '@naru/kit/errors.ts';
+import { acquireInstanceLock } from '@naru/local-servers/instance-lock.ts';
+import { createNaru } from '@naru/sdk/create-naru.ts';
+import { createSupervisor, type Supervisor } from '@naru/supervisor/supervisor.ts';
+import { runDemo } from './demo.ts';
+import {
+  type DevHome,
+  type DevState,
+  devHome,
+  readDevState,
+  removeFile,
+  writeDevState,
+  writeWhole,
+} from './dev-home.ts';
+import {
+  type Infrastructure,
+  newDevState,
+  removeEverything,
+  startInfrastructure,
+} from './dev-infrastructure.ts';
+import { ensureDemoOwner } from './dev-owner.ts';
+import { chooseDevPorts, type DevPorts, devProcesses, devRoles } from './dev-processes.ts';
+import { prepareSignerHome } from './signer-home.ts';
+import type { Terminal } from './terminal.ts';
+
+export type DevOptions = {
+  root: string;
+  fresh: boolean;
+  demo: boolean;
+  /** Given: used instead of our own PostgreSQL. */
+  databaseUrl: string | null;
+  /** Given: the chain 31337 to use instead of our own. */
+  rpcUrls: readonly string[];
+  /** PATH of the child processes. */
+  path: string;
+};
+
+export type RunningDev = { stop(): Promise<void> };
+
+const SUB_ACCOUNTS = 4;
+const READY_TIMEOUT_MS = 30_000;
+/** A local chain is deep enough after its second block. */
+const CONFIRMATIONS = 2;
+
+/** Boots everything, pays the sample on the first boot, and stays until stopped. */
+export async function startDev(options: DevOptions, terminal: Terminal): Promise<RunningDev> {
+  const home = devHome(options.root);
+  const lock = await acquireInstanceLock(home.dir);
+  if ('heldBy' in lock)
+    throw new CodedError(
+      'already_running',
+      `Naru is already running here (process ${lock.heldBy.pid}). Its addresses are in .naru/dev.json; Ctrl-C in its terminal stops it.`,
+    );
+  const stops: (() => Promise<void>)[] = [() => lock.release()];
+  const stop = async () => {
+    for (const one of stops.reverse()) await one();
+  };
+  try {
+    if (options.fresh) await removeEverything(home);
+    await boot(options, home, terminal, stops);
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function boot(
+  options: DevOptions,
+  home: DevHome,
+  terminal: Terminal,
+  stops: (() => Promise<void>)[],
+): Promise<void> {
+  const startedMs = performance.now();
+  const state = (await readDevState(home)) ?? newDevState();
+  await writeDevState(home, state);
+  terminal.heading('Naru: local stack');
+  const infrastructure = await startInfrastructure(home, state, options, terminal);
+  stops.push(() => infrastructure.stop());
+  terminal.step(
+    `PostgreSQL ${options.databaseUrl === null ? '18' : '(yours)'} and chain ${DEVNET_CHAIN_ID} ${options.rpcUrls.length === 0 ? '(Anvil)' : '(yours)'} answer`,
+  );
+
+  const prepared = await prepare(home, state, infrastructure);
+  await writeDevState(home, prepared.state);
+  terminal.step(`contracts and ${SUB_ACCOUNTS} sub-accounts are in place`);
+
+  const { ports, moved } = await chooseDevPorts();
+  for (const text of moved) terminal.note(text);
+  // One write after the other: a role that dies while another comes up must not mix their two files.
+  let published = Promise.resolve();
+  const publish = (current: Supervisor) => {
+    published = published.then(() =>
+      writeWhole(home.publicFile, publicFileOf(infrastructure, prepared, ports, current)),
+    );
+    return published;
+  };
+  const supervisor = createSupervisor({
+    processes: devProcesses({
+      root: options.root,
+      home,
+      ports,
+      databaseUrl: infrastructure.databaseUrl,
+      rpcUrls: infrastructure.rpcUrls,
+      signerHome: prepared.signerHome,
+      path: options.path,
+    }),
+    onStarted: ({ name, pid, restarts }) => {
+      if (restarts === 0) return;
+      terminal.note(`${name} runs again (pid ${pid})`);
+      void publish(supervisor);
+    },
+    onEnded: ({ name, pid, code, signal, nextTryInMs }) => {
+      if (nextTryInMs !== null)
+        terminal.warn(
+          `${name} (pid ${pid}) ended with ${signal ?? `exit code ${code}`}; starting it again in ${nextTryInMs} ms`,
+        );
+    },
+  });
+  stops.push(async () => {
+    await supervisor.stopAll();
+    await removeFile(home.publicFile);
+  });
+  for (const role of devRoles) await supervisor.start(role);
+  await Promise.all(devRoles.map((role) => supervisor.waitReady(role, READY_TIMEOUT_MS)));
+  await publish(supervisor);
+  terminal.step(
+    `${devRoles.join(', ')} are ready (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)`,
+  );
+
+  if (options.demo && prepared.state.demo?.done !== true)
+    await demonstrate(options, home, infrastructure, prepared, ports, terminal);
+  printAddresses(ports, terminal);
+}
+
+type Prepared = {
+  state: DevState & { apiKey: string };
+  contracts: DevContracts;
+  signerHome: Awaited<ReturnType<typeof prepareSignerHome>>;
+};
+
+/** Schema, contracts, keys, accounts, owner: each step looks first and does only what is missing. */
+async function prepare(home: DevHome, state: DevState, infrastructure: Infrastructure): Promise<Prepared> {
+  const [, devnet] = await Promise.all([
+    migrate(infrastructure.databaseUrl),
+    connectDevnet(infrastructure.rpcUrls[0] ?? ''),
+  ]);
+  const contracts = await deployContracts(devnet);
+  const signerHome = await prepareSignerHome({ dir: home.dir, accounts: SUB_ACCOUNTS, contracts });
+  const db: Database = openDatabase({
+    databaseUrl: infrastructure.databaseUrl,
+    applicationName: 'naru-dev',
+    connectionsMax: 2,
+  });
+  try {
+    const height = await devnet.client.getBlockNumber();
+    const problem = await findYoungerChainProblem(db, 'localhost', height);
+    if (problem !== null)
+      throw new CodedError('younger_chain', `${problem} Begin anew with: npm start -- --fresh`);
+    await configureChains(
+      db,
+      new Map([
+        [
+          'localhost',
+          { payoutContract: contracts.payoutContract, hasRpc: true, confirmations: CONFIRMATIONS },
+        ],
+      ]),
+    );
+    await registerAssets(db, contracts);
+    await setUpAccounts({ db, devnet }, contracts, signerHome.addresses);
+    const { apiKey, isNew } = await ensureDemoOwner(db, state.apiKey);
+    return { contracts, signerHome, state: { ...state, apiKey, demo: isNew ? null : state.demo } };
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function demonstrate(
+  options: DevOptions,
+  home: DevHome,
+  infrastructure: Infrastructure,
+  prepared: Prepared,
+  ports: DevPorts,
+  terminal: Terminal,
+): Promise<void> {
+  await runDemo(
+    {
+      naru: createNaru({ baseUrl: `http://127.0.0.1:${ports.api}`, apiKey: prepared.state.apiKey }),
+      devnet: await connectDevnet(infrastructure.rpcUrls[0] ?? ''),
+      terminal,
+      file: path.join(options.root, 'examples', 'payouts.csv'),
+      save: (demo) => writeDevState(home, { ...prepared.state, demo }),
+    },
+    prepared.state.demo,
+  );
+}
+
+/** The shape of `.naru/dev.json`, which other tools rely on. */
+function publicFileOf(
+  infrastructure: Infrastructure,
+  prepared: Prepared,
+  ports: DevPorts,
+  supervisor: Supervisor,
+) {
+  const pids = { ...infrastructure.pids, ...supervisor.pids() };
+  return {
+    apiUrl: `http://127.0.0.1:${ports.api}`,
+    apiKey: prepared.state.apiKey,
+    rpcUrl: infrastructure.rpcUrls[0],
+    chainId: DEVNET_CHAIN_ID,
+    databaseUrl: infrastructure.databaseUrl,
+    payoutContract: prepared.contracts.payoutContract,
+    assets: {
+      USDC: { address: prepared.contracts.usdc, decimals: 6 },
+      USDT: { address: prepared.contracts.usdt, decimals: 6 },
+      ETH: { address: null, decimals: 18 },
+    },
+    pids: Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, [pid]])),
+  };
+}
+
+function printAddresses(ports: DevPorts, terminal: Terminal): void {
+  const api = `http://127.0.0.1:${ports.api}`;
+  terminal.line();
+  terminal.line(`  API       ${api}        key and addresses in .naru/dev.json`);
+  terminal.line(`  Docs      ${api}/docs   try every call in the browser`);
+  terminal.line('  Logs      .naru/logs/                  one file a process');
+  terminal.line('  Look in   npx naru --help              inspect, verify, submit, …');
+  terminal.line();
+  terminal.line(
+    '  Everything stays up. Ctrl-C stops it; npm start goes on where it was; npm start -- --fresh begins anew.',
+  );
+}

@@ -1,0 +1,93 @@
+import { type BulkDryRunBody, type BulkWithdrawalBody, bulkDryRun, bulkWithdrawal } from '@naru/wire/bulk.ts';
+import type { Transport } from './transport.ts';
+import type { CallOptions, WriteOptions } from './withdrawals.ts';
+
+/** Text, a Blob (a File from a form), or text or bytes as they come. What comes once cannot be tried twice. */
+export type CsvSource = string | Blob | AsyncIterable<string | Uint8Array>;
+
+/** A file of 64 MiB over a slow line, and the check of all its rows. */
+const UPLOAD_MS_DEFAULT = 300_000;
+/** The report of a million rows over a slow line. */
+const REPORT_MS_DEFAULT = 600_000;
+
+export type BulkClient = {
+  /** Checks the file and accepts all its rows, or none. */
+  create(csv: CsvSource, options?: WriteOptions & { dryRun?: false }): Promise<BulkWithdrawalBody>;
+  /** Only checks. */
+  create(csv: CsvSource, options: WriteOptions & { dryRun: true }): Promise<BulkDryRunBody>;
+  get(id: string, options?: CallOptions): Promise<BulkWithdrawalBody>;
+  /** The report as CSV, a piece of text at a time. */
+  report(id: string, options?: CallOptions): Promise<AsyncIterable<string>>;
+};
+
+export function createBulkClient(transport: Transport): BulkClient {
+  async function create(
+    csv: CsvSource,
+    options: WriteOptions & { dryRun?: boolean } = {},
+  ): Promise<BulkWithdrawalBody | BulkDryRunBody> {
+    const { dryRun = false, idempotencyKey, ...rest } = options;
+    const schema = dryRun ? bulkDryRun : bulkWithdrawal;
+    const spec = {
+      timeoutMs: UPLOAD_MS_DEFAULT,
+      ...rest,
+      method: 'POST',
+      path: '/v1/bulk-withdrawals',
+      query: { dryRun: String(dryRun) },
+      contentType: 'text/csv',
+      body: typeof csv === 'string' || csv instanceof Blob ? csv : toStream(csv),
+      idempotencyKey: idempotencyKey ?? crypto.randomUUID(),
+    } as const;
+    return await transport.json<typeof bulkDryRun | typeof bulkWithdrawal>(spec, schema);
+  }
+  return {
+    create: create as BulkClient['create'],
+    get: (id, options) =>
+      transport.json({ method: 'GET', path: pathOf(id), idempotencyKey: null, ...options }, bulkWithdrawal),
+    report: async (id, options) => {
+      const path = `${pathOf(id)}/report.csv`;
+      const spec = {
+        method: 'GET',
+        path,
+        idempotencyKey: null,
+        timeoutMs: REPORT_MS_DEFAULT,
+        ...options,
+      } as const;
+      return toText(await transport.stream(spec));
+    },
+  };
+}
+
+function pathOf(id: string): string {
+  return `/v1/bulk-withdrawals/${encodeURIComponent(id)}`;
+}
+
+function toStream(source: AsyncIterable<string | Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(typeof value === 'string' ? encoder.encode(value) : value);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}
+
+async function* toText(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      yield decoder.decode(value, { stream: true });
+    }
+    yield decoder.decode();
+  } finally {
+    // Also when the reader of this text stops early: the connection is given back.
+    await reader.cancel();
+  }
+}

@@ -1,0 +1,83 @@
+import {
+  type BalanceBody,
+  balanceList,
+  type CreateCreditInput,
+  type CreditBody,
+  credit,
+} from '@naru/wire/balance.ts';
+import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
+import { type BulkClient, createBulkClient } from './bulk.ts';
+import { createTransport } from './transport.ts';
+import {
+  type CallOptions,
+  createWithdrawalsClient,
+  type WithdrawalsClient,
+  type WriteOptions,
+} from './withdrawals.ts';
+
+/** For a call as a whole. */
+const TIMEOUT_MS_DEFAULT = 30_000;
+const RETRIES_MAX_DEFAULT = 3;
+
+export type NaruOptions = {
+  /** As in `http://127.0.0.1:3000`. */
+  baseUrl: string;
+  /** `nk_test_…` or `nk_live_…`. Keep it out of pages and repositories. */
+  apiKey: string;
+  fetch?: typeof globalThis.fetch;
+  /** For each call, all its tries and waits included. Default: 30 s. */
+  timeoutMs?: number;
+  /** Tries after the first. Default: 3. */
+  retriesMax?: number;
+  /** Of error texts: `en` (default) or `ko`. */
+  language?: 'en' | 'ko';
+};
+
+export type Naru = {
+  withdrawals: WithdrawalsClient;
+  bulk: BulkClient;
+  chains: { list(options?: CallOptions): Promise<ChainBody[]> };
+  assets: { list(options?: CallOptions): Promise<AssetBody[]> };
+  balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
+  admin: {
+    credits: { create(input: CreateCreditInput, options?: WriteOptions): Promise<CreditBody> };
+  };
+};
+
+/** A client of the withdrawals API. Holds no connection and no state: make one and keep it. */
+export function createNaru(options: NaruOptions): Naru {
+  const transport = createTransport({
+    baseUrl: options.baseUrl,
+    apiKey: options.apiKey,
+    // Bound late and to its owner: browsers refuse a `fetch` that is called on another object.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    timeoutMs: options.timeoutMs ?? TIMEOUT_MS_DEFAULT,
+    retriesMax: options.retriesMax ?? RETRIES_MAX_DEFAULT,
+    language: options.language,
+  });
+  const read = (path: string, call?: CallOptions) =>
+    ({ method: 'GET', path, idempotencyKey: null, ...call }) as const;
+  return {
+    withdrawals: createWithdrawalsClient(transport),
+    bulk: createBulkClient(transport),
+    chains: { list: async (call) => (await transport.json(read('/v1/chains', call), chainList)).data },
+    assets: { list: async (call) => (await transport.json(read('/v1/assets', call), assetList)).data },
+    balances: { list: async (call) => (await transport.json(read('/v1/balances', call), balanceList)).data },
+    admin: {
+      credits: {
+        create: (input, call = {}) =>
+          transport.json(
+            {
+              ...call,
+              method: 'POST',
+              path: '/v1/admin/credits',
+              contentType: 'application/json',
+              body: JSON.stringify(input),
+              idempotencyKey: call.idempotencyKey ?? crypto.randomUUID(),
+            },
+            credit,
+          ),
+      },
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** A TypeID: a prefix for the kind, then a UUIDv7 in 26 characters of Crockford base32 (TypeID specification 0.3). */
+function publicId(prefix: string, example: string, description: string) {
+  return z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`), 'id_malformed')
+    .meta({ description, examples: [example] });
+}
+
+export const withdrawalId = publicId(
+  'wd',
+  'wd_01kjr3q8c6e7rvt0xx0n3m7d5b',
+  'Names one withdrawal. Ids sort by time of creation.',
+);
+export const bulkId = publicId('bulk', 'bulk_01kjr3q8c6e7rvt0xx0n3m7d5c', 'Names one accepted bulk file.');
+export const organisationId = publicId('org', 'org_01kjr3q8c6e7rvt0xx0n3m7d5d', 'Names one organisation.');
+
+export const chainName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,40}$/, 'chain_malformed')
+  .meta({ description: 'A chain, as `GET /v1/chains` names it.', examples: ['localhost'] });
+
+export const assetCode = z
+  .string()
+  .regex(/^[A-Z0-9]{2,12}$/, 'asset_malformed')
+  .meta({ description: 'An asset of that chain, as `GET /v1/assets` names it.', examples: ['USDC'] });
+
+/** The shape only: the EIP-55 checksum is checked where the request is decided. */
+export const addressInput = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, 'address_malformed')
+  .meta({
+    description:
+      'An EVM address. All lower case, all upper case, or mixed case with a correct EIP-55 checksum; a wrong checksum is refused.',
+    examples: ['0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'],
+  });
+
+export const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/)
+  .meta({
+    description: 'An EVM address with its EIP-55 checksum.',
+    examples: ['0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'],
+  });
