@@ -284,8 +284,9 @@ SET enable_nestloop = off
 SET enable_mergejoin = off
 AS $$
 DECLARE
-  -- One retry is enough where every statement sees the newest commits; more would not help where they do not.
-  tries_max CONSTANT integer := 3;
+  -- A retry for each session that commits one of these ids on other accounts while this one posts. More than a few of
+  -- those is a bug of the callers; and in a snapshot that never sees them, no number of tries would help.
+  tries_max CONSTANT integer := 5;
   total integer := coalesce(cardinality(ids), 0);
   shape text := array_dims(ids);
   outcomes text[];

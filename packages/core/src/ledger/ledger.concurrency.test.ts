@@ -17,7 +17,7 @@ import {
   voidOf,
 } from './ledger.fixture.ts';
 import { createLedgerModel, type ModelTransfer, postToModel } from './ledger.model.ts';
-import { checkLedger, listTransfersOf } from './ledger.store.ts';
+import { checkLedger, listTransfersOf, lockAccounts } from './ledger.store.ts';
 import { type NewTransfer, postTransfers, type TransferOutcome } from './ledger.ts';
 
 const SESSIONS = 8;
@@ -190,6 +190,23 @@ describe('lists at once', () => {
         ),
     );
     expect(count((await Promise.all(runs)).flat(), 'POSTED')).toBe(180);
+  });
+
+  test('several calls in one transaction, in opposite orders: safe once lockAccounts has taken all locks', async () => {
+    const [left, middle, right] = fixture.customers;
+    for (const account of fixture.customers) await fund(db, fixture, account, 1_000n);
+    const calls = () => [single(left, middle, 1n), single(middle, right, 1n), single(right, left, 1n)];
+    const runs = Array.from({ length: 40 }, (_, index) =>
+      db.transaction().execute(async (tx) => {
+        await lockAccounts(tx, fixture.customers);
+        const outcomes: TransferOutcome[] = [];
+        for (const transfer of index % 2 === 0 ? calls() : calls().toReversed())
+          outcomes.push(...(await postTransfers(tx, [transfer])));
+        return outcomes;
+      }),
+    );
+    expect(count((await Promise.all(runs)).flat(), 'POSTED')).toBe(120);
+    expect(await checkLedger(db)).toEqual([]);
   });
 
   test('the same ids for different accounts, in opposite orders: no error reaches the caller', async () => {

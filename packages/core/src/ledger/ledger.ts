@@ -70,7 +70,8 @@ export type TransferOutcome = (typeof transferOutcomes)[number];
  * hold; a refused one changes nothing and does not hinder the others. Accounts are locked in the order of their ids and,
  * in a list that does not refer to itself, updated once each, however many transfers touch them.
  *
- * Call it once in a transaction: the locks of a second call are taken in an order that another transaction may reverse.
+ * Call it once in a transaction, or take all locks first with `lockAccounts`: the locks of a second call are taken in an
+ * order that another transaction may reverse.
  * Run the transaction by `withTransaction`: sessions that use the same ids for different accounts can deadlock.
  */
 export async function postTransfers(tx: Tx, transfers: readonly NewTransfer[]): Promise<TransferOutcome[]> {
