@@ -1,7 +1,8 @@
 import { startRpcFaultProxy } from '@naru/evm/testing/rpc-fault-proxy.ts';
+import { sleep } from '@naru/kit/clock.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countPayments } from '../support/chain-judge.ts';
-import { chainTxs, pay, until } from '../support/payouts.ts';
+import { chainTxs, pay, read, until } from '../support/payouts.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
 let stack: Stack;
@@ -31,7 +32,7 @@ async function expectPaidOnce(ids: readonly string[]): Promise<void> {
 
 test('answers to a send that are lost by every node cost time, never a second payment', async () => {
   for (const proxy of proxies)
-    proxy.setFaults([{ kind: 'lose_answer', method: 'eth_sendRawTransaction', times: 3 }]);
+    proxy.setFaults([{ methods: ['eth_sendRawTransaction'], fault: { kind: 'lose_answer' }, times: 3 }]);
   const payouts = await Promise.all(Array.from({ length: 5 }, () => pay(stack, { priority: 'EMERGENCY' })));
   for (const { id } of payouts) await until(stack, id, ['CONFIRMED'], 60_000);
   for (const proxy of proxies) proxy.setFaults([]);
@@ -42,7 +43,11 @@ test('answers to a send that are lost by every node cost time, never a second pa
 test('an error text that nobody has seen leaves the outcome unknown: the same bytes are sent again', async () => {
   for (const proxy of proxies)
     proxy.setFaults([
-      { kind: 'error', method: 'eth_sendRawTransaction', message: 'flux capacitor drained', times: 3 },
+      {
+        methods: ['eth_sendRawTransaction'],
+        fault: { kind: 'rpc_error', code: -32000, message: 'flux capacitor drained' },
+        times: 3,
+      },
     ]);
   const payout = await pay(stack);
   await until(stack, payout.id, ['CONFIRMED'], 60_000);
@@ -50,4 +55,47 @@ test('an error text that nobody has seen leaves the outcome unknown: the same by
   await expectPaidOnce([payout.id]);
   const [tx] = await chainTxs(stack, payout.id);
   expect(tx?.attempts).toBe(1);
+});
+
+test('one of two providers alone confirms nothing: while the other lags, the payment waits', async () => {
+  const [, second] = proxies;
+  second?.setFaults([
+    { fault: { kind: 'lag', blocks: 3 }, methods: ['eth_getTransactionReceipt', 'eth_getLogs'] },
+  ]);
+  const payout = await pay(stack);
+  await until(stack, payout.id, ['CONFIRMING']);
+  await sleep(1_500);
+  expect((await read(stack, payout.id)).state).toBe('CONFIRMING');
+  second?.setFaults([]);
+  await until(stack, payout.id, ['CONFIRMED'], 60_000);
+  await expectPaidOnce([payout.id]);
+});
+
+test('a provider of another chain is never used, and the other one carries on', async () => {
+  const [first] = proxies;
+  first?.setFaults([
+    { fault: { kind: 'http_status', status: 503 }, times: 20 },
+    { fault: { kind: 'chain_id', chainId: 1 } },
+  ]);
+  const payout = await pay(stack);
+  await until(stack, payout.id, ['BROADCASTED', 'CONFIRMING'], 60_000);
+  expect((await read(stack, payout.id)).state).not.toBe('CONFIRMED');
+  first?.setFaults([]);
+  await until(stack, payout.id, ['CONFIRMED'], 60_000);
+  await expectPaidOnce([payout.id]);
+});
+
+test('the signer away for a while costs time only', async () => {
+  const accepted = await pay(stack);
+  await until(stack, accepted.id, ['CONFIRMED'], 60_000);
+  await stack.restartSigner(async () => {
+    const payout = await pay(stack);
+    await until(stack, payout.id, ['SIGNING']);
+    await sleep(500);
+    expect((await read(stack, payout.id)).state).toBe('SIGNING');
+    return async () => {
+      await until(stack, payout.id, ['CONFIRMED'], 60_000);
+      await expectPaidOnce([payout.id]);
+    };
+  });
 });

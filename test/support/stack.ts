@@ -44,6 +44,8 @@ export type Stack = {
   startWorker(roles: string, env?: Record<string, string>): Promise<StackProcess>;
   /** A worker with another main program, that may die before it is ready: nothing is waited for. */
   launchWorker(roles: string, main: string, env: Record<string, string>): Promise<StackProcess>;
+  /** Kills the signer, runs `whileAway`, starts it again on the same port, runs what that returned. */
+  restartSigner(whileAway: () => Promise<() => Promise<void>>): Promise<void>;
   startApi(env?: Record<string, string>): Promise<StackProcess & { url: string }>;
   stop(): Promise<void>;
 };
@@ -80,19 +82,19 @@ export async function startStack(
   const { caller, apiKey } = await createOwner(database);
 
   const processes: StackProcess[] = [];
-  const launch = async (name: string, main: string, env: Record<string, string>) => {
-    const port = await findFreePort();
+  const launch = async (name: string, main: string, env: Record<string, string>, wanted?: number) => {
+    const port = wanted ?? (await findFreePort());
     const logFile = path.join(dir, `${name}-${processes.length}.log`);
     const started = spawnNode(name, main, port, logFile, { ...env, NARU_PORT: String(port) });
     processes.push(started);
     return started;
   };
-  const start = async (name: string, main: string, env: Record<string, string>) => {
-    const started = await launch(name, main, env);
+  const start = async (name: string, main: string, env: Record<string, string>, port?: number) => {
+    const started = await launch(name, main, env, port);
     await waitReady(started);
     return started;
   };
-  const signer = await start('signer', 'apps/signer/src/main.ts', signerHome.env);
+  let signer = await start('signer', 'apps/signer/src/main.ts', signerHome.env);
   const workerEnv = {
     DATABASE_URL: database.url,
     NARU_RPC_LOCALHOST: anvil.url,
@@ -119,6 +121,13 @@ export async function startStack(
     startWorker: (roles, env = {}) =>
       start(`worker-${roles}`, 'apps/worker/src/main.ts', workerOf(roles, env)),
     launchWorker: (roles, main, env) => launch(`worker-${roles}`, main, workerOf(roles, env)),
+    async restartSigner(whileAway) {
+      signer.kill('SIGKILL');
+      await signer.ended;
+      const goOn = await whileAway();
+      signer = await start('signer', 'apps/signer/src/main.ts', signerHome.env, signer.port);
+      await goOn();
+    },
     async startApi(env = {}) {
       const started = await start('api', 'apps/api/src/main.ts', { DATABASE_URL: database.url, ...env });
       return Object.assign(started, { url: `http://127.0.0.1:${started.port}` });
