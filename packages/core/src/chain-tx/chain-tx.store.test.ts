@@ -1,0 +1,143 @@
+import { withTransaction } from '@naru/db/database.ts';
+import { newUuid } from '@naru/kit/ids.ts';
+import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { configureChains } from '../chain/configure-chains.ts';
+import { addSubAccount, listSubAccounts, takeNonce } from '../sub-account/sub-account.store.ts';
+import {
+  claimToSend,
+  claimToSign,
+  insertChainTx,
+  listOpen,
+  recordAccepted,
+  recordSignature,
+} from './chain-tx.store.ts';
+import { mine } from './follow-chain.ts';
+
+const CONTRACT = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
+const HASH = `0x${'ab'.repeat(32)}` as const;
+let database: TestDatabase;
+let subAccountId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await configureChains(database.db, new Map([['localhost', { payoutContract: CONTRACT, hasRpc: true }]]));
+  await addSubAccount(database.db, { chainId: 'localhost', address: CONTRACT, nextNonce: 0n });
+  subAccountId = (await listSubAccounts(database.db, 'localhost'))[0]?.id ?? '';
+});
+afterAll(async () => {
+  await database?.drop();
+});
+
+async function plan(): Promise<string> {
+  const id = newUuid();
+  await withTransaction(database.db, async (tx) => {
+    const nonce = await takeNonce(tx, subAccountId);
+    if (nonce === null) throw new Error('no nonce');
+    await insertChainTx(tx, {
+      id,
+      chainId: 'localhost',
+      subAccountId,
+      nonce,
+      kind: 'PAYOUT',
+      assetId: 'localhost:ETH',
+      priority: 'STANDARD',
+      itemCount: 1,
+      amount: 1n,
+      to: CONTRACT,
+      data: '0x00',
+      valueWei: 1n,
+      gas: 100_000n,
+      gasPerItem: 20_000n,
+    });
+  });
+  return id;
+}
+
+const claim = (owner: string) => ({ chainId: 'localhost', owner, leaseMs: 60_000, limit: 10 });
+
+async function sign(owner = 'signer'): Promise<void> {
+  for (const chainTx of await withTransaction(database.db, (tx) => claimToSign(tx, claim(owner))))
+    await withTransaction(database.db, (tx) =>
+      recordSignature(
+        tx,
+        { owner, chainTx },
+        {
+          purpose: 'PAY',
+          hash: `0x${newUuid().replaceAll('-', '').repeat(2)}`,
+          raw: '0x02',
+          feePerGasWeiMax: 2n,
+          tipPerGasWei: 1n,
+        },
+      ),
+    );
+}
+
+async function stateOf(id: string): Promise<string | undefined> {
+  const { rows } = await sql<{ state: string }>`SELECT state FROM chain_tx WHERE id = ${id}`.execute(
+    database.db,
+  );
+  return rows[0]?.state;
+}
+
+test('a block that is seen while the broadcaster records its answer is not lost', async () => {
+  const id = await plan();
+  await sign();
+  await withTransaction(database.db, (tx) => claimToSend(tx, claim('broadcaster')));
+  // The monitor has read its list; before it writes, the broadcaster records that a node took the bytes.
+  const seen = (await listOpen(database.db, 'localhost')).find((open) => open.id === id);
+  if (seen === undefined) throw new Error('not open');
+  await withTransaction(database.db, (tx) => recordAccepted(tx, id));
+  const mined = await withTransaction(database.db, (tx) =>
+    mine(tx, seen, { blockNumber: 7n, blockHash: HASH, attempt: 1 }),
+  );
+  expect(mined).toBe(true);
+  expect(await stateOf(id)).toBe('MINED');
+});
+
+test('an answer of a node that arrives after the block does not take the transaction back', async () => {
+  const id = await plan();
+  await sign();
+  await withTransaction(database.db, (tx) => claimToSend(tx, claim('broadcaster')));
+  await withTransaction(database.db, (tx) =>
+    mine(tx, { id, kind: 'PAYOUT' }, { blockNumber: 8n, blockHash: HASH, attempt: 1 }),
+  );
+  expect(await withTransaction(database.db, (tx) => recordAccepted(tx, id))).toBe(false);
+  expect(await stateOf(id)).toBe('MINED');
+});
+
+test('two signers cannot both store an attempt: the one that lost its claim keeps nothing', async () => {
+  const id = await plan();
+  const [first] = await withTransaction(database.db, (tx) =>
+    claimToSign(tx, { ...claim('one'), leaseMs: 0 }),
+  );
+  if (first === undefined) throw new Error('nothing claimed');
+  const [second] = await withTransaction(database.db, (tx) => claimToSign(tx, claim('two')));
+  expect(second?.id).toBe(id);
+  const attempt = { purpose: 'PAY', raw: '0x02', feePerGasWeiMax: 2n, tipPerGasWei: 1n } as const;
+  const late = await withTransaction(database.db, (tx) =>
+    recordSignature(tx, { owner: 'one', chainTx: first }, { ...attempt, hash: `0x${'01'.repeat(32)}` }),
+  );
+  expect(late).toBe(false);
+  if (second === undefined) throw new Error('nothing claimed');
+  const kept = await withTransaction(database.db, (tx) =>
+    recordSignature(tx, { owner: 'two', chainTx: second }, { ...attempt, hash: `0x${'02'.repeat(32)}` }),
+  );
+  expect(kept).toBe(true);
+});
+
+test('twenty planners at once take twenty different nonces without a gap', async () => {
+  const before = (await listSubAccounts(database.db, 'localhost'))[0]?.nextNonce ?? 0n;
+  const taken: bigint[] = [];
+  await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      for (;;) {
+        const nonce = await withTransaction(database.db, (tx) => takeNonce(tx, subAccountId));
+        if (nonce !== null) return taken.push(nonce);
+      }
+    }),
+  );
+  const sorted = taken.toSorted((one, other) => Number(one - other));
+  expect(sorted).toEqual(Array.from({ length: 20 }, (_, index) => before + BigInt(index)));
+});
