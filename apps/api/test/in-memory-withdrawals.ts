@@ -183,12 +183,18 @@ function createBulks(state: State): Pick<Withdrawals, 'requestBulk' | 'getBulk' 
       const requests: { row: number; request: WithdrawalRequest }[] = [];
       const errors: BulkRowProblem[] = [];
       for await (const chunk of input.rows)
-        for (const { row, request } of chunk) {
+        for (const read of chunk) {
+          if ('problems' in read) {
+            errors.push(...read.problems);
+            continue;
+          }
+          const { row, request } = read;
           requests.push({ row, request });
           if (request.chain !== 'localhost')
             errors.push({ row, field: 'chain', code: 'chain_not_supported', message: 'not available' });
         }
-      if (errors.length > 0) return { kind: 'invalid', errors, errorCount: errors.length };
+      if (errors.length > 0)
+        return { kind: 'invalid', errors: errors.slice(0, 1_000), errorCount: errors.length };
       if (requests.length === 0)
         return {
           kind: 'invalid',

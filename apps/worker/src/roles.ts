@@ -12,6 +12,7 @@ import { signChainTxs } from '@naru/core/chain-tx/sign-chain-txs.ts';
 import type { Work } from '@naru/core/loop/work-loop.ts';
 import { approveTokens } from '@naru/core/sub-account/approve-tokens.ts';
 import { watchBalances } from '@naru/core/sub-account/watch-balances.ts';
+import { dropAbandonedDrafts } from '@naru/core/withdrawal/bulk.store.ts';
 import { advancePending } from '@naru/core/withdrawal/withdrawal.store.ts';
 import { type Database, withTransaction } from '@naru/db/database.ts';
 import type { Logger } from '@naru/kit/logger.ts';
@@ -102,6 +103,9 @@ export async function leaveMonitor(deps: Pick<RoleDeps, 'db' | 'owner'>): Promis
   await giveBackCursor(deps.db, deps.owner);
 }
 
+/** A file that has been read for longer than this has lost its reader. */
+const ABANDONED_DRAFT_MS = 3_600_000;
+
 export function accountsWork(deps: RoleDeps): NamedWork[] {
   return [
     {
@@ -110,6 +114,7 @@ export function accountsWork(deps: RoleDeps): NamedWork[] {
         const { chain, catalogue } = await deps.readTarget();
         await beginCursor(deps, chain);
         const assets = [...catalogue.assets.values()].filter((asset) => asset.chainId === chain.id);
+        await dropAbandonedDrafts(deps.db, ABANDONED_DRAFT_MS);
         await approveTokens(deps, { chain, assets });
         await watchBalances(deps, { chain, assets });
         return false;

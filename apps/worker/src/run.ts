@@ -32,8 +32,8 @@ type ConnectedChain = { chain: Chain; port: ChainPort; pool: RpcPool };
 
 export type RunningWorker = { port: number; stop(): Promise<void> };
 
-/** Time limit of one call to the signer; signing 16 full batches takes well under a second. */
-const SIGNER_TIMEOUT_MS = 10_000;
+/** Time limit of one call to the signer; signing 8 full batches takes well under a second. */
+const SIGNER_TIMEOUT_MS = 15_000;
 /** A loop that has not ended a step well for this long makes the role not ready. */
 const STALE_LOOP_MS = 30_000;
 /** The accounts role looks at balances this often; nothing waits for it but new accounts. */

@@ -5,10 +5,8 @@ import { quoteFees } from './fee-oracle.ts';
 import { bumpFees, type FeePolicy } from './fees.ts';
 import { decodePayoutCalldata } from './payout-calldata.ts';
 import { PAYOUT_OUTCOMES } from './payout-log.ts';
-import { freshnessOf, toBlockParameter } from './reads/block-ref.ts';
 import type { PayoutLog } from './reads/payout-log-reads.ts';
-import { type RpcPool, resultOf } from './rpc/rpc-pool.ts';
-import { decodeShape, quantity } from './rpc-shapes.ts';
+import type { RpcPool } from './rpc/rpc-pool.ts';
 
 /**
  * One chain and its payout contract, as the money path asks for it (its `ChainPort`): everything here is a read or a
@@ -59,23 +57,14 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
                 blockNumber: receipt.blockNumber,
                 blockHash: receipt.blockHash,
                 gasUsed: receipt.gasUsed,
-                gasPriceWei: assertPresent(receipt.effectiveGasPriceWei, 'effective gas price'),
+                gasPriceWei: receipt.effectiveGasPriceWei,
               },
         ),
       );
     },
     async transactionCounts(addresses: readonly Hex[], at: bigint | 'latest', providers: number) {
       if (providers === 1) return [await reader.transactionCounts(addresses, at)];
-      const calls = addresses.map((address) => ({
-        method: 'eth_getTransactionCount',
-        params: [address, toBlockParameter(at)],
-      }));
-      const answers = await pool.readFromEach(
-        providers,
-        calls,
-        (list) => list.map((answer) => decodeShape(quantity, resultOf(answer), 'eth_getTransactionCount')),
-        freshnessOf(at),
-      );
+      const answers = await reader.transactionCountsFromEach(providers, addresses, at);
       return answers.map((answer) => answer.value);
     },
     async balances(pairs: readonly { account: Hex; token: Hex | null }[]) {

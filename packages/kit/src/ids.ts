@@ -31,11 +31,20 @@ export function newId(kind: IdKind): string {
 
 /** `019…-…` → `wd_01…` */
 export function toPublicId(kind: IdKind, uuid: string): string {
-  let value = BigInt(`0x${uuid.replaceAll('-', '')}`);
+  const bytes = Buffer.from(uuid.replaceAll('-', ''), 'hex');
+  assert(bytes.length === 16, `not a UUID: ${uuid}`);
+  // 26 digits of 5 bits hold 130: the first digit has the two spare ones. No bigint, since ids are made on the hot path.
   let text = '';
-  for (let index = 0; index < 26; index++) {
-    text = ALPHABET[Number(value & 31n)] + text;
-    value >>= 5n;
+  let bits = 0;
+  let bitCount = 2;
+  for (const byte of bytes) {
+    bits = (bits << 8) | byte;
+    bitCount += 8;
+    while (bitCount >= 5) {
+      bitCount -= 5;
+      text += ALPHABET[(bits >>> bitCount) & 31];
+    }
+    bits &= (1 << bitCount) - 1;
   }
   return `${idPrefixes[kind]}_${text}`;
 }

@@ -1,7 +1,7 @@
 /** How long a claimed row stays claimed. Longer than one call to signer or node; short, because a dead owner's rows wait for it. */
 export const CLAIM_LEASE_MS = 3_000;
-/** Transactions signed in one call: the signer's own limit is 64. */
-export const SIGN_CLAIM_MAX = 16;
+/** Transactions signed in one call: full batches of them take well under the lease. The signer's own limit is 64. */
+export const SIGN_CLAIM_MAX = 8;
 /** Transactions sent by one instance at once. */
 export const SEND_CLAIM_MAX = 32;
 /** Signed bytes are offered again after this long, while no block holds them: pools drop transactions. */

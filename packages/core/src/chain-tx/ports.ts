@@ -67,7 +67,8 @@ export type Receipt = {
   blockNumber: bigint;
   blockHash: Hex;
   gasUsed: bigint;
-  gasPriceWei: bigint;
+  /** Null where the node does not say. */
+  gasPriceWei: bigint | null;
 };
 
 /** The signer process. Throws when it cannot be reached: nothing was sent, so that is harmless. */

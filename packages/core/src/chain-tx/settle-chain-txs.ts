@@ -198,7 +198,8 @@ async function gasTransfer(
   chainTx: OpenChainTx,
   receipt: Receipt | null,
 ): Promise<NewTransfer[]> {
-  const amount = receipt === null ? 0n : receipt.gasUsed * receipt.gasPriceWei;
+  // A node that does not tell the price leaves the gas unbooked, which `naru verify` shows; payments do not wait for it.
+  const amount = (receipt?.gasUsed ?? 0n) * (receipt?.gasPriceWei ?? 0n);
   if (amount === 0n) return [];
   const assetId = assetIdOf(chain.id, chain.nativeSymbol);
   const [gasAccount, hotWallet] = await ensureAccounts(tx, [

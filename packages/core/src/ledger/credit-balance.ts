@@ -47,11 +47,15 @@ export async function creditBalance(
   if (asset === undefined)
     return refuse('asset_not_supported', `There is no asset "${input.asset}" on "${input.chain}".`);
   const amount = parseAmount(input.amount, asset.decimals);
-  if (!amount.ok || amount.units === 0n)
-    return refuse(
-      'validation_failed',
-      `The amount must be a positive number with at most ${asset.decimals} decimals.`,
-    );
+  if (!amount.ok || amount.units === 0n) {
+    const message = `The amount must be a positive number with at most ${asset.decimals} decimals.`;
+    const errors = [{ pointer: '/amount', code: 'amount_malformed', message }];
+    return {
+      kind: 'refused',
+      replayed: false,
+      refusal: { code: 'validation_failed', message, retryable: false, errors },
+    };
+  }
 
   const answer = await withTransaction(
     deps.db,

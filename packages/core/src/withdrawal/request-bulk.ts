@@ -97,24 +97,13 @@ async function stage(
       };
     }
     const drafts: DraftRow[] = [];
-    for (const { row, request } of chunk) {
-      const checked = checkRequest(catalogue, caller, request);
-      if (checked.ok) {
-        const { chain, asset, to, amount } = checked.value;
-        const { priority, reference } = request;
-        drafts.push({
-          row,
-          withdrawalId: newUuid(),
-          chainId: chain.id,
-          assetId: asset.id,
-          to,
-          amount,
-          priority,
-          reference,
-        });
+    for (const read of chunk) {
+      const checked = checkRow(catalogue, caller, read);
+      if ('draft' in checked) {
+        drafts.push(checked.draft);
         continue;
       }
-      const problems = toRowProblems(row, checked.refusal);
+      const { problems } = checked;
       errorCount += problems.length;
       errors.push(...problems.slice(0, BULK_PROBLEMS_LISTED_MAX - errors.length));
     }
@@ -123,6 +112,23 @@ async function stage(
   }
   if (total === 0) return { total, errorCount: 1, errors: [emptyFile] };
   return { total, errors, errorCount };
+}
+
+function checkRow(
+  catalogue: Catalogue,
+  caller: Caller,
+  read: BulkRow,
+): { draft: DraftRow } | { problems: BulkRowProblem[] } {
+  if ('problems' in read) return read;
+  const { row, request } = read;
+  const checked = checkRequest(catalogue, caller, request);
+  if (!checked.ok) return { problems: toRowProblems(row, checked.refusal) };
+  const { chain, asset, to, amount } = checked.value;
+  const { priority, reference } = request;
+  const withdrawalId = newUuid();
+  return {
+    draft: { row, withdrawalId, chainId: chain.id, assetId: asset.id, to, amount, priority, reference },
+  };
 }
 
 function toRowProblems(row: number, refusal: Refusal): BulkRowProblem[] {

@@ -14,7 +14,10 @@ export type CommandResult<T> =
   | { kind: 'done'; value: T; replayed: boolean }
   | { kind: 'refused'; refusal: Refusal; replayed: boolean };
 
-export type BulkRow = { row: number; request: WithdrawalRequest };
+/** A row as the edge read it: a request, or what is wrong with its shape. */
+export type BulkRow =
+  | { row: number; request: WithdrawalRequest }
+  | { row: number; problems: BulkRowProblem[] };
 
 export type ChainSummary = {
   id: string;

@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import type { BulkRow } from '@naru/core/withdrawal/withdrawals.ts';
-import {
-  BULK_ERRORS_LISTED_MAX,
-  type BulkColumn,
-  bulkColumns,
-  optionalBulkColumns,
-} from '@naru/wire/bulk.ts';
+import { type BulkColumn, bulkColumns, optionalBulkColumns } from '@naru/wire/bulk.ts';
 import { type FieldProblemCode, fieldProblems } from '@naru/wire/field-problem.ts';
 import { priorities, referenceInput } from '@naru/wire/withdrawal.ts';
 import { CsvError, parse } from 'csv-parse';
-import { ProblemError, type RowProblem } from '../../http/problem-error.ts';
+import { ProblemError } from '../../http/problem-error.ts';
 
 /** Rows handed on at once: few enough to keep memory flat, enough for one statement each to be worth it. */
 const ROWS_IN_CHUNK = 1_000;
@@ -20,7 +15,7 @@ const RECORD_BYTES_MAX = 16 * 1024;
 const REPLACEMENT_CHARACTER = '\uFFFD';
 
 export type BulkFile = {
-  /** Read once, to its end. Ends with `bulk_invalid` when any row has the wrong shape, after all were looked at. */
+  /** Read once, to its end. A row of the wrong shape comes as what is wrong with it, in its place. */
   rows: AsyncIterable<BulkRow[]>;
   /** SHA-256 of the bytes as they came, and of `dryRun`. To be asked after the last row. */
   inputHash: () => Buffer;
@@ -46,7 +41,6 @@ export function readBulkRows(source: Readable, options: { bytesMax: number; dryR
 }
 
 async function* readChunks(bytes: AsyncIterable<Buffer>, source: Readable): AsyncGenerator<BulkRow[]> {
-  const problems = createProblemList();
   const parser = parse({
     bom: true,
     relax_column_count: true,
@@ -65,8 +59,7 @@ async function* readChunks(bytes: AsyncIterable<Buffer>, source: Readable): Asyn
         continue;
       }
       row++;
-      const request = readRow(row, cells, columns, problems);
-      if (request !== null) chunk.push(request);
+      chunk.push(readRow(row, cells, columns));
       if (chunk.length === ROWS_IN_CHUNK) {
         yield chunk;
         chunk = [];
@@ -74,33 +67,28 @@ async function* readChunks(bytes: AsyncIterable<Buffer>, source: Readable): Asyn
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    problems.add(row + 1, 'file', 'csv_malformed', error.message);
+    // What comes after it cannot be told apart any more, so this is the last problem of the file.
+    chunk.push(rowProblem(row + 1, [['file', 'csv_malformed', error.message]]));
+    columns ??= [];
   } finally {
     // Lets the rest of the upload flow away, so that the client gets to read the answer.
     source.resume();
   }
-  if (columns === null && problems.count() === 0) throw headerProblem([['file', 'file_empty']]);
-  if (problems.count() > 0) throw problems.toError();
+  if (columns === null) throw headerProblem([['file', 'file_empty']]);
   if (chunk.length > 0) yield chunk;
 }
 
-type ProblemList = {
-  add(row: number, field: string, code: FieldProblemCode, message?: string): void;
-  count(): number;
-  toError(): ProblemError;
-};
+type CellProblem = [field: string, code: FieldProblemCode, message?: string];
 
-function createProblemList(): ProblemList {
-  const errors: RowProblem[] = [];
-  let errorCount = 0;
+function rowProblem(row: number, problems: readonly CellProblem[]): BulkRow {
   return {
-    add(row, field, code, message) {
-      errorCount++;
-      if (errors.length < BULK_ERRORS_LISTED_MAX)
-        errors.push({ row, field, code, message: message ?? fieldProblems[code].en });
-    },
-    count: () => errorCount,
-    toError: () => new ProblemError('bulk_invalid', { rows: { errors, errorCount } }),
+    row,
+    problems: problems.map(([field, code, message]) => ({
+      row,
+      field,
+      code,
+      message: message ?? fieldProblems[code].en,
+    })),
   };
 }
 
@@ -129,16 +117,8 @@ function headerProblem(problems: readonly [field: string, code: FieldProblemCode
 }
 
 /** The shape of one row. What chain, asset, address and amount say is judged by the core, empty ones too. */
-function readRow(
-  row: number,
-  cells: readonly string[],
-  columns: readonly BulkColumn[],
-  problems: ProblemList,
-): BulkRow | null {
-  if (cells.length !== columns.length) {
-    problems.add(row, 'file', 'columns_mismatch');
-    return null;
-  }
+function readRow(row: number, cells: readonly string[], columns: readonly BulkColumn[]): BulkRow {
+  if (cells.length !== columns.length) return rowProblem(row, [['file', 'columns_mismatch']]);
   const values: Record<BulkColumn, string> = {
     chain: '',
     asset: '',
@@ -148,17 +128,16 @@ function readRow(
     priority: '',
   };
   for (const [index, column] of columns.entries()) values[column] = cells[index] ?? '';
-  const before = problems.count();
-  for (const column of columns)
-    if (values[column].includes(REPLACEMENT_CHARACTER)) problems.add(row, column, 'encoding_invalid');
+  const problems: CellProblem[] = columns
+    .filter((column) => values[column].includes(REPLACEMENT_CHARACTER))
+    .map((column) => [column, 'encoding_invalid']);
   const reference = values.reference === '' ? null : values.reference;
-  const referenceCheck = referenceInput.nullable().safeParse(reference);
-  if (!referenceCheck.success)
-    problems.add(row, 'reference', values.reference.length > 255 ? 'too_long' : 'character_not_allowed');
+  if (!referenceInput.nullable().safeParse(reference).success)
+    problems.push(['reference', values.reference.length > 255 ? 'too_long' : 'character_not_allowed']);
   const priority =
     values.priority === '' ? 'STANDARD' : priorities.find((known) => known === values.priority);
-  if (priority === undefined) problems.add(row, 'priority', 'value_not_allowed');
-  if (priority === undefined || problems.count() > before) return null;
+  if (priority === undefined) problems.push(['priority', 'value_not_allowed']);
+  if (priority === undefined || problems.length > 0) return rowProblem(row, problems);
   const { chain, asset, to, amount } = values;
   return { row, request: { chain, asset, to, amount, reference, priority, metadata: {} } };
 }
