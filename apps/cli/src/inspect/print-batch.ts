@@ -1,0 +1,55 @@
+import type { StoryChainTx, StoryItem } from '@naru/core/withdrawal/withdrawal.story.ts';
+import { PAYOUT_OUTCOMES } from '@naru/evm/payout-log.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
+import { plural, showAmount, showCount, showTime } from '../format.ts';
+import { type Output, renderTable } from '../output.ts';
+import type { ChainView } from './chain-view.ts';
+import { printChainTx } from './print-chain-tx.ts';
+
+/** More would push the rest off the screen; --json has them all. */
+const ITEMS_SHOWN_MAX = 50;
+
+/** A chain transaction that pays several withdrawals, or none (an approval). */
+export function printBatch(
+  output: Output,
+  batch: { chainTx: StoryChainTx; items: readonly StoryItem[]; view: ChainView | null },
+): void {
+  const { colours } = output;
+  const { chainTx, items } = batch;
+  const what = chainTx.kind === 'PAYOUT' ? 'Payout' : 'Token approval for the payout contract';
+  output.line(
+    `${colours.bold(toPublicId('chainTx', chainTx.id))}  ${what} on ${chainTx.chainId}, planned ${showTime(chainTx.createdAt)} UTC`,
+  );
+  printChainTx(output, chainTx, batch.view);
+  if (items.length === 0) {
+    output.line('\nNo withdrawal depends on it now.');
+    return;
+  }
+  output.line();
+  const rows = items
+    .slice(0, ITEMS_SHOWN_MAX)
+    .map((item) => [
+      String(item.position),
+      toPublicId('withdrawal', item.withdrawalId),
+      item.state,
+      item.outcome === null ? '' : (PAYOUT_OUTCOMES[item.outcome] ?? ''),
+      showAmount(item.amount, chainTx.decimals),
+    ]);
+  const right = { align: 'right' as const };
+  const columns = [
+    { head: '#', ...right },
+    { head: 'WITHDRAWAL' },
+    { head: 'STATE' },
+    { head: 'RECORDED' },
+    { head: 'AMOUNT', ...right },
+  ];
+  output.line(renderTable(colours, columns, rows, '  '));
+  if (items.length > ITEMS_SHOWN_MAX)
+    output.line(`  … and ${showCount(items.length - ITEMS_SHOWN_MAX)} more (--json)`);
+  const states = [...new Set(items.map((item) => item.state))].map(
+    (state) => `${showCount(items.filter((item) => item.state === state).length)} ${state}`,
+  );
+  output.line(
+    `\n${plural(items.length, 'withdrawal')}: ${states.join(', ')}. For one of them:  naru inspect wd_…`,
+  );
+}

@@ -1,0 +1,124 @@
+import path from 'node:path';
+import type { Environment } from '@naru/core/chain/chain-environment.ts';
+import { CodedError } from '@naru/kit/errors.ts';
+
+/** In the order in which they are started; stopped the other way round. */
+export const roles = ['signer', 'processor', 'broadcaster', 'monitor', 'accounts', 'api'] as const;
+export type Role = (typeof roles)[number];
+
+/** Where each role's health, metrics and (for api and signer) service are, unless told otherwise. */
+export const roleDefaultPorts: Readonly<Record<Role, number>> = {
+  api: 3000,
+  processor: 3001,
+  signer: 3002,
+  monitor: 3003,
+  broadcaster: 3004,
+  accounts: 3005,
+};
+
+const appOf: Readonly<Record<Role, string>> = {
+  signer: 'signer',
+  api: 'api',
+  processor: 'worker',
+  broadcaster: 'worker',
+  monitor: 'worker',
+  accounts: 'worker',
+};
+
+/** Only these may sign or ask for signatures. */
+const TOKEN_FILE_OF: ReadonlySet<Role> = new Set(['processor']);
+/** Files that a database URL may name. Source: PostgreSQL, 34.1.2, Parameter Key Words. */
+const TLS_FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'] as const;
+
+/**
+ * How a role is started: the Node program and its arguments. Every role but the signer runs under Node's permission
+ * model: it can read its own program, the packages, and the files that `env` (the role's whole environment) names for
+ * it; it can write no file, start no program, load no native code. So a role that is taken over cannot read keys,
+ * wherever they are, nor the signer's policy and journal. The network stays open.
+ * Source: https://nodejs.org/docs/latest-v24.x/api/permissions.html
+ */
+export function roleCommand(
+  role: Role,
+  options: { root: string; env?: Environment },
+): { command: string; args: string[] } {
+  const root = path.resolve(options.root);
+  const command = path.join(root, 'node_modules', '.bin', 'node');
+  const preload = path.join(root, 'apps', 'cli', 'src', 'end-with-supervisor.ts');
+  const app = path.join(root, 'apps', appOf[role]);
+  const program = ['--import', preload, path.join(app, 'src', 'main.ts')];
+  if (role === 'signer') return { command, args: program };
+  const readable = [
+    `${app}/`,
+    preload,
+    // Whether a file is an ES module stands in the package.json above it.
+    path.join(root, 'apps', 'cli', 'package.json'),
+    `${path.join(root, 'packages')}/`,
+    `${path.join(root, 'node_modules')}/`,
+    path.join(root, 'package.json'),
+    ...filesNamedBy(role, options.env ?? {}),
+  ];
+  return {
+    command,
+    args: ['--permission', ...readable.map((file) => `--allow-fs-read=${file}`), ...program],
+  };
+}
+
+function filesNamedBy(role: Role, env: Environment): string[] {
+  const files: string[] = [];
+  const tokenFile = env['NARU_SIGNER_TOKEN_FILE'] ?? '';
+  if (TOKEN_FILE_OF.has(role) && tokenFile !== '') files.push(tokenFile);
+  const databaseUrl = env['DATABASE_URL'] ?? '';
+  if (URL.canParse(databaseUrl)) {
+    const { searchParams } = new URL(databaseUrl);
+    for (const name of TLS_FILE_PARAMETERS) {
+      const file = searchParams.get(name);
+      if (file !== null && file !== '' && file !== 'system') files.push(file);
+    }
+  }
+  const inKeys = files.find((file) => isBelow(env['NARU_KEYSTORE_DIR'], file));
+  if (inKeys !== undefined)
+    throw new CodedError(
+      'token_in_keystore',
+      `${inKeys} lies in the keystore directory, which no role but the signer may read: put it elsewhere`,
+    );
+  return files.map((file) => path.resolve(file));
+}
+
+function isBelow(directory: string | undefined, file: string): boolean {
+  if (directory === undefined || directory === '') return false;
+  const relative = path.relative(directory, file);
+  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+}
+
+/** Secrets and places that only some roles may know. */
+const PRIVATE_VARIABLES: readonly { pattern: RegExp; roles: readonly Role[] }[] = [
+  {
+    pattern: /^(NARU_KEYSTORE_|NARU_MASTER_KEY_|NARU_SIGNER_POLICY_|NARU_SIGNER_JOURNAL_)/,
+    roles: ['signer'],
+  },
+  { pattern: /^NARU_SIGNER_TOKEN/, roles: ['signer', 'processor'] },
+  {
+    pattern: /^(DATABASE_URL|PG[A-Z]+)$/,
+    roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'api'],
+  },
+  { pattern: /^NARU_RPC_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts'] },
+  // The operator's own; and what could undo the permission model.
+  { pattern: /^(NARU_API_URL|NARU_API_KEY|NODE_OPTIONS)$/, roles: [] },
+];
+
+/** The environment of one instance of a role: what was given, without what belongs to others, and with its place. */
+export function roleEnvironment(
+  role: Role,
+  given: Environment,
+  instance: { name: string; port: number },
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const rule = PRIVATE_VARIABLES.find(({ pattern }) => pattern.test(name));
+    if (value !== undefined && (rule === undefined || rule.roles.includes(role))) env[name] = value;
+  }
+  env['NARU_PORT'] = String(instance.port);
+  env['NARU_INSTANCE'] = instance.name;
+  if (appOf[role] === 'worker') env['NARU_ROLES'] = role;
+  return env;
+}

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const TIMEOUT_MS = 60_000;
+
+export type NaruRun = { code: number | null; out: string; err: string };
+
+/** Runs the real command line as a process, without a terminal, with this environment and no other. */
+export function runNaru(
+  args: readonly string[],
+  env: Record<string, string>,
+  options: {
+    cwd?: string;
+    onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => unknown;
+  } = {},
+): Promise<NaruRun> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      cwd: options.cwd ?? tmpdir(),
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const run: NaruRun = { code: null, out: '', err: '' };
+    const limit = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
+    child.stdout.on('data', (chunk: Buffer) => {
+      run.out += chunk.toString();
+      options.onOutput?.(run.out + run.err, (signal) => child.kill(signal));
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      run.err += chunk.toString();
+      options.onOutput?.(run.out + run.err, (signal) => child.kill(signal));
+    });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(limit);
+      resolve({ ...run, code });
+    });
+  });
+}
