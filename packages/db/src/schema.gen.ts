@@ -49,6 +49,20 @@ export interface Asset {
   id: string;
   minimum: bigint;
   symbol: string;
+  transfer_gas_max: bigint;
+}
+
+export interface BulkDraft {
+  amount: bigint;
+  asset_id: string;
+  bulk_id: string;
+  chain_id: string;
+  priority: string;
+  reference: string | null;
+  row: number;
+  staged_at: Generated<Timestamp>;
+  to_address: string;
+  withdrawal_id: string;
 }
 
 export interface BulkWithdrawal {
@@ -62,6 +76,7 @@ export interface Chain {
   batch_items_max: number;
   block_time_ms: number;
   confirmations: number;
+  data_gas_per_item: Generated<bigint>;
   enabled: Generated<boolean>;
   evm_chain_id: bigint;
   explorer_url: string | null;
@@ -73,6 +88,7 @@ export interface Chain {
   native_symbol: string;
   network: string;
   payout_contract: string | null;
+  tip_per_gas_wei_min: Generated<bigint>;
   tx_gas_max: bigint;
   updated_at: Generated<Timestamp>;
 }
@@ -174,7 +190,7 @@ export interface LedgerAccount {
 export interface LedgerTransfer {
   amount: bigint;
   asset_id: string;
-  created_at: Generated<Timestamp>;
+  created_at: Timestamp;
   credit_account_id: string;
   credit_version: bigint;
   debit_account_id: string;
@@ -279,6 +295,7 @@ export interface WithdrawalUsage {
 export interface DB {
   api_key: ApiKey;
   asset: Asset;
+  bulk_draft: BulkDraft;
   bulk_withdrawal: BulkWithdrawal;
   chain: Chain;
   chain_block: ChainBlock;

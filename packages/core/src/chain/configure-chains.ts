@@ -1,7 +1,8 @@
 import type { Database } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { chainDefinitions } from './chain.definitions.ts';
-import { upsertAsset, upsertChain } from './chain.store.ts';
+import { readCatalogue, upsertAsset, upsertChain } from './chain.store.ts';
+import { assetIdOf } from './chain.ts';
 
 /** What a deployment adds to the definitions that ship, by chain id. */
 export type ChainSettings = {
@@ -24,7 +25,9 @@ export async function configureChains(
   db: Database,
   settings: ReadonlyMap<string, ChainSettings>,
 ): Promise<void> {
+  const { assets } = await readCatalogue(db);
   for (const definition of chainDefinitions) {
+    const coin = assets.get(assetIdOf(definition.id, definition.nativeSymbol));
     const own = settings.get(definition.id);
     const payoutContract = own?.payoutContract ?? null;
     await upsertChain(db, {
@@ -40,10 +43,11 @@ export async function configureChains(
       symbol: definition.nativeSymbol,
       address: null,
       decimals: 18,
-      minimum: 1n,
+      // What an operator has decided since the first start stays.
+      minimum: coin?.minimum ?? 1n,
       gasPerItem: COIN_GAS_PER_ITEM,
       transferGasMax: COIN_TRANSFER_GAS_MAX,
-      enabled: true,
+      enabled: coin?.enabled ?? true,
     });
   }
 }

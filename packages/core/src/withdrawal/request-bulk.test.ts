@@ -3,20 +3,18 @@ import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../access/access.ts';
-import { stageDrafts } from './bulk.store.ts';
+import { amountsOf, bulkOf, submitFile } from './bulk.fixture.ts';
+import { dropAbandonedDrafts, stageDrafts } from './bulk.store.ts';
 import { createWithdrawals } from './create-withdrawals.ts';
 import type { BulkAnswer } from './request-bulk.ts';
 import {
   balanceOf,
-  countEnds,
   createWorld,
-  doneValue,
   endOf,
   type Instance,
   problemsOf,
   requestOf,
   rowsOf,
-  setLimit,
   USDC_UNIT,
   type World,
   walkTo,
@@ -44,20 +42,6 @@ async function countDrafts(): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** A file of these requests, in chunks of three. Its hash is that of its content. */
-function fileOf(requests: readonly WithdrawalRequest[], dryRun = false) {
-  async function* rows(): AsyncGenerator<BulkRow[]> {
-    for (let first = 0; first < requests.length; first += 3)
-      yield requests.slice(first, first + 3).map((request, index) => ({ row: first + index + 1, request }));
-  }
-  const inputHash = () => createHash('sha256').update(JSON.stringify(requests)).digest();
-  return { rows: rows(), inputHash, dryRun };
-}
-
-function amountsOf(amounts: readonly string[]): WithdrawalRequest[] {
-  return amounts.map((amount, index) => requestOf({ amount, reference: `row-${index + 1}` }));
-}
-
 function submit(
   owner: Caller,
   key: string,
@@ -65,14 +49,7 @@ function submit(
   dryRun = false,
   instance = world.withdrawals,
 ): Promise<BulkAnswer> {
-  return instance.requestBulk(owner, key, fileOf(requests, dryRun));
-}
-
-function bulkOf(answer: BulkAnswer): { id: string; total: number; counts: object } {
-  if (answer.kind === 'invalid') throw new Error(JSON.stringify(answer.errors));
-  const value = doneValue(answer);
-  if ('dryRun' in value) throw new Error('a dry run');
-  return value;
+  return submitFile(instance, owner, key, requests, { dryRun });
 }
 
 async function reportOf(owner: Caller, id: string): Promise<Withdrawal[]> {
@@ -189,6 +166,23 @@ describe('a file with bad rows', () => {
     expect((await balanceOf(world, owner)).reserved).toBe(0n);
   });
 
+  test('names rows of a wrong shape and rows of a wrong content together', async () => {
+    const owner = await world.owner();
+    const shape = { row: 1, field: 'priority', code: 'value_not_allowed', message: 'Not a priority.' };
+    async function* rows(): AsyncGenerator<BulkRow[]> {
+      yield [
+        { row: 1, problems: [shape] },
+        { row: 2, request: requestOf({ amount: '0' }) },
+        { row: 3, request: requestOf() },
+      ];
+    }
+    const inputHash = () => Buffer.alloc(32);
+    expect(
+      await world.withdrawals.requestBulk(owner, 'file-1', { rows: rows(), inputHash, dryRun: false }),
+    ).toMatchObject({ errorCount: 2, errors: [shape, { row: 2, code: 'amount_not_positive' }] });
+    expect(await rowsOf(world, owner)).toEqual([]);
+  });
+
   test('can be put right and sent again with the same key', async () => {
     const owner = await world.owner({ USDC: '100' });
     expect(endOf(await submit(owner, 'file-1', amountsOf(['1', '-1'])))).toBe('invalid');
@@ -248,104 +242,6 @@ describe('a file with bad rows', () => {
   });
 });
 
-describe('balance and limits', () => {
-  test('a sum that the balance does not cover is refused as a whole, and refused again with the same key', async () => {
-    const owner = await world.owner({ USDC: '10', ETH: '1' });
-    const requests = [...amountsOf(['5', '5.000001']), requestOf({ asset: 'ETH', amount: '1' })];
-
-    const first = await submit(owner, 'file-1', requests);
-
-    expect(endOf(first)).toBe('insufficient_balance');
-    expect(await submit(owner, 'file-1', requests)).toEqual({ ...first, replayed: true });
-    expect(await rowsOf(world, owner)).toEqual([]);
-    expect(await balanceOf(world, owner)).toEqual({ available: 10n * USDC_UNIT, reserved: 0n });
-  });
-
-  test.each([
-    ['one row above its ceiling', ['1', '5.1'], 'one withdrawal'],
-    ['a sum above the ceiling of the day', ['5', '5', '5'], 'a day'],
-  ])('%s: refused as a whole', async (_, amounts, which) => {
-    const owner = await world.owner();
-    await setLimit(world.db, owner, { perWithdrawalMax: 5n * USDC_UNIT, dailyMax: 12n * USDC_UNIT });
-    for (const dryRun of [true, false])
-      expect(await submit(owner, 'file-1', amountsOf(amounts), dryRun)).toMatchObject({
-        refusal: { code: 'limit_exceeded', message: expect.stringContaining(which) },
-      });
-    expect(await rowsOf(world, owner)).toEqual([]);
-  });
-
-  test('a file uses up its day, together with single requests', async () => {
-    const owner = await world.owner();
-    await setLimit(world.db, owner, { perWithdrawalMax: 5n * USDC_UNIT, dailyMax: 12n * USDC_UNIT });
-    expect(endOf(await submit(owner, 'file-1', amountsOf(['5', '5'])))).toBe('done');
-    expect(endOf(await submit(owner, 'file-2', amountsOf(['1', '2'])))).toBe('limit_exceeded');
-    expect(endOf(await world.withdrawals.request(owner, 'single', requestOf({ amount: '2' })))).toBe('done');
-    expect(endOf(await world.withdrawals.request(owner, 'one more', requestOf({ amount: '1' })))).toBe(
-      'limit_exceeded',
-    );
-  });
-
-  test('files that together exceed the balance, at once over two processes: one is accepted', async () => {
-    const owner = await world.owner({ USDC: '10' });
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, (_, index) =>
-        submit(
-          owner,
-          `file-${index}`,
-          amountsOf(['2', '2', '2']),
-          false,
-          index % 2 === 0 ? world.withdrawals : another,
-        ),
-      ),
-    );
-    expect(
-      countEnds(answers.map((answer) => (answer.kind === 'invalid' ? { kind: 'invalid' } : answer))),
-    ).toEqual({
-      done: 1,
-      insufficient_balance: 5,
-    });
-    expect((await balanceOf(world, owner)).reserved).toBe(6n * USDC_UNIT);
-  });
-
-  test('one file many times at once: one bulk, the others are answered from it or told to come back', async () => {
-    const owner = await world.owner({ USDC: '100' });
-    const requests = amountsOf(['1', '2', '3']);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => submit(owner, 'file-1', requests)));
-    const ids = answers.filter((answer) => answer.kind === 'done').map((answer) => bulkOf(answer).id);
-    expect(new Set(ids).size).toBe(1);
-    expect(
-      answers.map((answer) => endOf(answer as { kind: string })).filter((end) => end !== 'done'),
-    ).toEqual(answers.filter((answer) => answer.kind !== 'done').map(() => 'idempotency_in_flight'));
-    expect(await rowsOf(world, owner)).toHaveLength(3);
-  });
-
-  test('files and single requests at once, over two processes: no deadlock, no overdraft', async () => {
-    const owner = await world.owner({ USDC: '200' });
-    const answers = await Promise.all(
-      Array.from({ length: 30 }, (_, index) =>
-        index % 3 === 0
-          ? submit(
-              owner,
-              newUuid(),
-              amountsOf(['3', '4', '5']),
-              false,
-              index % 2 === 0 ? world.withdrawals : another,
-            )
-          : (index % 2 === 0 ? world.withdrawals : another).request(
-              owner,
-              newUuid(),
-              requestOf({ amount: '7' }),
-            ),
-      ),
-    );
-    const { available, reserved } = await balanceOf(world, owner);
-    expect(available).toBeGreaterThanOrEqual(0n);
-    expect(available).toBeLessThan(12n * USDC_UNIT);
-    expect(reserved).toBe((await rowsOf(world, owner)).reduce((sum, row) => sum + row.amount, 0n));
-    expect(answers.filter((answer) => answer.kind === 'invalid')).toEqual([]);
-  });
-});
-
 describe('a dry run', () => {
   test('of a good file: says how many rows, keeps nothing, not even the key', async () => {
     const owner = await world.owner({ USDC: '10' });
@@ -402,8 +298,7 @@ describe('a long file', () => {
 });
 
 describe('what readers that died have left', () => {
-  test('is dropped by a later file once it is a day old, and not before', async () => {
-    const owner = await world.owner();
+  test('is dropped once it is old enough, and not before', async () => {
     const [old, young] = [newUuid(), newUuid()];
     const draft = { withdrawalId: newUuid(), chainId: 'localhost', assetId: 'localhost:USDC', amount: 1n };
     for (const bulkId of [old, young])
@@ -414,7 +309,7 @@ describe('what readers that died have left', () => {
       world.db,
     );
 
-    await submit(owner, 'file-1', amountsOf(['1']));
+    await dropAbandonedDrafts(world.db, 24 * 3_600_000);
 
     const { rows } = await sql<{ id: string }>`SELECT bulk_id AS id FROM bulk_draft`.execute(world.db);
     expect(rows).toEqual([{ id: young }]);

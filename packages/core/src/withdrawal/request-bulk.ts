@@ -14,7 +14,6 @@ import { postTransfersOrFail } from '../ledger/ledger.ts';
 import {
   acceptDrafts,
   type DraftRow,
-  dropAbandonedDrafts,
   dropDrafts,
   largestDrafts,
   readDrafts,
@@ -23,12 +22,7 @@ import {
 } from './bulk.store.ts';
 import { checkRequest } from './check-request.ts';
 import type { BulkRowProblem, Refusal } from './withdrawal.errors.ts';
-import {
-  BULK_CHUNK_ROWS,
-  BULK_DRAFT_AGE_MS_MAX,
-  BULK_PROBLEMS_LISTED_MAX,
-  BULK_ROWS_MAX,
-} from './withdrawal.limits.ts';
+import { BULK_CHUNK_ROWS, BULK_PROBLEMS_LISTED_MAX, BULK_ROWS_MAX } from './withdrawal.limits.ts';
 import { readBulk } from './withdrawal.reader.ts';
 import { addUsage, lockUsage, signal } from './withdrawal.store.ts';
 import type { Bulk } from './withdrawal.ts';
@@ -52,7 +46,6 @@ export async function requestBulk(
   input: { rows: AsyncIterable<BulkRow[]>; inputHash: () => Buffer; dryRun: boolean },
 ): Promise<BulkAnswer> {
   const bulkId = newUuid();
-  await dropAbandonedDrafts(deps.db, BULK_DRAFT_AGE_MS_MAX);
   try {
     const staged = await stage(deps, catalogue, caller, bulkId, input.rows);
     if (staged.total === 0 || staged.total > BULK_ROWS_MAX) return toInvalid(staged);

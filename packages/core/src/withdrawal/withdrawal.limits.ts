@@ -11,8 +11,6 @@ export const BULK_ROWS_MAX = 1_000_000;
 export const BULK_PROBLEMS_LISTED_MAX = 1_000;
 /** Bulk rows moved by one statement: bounds its memory. */
 export const BULK_CHUNK_ROWS = 2_000;
-/** Drafts this old belong to a reader that died: no upload lasts a day. */
-export const BULK_DRAFT_AGE_MS_MAX = 24 * 60 * 60 * 1_000;
 /** Rows of a page that a reader gets. */
 export const PAGE_ROWS_MAX = 100;
 /** The payout contract packs amounts in 128 bits. */

@@ -1,4 +1,4 @@
-import type { Queryable } from '@naru/db/database.ts';
+import type { Database, Queryable } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import { sql } from 'kysely';
@@ -36,47 +36,53 @@ const GAP_POLL_MS = 10;
  * one can be seen first. Where a position is missing, everything open at that moment is waited for; what is missing
  * then was rolled back. Returns less, or nothing, while that is undecided.
  */
-export async function readArrivals(db: Queryable, after: bigint, limit: number): Promise<StateArrival[]> {
+export async function readArrivals(db: Database, after: bigint, limit: number): Promise<StateArrival[]> {
   const seen = await readPage(db, after, limit);
   const certain = seen.arrivals.filter(({ position }, index) => position === after + BigInt(index) + 1n);
   const last = seen.arrivals.at(-1);
   if (certain.length > 0 || last === undefined) return certain;
+  // Every event is written in a transaction that wrote its withdrawal before: it had its number when `seen` was read,
+  // a lower one than a transaction of now. (The snapshot's own upper end is no such bound: numbers above it may run.)
+  const bound = await takeTransactionNumber(db);
   for (let waitedMs = 0; waitedMs < GAP_WAIT_MS_MAX; waitedMs += GAP_POLL_MS) {
     const now = await readPage(db, after, limit);
-    // Every event is written in a transaction that wrote its withdrawal before and so had its number when `seen` was
-    // read; all of those have ended.
-    if (now.oldestOpen >= seen.next) return now.arrivals.filter(({ position }) => position <= last.position);
+    if (now.oldestOpen > bound) return now.arrivals.filter(({ position }) => position <= last.position);
     await sleep(GAP_POLL_MS);
   }
   return [];
 }
 
-/** Events as one snapshot has them; transactions below `oldestOpen` have ended, those from `next` on began after it. */
+async function takeTransactionNumber(db: Database): Promise<bigint> {
+  const { rows } = await sql<{ number: bigint }>`SELECT pg_current_xact_id()::text::bigint AS number`.execute(
+    db,
+  );
+  return assertPresent(rows[0], 'transaction number').number;
+}
+
+/** Events as one snapshot has them; all transactions below `oldestOpen` have ended. */
 async function readPage(
-  db: Queryable,
+  db: Database,
   after: bigint,
   limit: number,
-): Promise<{ arrivals: StateArrival[]; oldestOpen: bigint; next: bigint }> {
+): Promise<{ arrivals: StateArrival[]; oldestOpen: bigint }> {
   const { rows } = await sql<{
     oldestOpen: bigint;
-    next: bigint;
     position: bigint | null;
     state: WithdrawalState;
     sinceSubmitSeconds: number;
   }>`
-    SELECT pg_snapshot_xmin(s.now)::text::bigint AS "oldestOpen", pg_snapshot_xmax(s.now)::text::bigint AS next, e.*
-      FROM (SELECT pg_current_snapshot() AS now) s
+    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "oldestOpen", e.*
+      FROM (SELECT 1) one
       LEFT JOIN (
         SELECT e.position, e.to_state AS state, extract(epoch FROM e.at - w.created_at)::float8 AS "sinceSubmitSeconds"
           FROM withdrawal_event e JOIN withdrawal w ON w.id = e.withdrawal_id
          WHERE e.position > ${after} ORDER BY e.position LIMIT ${limit}) e ON true
      ORDER BY e.position`.execute(db);
-  const [first] = rows;
-  const { oldestOpen, next } = assertPresent(first, 'snapshot');
+  const { oldestOpen } = assertPresent(rows[0], 'snapshot');
   const arrivals = rows.flatMap(({ position, state, sinceSubmitSeconds }) =>
     position === null ? [] : [{ position, state, sinceSubmitSeconds }],
   );
-  return { arrivals, oldestOpen, next };
+  return { arrivals, oldestOpen };
 }
 
 export type NonceGap = {

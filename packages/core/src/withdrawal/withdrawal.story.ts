@@ -33,6 +33,8 @@ export type StoryChainTx = {
   kind: ChainTxKind;
   assetId: string;
   decimals: number;
+  /** Of the chain's coin, which gas is paid in. */
+  nativeSymbol: string;
   /** EIP-55. */
   subAccount: Hex;
   subAccountState: 'ACTIVE' | 'PAUSED' | 'RETIRED';
@@ -108,7 +110,8 @@ export async function readWithdrawalStory(db: Queryable, id: string): Promise<Wi
 export async function readChainTxStories(db: Queryable, ids: readonly string[]): Promise<StoryChainTx[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<Omit<StoryChainTx, 'attempts'>>`
-    SELECT x.id, x.chain_id AS "chainId", x.kind, x.asset_id AS "assetId", a.decimals, s.address AS "subAccount",
+    SELECT x.id, x.chain_id AS "chainId", x.kind, x.asset_id AS "assetId", a.decimals,
+           c.native_symbol AS "nativeSymbol", s.address AS "subAccount",
            s.state AS "subAccountState", s.pause_reason AS "pauseReason", x.nonce, x.state, x.item_count AS "itemCount",
            x.amount, x.gas, x.gas_used AS "gasUsed", x.gas_price_wei AS "gasPriceWei", x.wanted,
            x.failure_count AS "failureCount", x.last_error AS "lastError", x.not_before AS "notBefore",
@@ -118,6 +121,7 @@ export async function readChainTxStories(db: Queryable, ids: readonly string[]):
       FROM chain_tx x
       JOIN sub_account s ON s.id = x.sub_account_id
       JOIN asset a ON a.id = x.asset_id
+      JOIN chain c ON c.id = x.chain_id
      WHERE x.id = ANY (${ids}::uuid[]) ORDER BY x.created_at, x.id`.execute(db);
   const attempts = await sql<StoryAttempt>`
     SELECT chain_tx_id AS "chainTxId", number, purpose, hash, fee_per_gas_wei_max AS "feePerGasWeiMax",
