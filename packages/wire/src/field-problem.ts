@@ -60,6 +60,10 @@ export const fieldProblems = {
     en: "This is the token's own contract; what is sent there is lost.",
     ko: '토큰 컨트랙트 주소예요. 여기로 보내면 되찾을 수 없어요.',
   },
+  address_is_ours: {
+    en: 'This address is one that pays withdrawals; it cannot receive one.',
+    ko: '출금을 보내는 저희 주소라서 받을 수 없어요.',
+  },
   address_is_payout_contract: {
     en: 'This is the payout contract; it cannot receive money.',
     ko: '지급 컨트랙트 주소라서 받을 수 없어요.',

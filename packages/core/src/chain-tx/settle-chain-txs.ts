@@ -11,7 +11,7 @@ import {
   planItemsAgain,
 } from '../withdrawal/settlement.store.ts';
 import { PLANS_MAX } from '../withdrawal/withdrawal.limits.ts';
-import { signal } from '../withdrawal/withdrawal.store.ts';
+import { giveBackUsage, signal } from '../withdrawal/withdrawal.store.ts';
 import { SETTLE_MAX } from './chain-tx.limits.ts';
 import { listOpen, type OpenChainTx, readAttempts, readPlaces, recordFinal } from './chain-tx.store.ts';
 import { type FollowDeps, unmine } from './follow-chain.ts';
@@ -157,6 +157,8 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, verdict: 
     },
   });
   await planItemsAgain(tx, settled, unpaid, `${why}; planned again`);
+  // Usage before ledger, the order in which requests take these locks.
+  await giveBackUsage(tx, [...rejected, ...exhausted]);
   const resolve =
     (kind: 'POST' | 'VOID') =>
     (id: string): NewTransfer => ({

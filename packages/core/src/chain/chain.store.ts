@@ -1,9 +1,8 @@
 import type { Queryable } from '@naru/db/database.ts';
-import type { Hex } from '@naru/kit/hex.ts';
 import { sql } from 'kysely';
 import type { Asset, Catalogue, Chain } from './chain.ts';
 
-/** All chains and assets: a few dozen rows. */
+/** All chains, assets and sub-accounts: a few dozen rows. */
 export async function readCatalogue(db: Queryable): Promise<Catalogue> {
   const chains = await sql<Chain>`
     SELECT id, evm_chain_id AS "evmChainId", name, network, native_symbol AS "nativeSymbol", gas_model AS "gasModel",
@@ -18,7 +17,10 @@ export async function readCatalogue(db: Queryable): Promise<Catalogue> {
     SELECT id, chain_id AS "chainId", code, symbol, address, decimals, minimum, gas_per_item AS "gasPerItem",
            transfer_gas_max AS "transferGasMax", enabled
       FROM asset ORDER BY id`.execute(db);
+  const own = await sql<{ address: string }>`
+    SELECT chain_id || '/' || lower(address) AS address FROM sub_account`.execute(db);
   return {
+    ownAddresses: new Set(own.rows.map((row) => row.address)),
     chains: new Map(chains.rows.map((chain) => [chain.id, chain])),
     assets: new Map(assets.rows.map((asset) => [asset.id, asset])),
   };
@@ -52,14 +54,4 @@ export async function upsertAsset(db: Queryable, asset: Omit<Asset, 'id'>): Prom
     ON CONFLICT (id) DO UPDATE SET minimum = excluded.minimum, gas_per_item = excluded.gas_per_item,
       transfer_gas_max = excluded.transfer_gas_max,
       enabled = excluded.enabled`.execute(db);
-}
-
-/** Every address that a withdrawal must never pay: it would move our own money in a circle. Lower case. */
-export async function readOwnAddresses(db: Queryable): Promise<ReadonlySet<Hex>> {
-  const { rows } = await sql<{ address: Hex }>`
-    SELECT lower(chain_id || '/' || address) AS address FROM sub_account
-     UNION SELECT lower(id || '/' || payout_contract) FROM chain WHERE payout_contract IS NOT NULL`.execute(
-    db,
-  );
-  return new Set(rows.map((row) => row.address));
 }

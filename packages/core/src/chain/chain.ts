@@ -48,6 +48,8 @@ export type Catalogue = {
   chains: ReadonlyMap<string, Chain>;
   /** By id, `chain:CODE`. */
   assets: ReadonlyMap<string, Asset>;
+  /** Sub-accounts, as `chain/0x…` in lower case: paying them would move our own money in a circle. */
+  ownAddresses: ReadonlySet<string>;
 };
 
 /** A test key reaches local and test networks, a live key main networks. */

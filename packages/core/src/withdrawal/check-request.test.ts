@@ -41,7 +41,8 @@ const assets = new Map<string, Asset>(
     asset('bsc', 'USDC'),
   ].map((one) => [one.id, one]),
 );
-const catalogue: Catalogue = { chains, assets };
+const OWN = '0x00000000000000000000000000000000000000aa';
+const catalogue: Catalogue = { chains, assets, ownAddresses: new Set([`localhost/${OWN}`]) };
 const testCaller = callerOf('00000000-0000-7000-8000-000000000001');
 const liveCaller = callerOf('00000000-0000-7000-8000-000000000001', 'live');
 
@@ -147,6 +148,10 @@ describe('addresses', () => {
     for (const to of [USDC, USDC.toLowerCase()]) expect(problemsOf({ to })).toEqual(['/to address_is_token']);
     for (const to of [PAYOUT_CONTRACT, PAYOUT_CONTRACT.toLowerCase()])
       expect(problemsOf({ to })).toEqual(['/to address_is_payout_contract']);
+  });
+
+  test('an address of ours is refused: it would move our own money in a circle', () => {
+    expect(problemsOf({ to: OWN })).toEqual(['/to address_is_ours']);
   });
 
   test("another token's contract is an address like any other: it may be somebody's vault", () => {

@@ -36,7 +36,7 @@ export function checkRequest(
       `The asset "${request.asset}" cannot be withdrawn on "${chain.id}".`,
     );
 
-  const to = checkDestination(request.to, asset, chain);
+  const to = checkDestination(request.to, asset, chain, catalogue.ownAddresses);
   const amount = checkAmount(request.amount, asset);
   const problems = [...to.problems, ...amount.problems];
   if (problems.length > 0 || to.value === null || amount.value === null)
@@ -63,7 +63,12 @@ function problem<T>(pointer: string, code: string, message: string): Checked<T> 
 }
 
 /** All lower case and all upper case carry no checksum; mixed case must be right. Source: EIP-55. */
-function checkDestination(text: string, asset: Asset, chain: Chain): Checked<Hex> {
+function checkDestination(
+  text: string,
+  asset: Asset,
+  chain: Chain,
+  ownAddresses: ReadonlySet<string>,
+): Checked<Hex> {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text))
     return problem('/to', 'address_malformed', 'An address is 0x followed by 40 hexadecimal digits.');
   const digits = text.slice(2);
@@ -88,6 +93,12 @@ function checkDestination(text: string, asset: Asset, chain: Chain): Checked<Hex
       '/to',
       'address_is_payout_contract',
       'This is the payout contract; it cannot receive money.',
+    );
+  if (ownAddresses.has(`${chain.id}/${address.toLowerCase()}`))
+    return problem(
+      '/to',
+      'address_is_ours',
+      'This address is one that pays withdrawals; it cannot receive one.',
     );
   return { value: address, problems: [] };
 }

@@ -147,6 +147,15 @@ describe('steps of a withdrawal', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('a withdrawal cannot borrow the proof of a transaction that it was not planned in', async () => {
+    const [id, other] = [await submit(), await submit()];
+    await walkTo(world.db, id, 'CONFIRMING');
+    const { chainTxId } = await walkTo(world.db, other, 'CONFIRMING');
+    await endChainTx(world.db, chainTxId ?? '', 'EXECUTED', [1]);
+    const borrow = sql`UPDATE withdrawal SET chain_tx_id = ${chainTxId}, chain_tx_position = 5 WHERE id = ${id}`;
+    expect(await outcomeOf(borrow)).toBe(REFUSED);
+  });
+
   const END = {
     paid: { state: 'EXECUTED', outcomes: [1] },
     'not attempted': { state: 'EXECUTED', outcomes: [0] },
@@ -162,10 +171,12 @@ describe('steps of a withdrawal', () => {
     const id = await submit();
     const { chainTxId } = await walkTo(world.db, id, 'CONFIRMING');
     await endChainTx(world.db, chainTxId ?? '', end.state, end.outcomes);
-    const to = (state: WithdrawalState) =>
-      outcomeOf(
-        sql`UPDATE withdrawal SET ${columnsOf(state, chainTxId ?? '')}, version = version + 1 WHERE id = ${id}`,
-      );
+    const to = (state: WithdrawalState) => {
+      // What failed on chain keeps the transaction that shows it.
+      const columns =
+        state === 'FAILED' ? sql`state = 'FAILED', failure_code = 'test'` : columnsOf(state, chainTxId ?? '');
+      return outcomeOf(sql`UPDATE withdrawal SET ${columns}, version = version + 1 WHERE id = ${id}`);
+    };
 
     const isPaid = name === 'paid';
     expect(await to('CONFIRMED')).toBe(isPaid ? 'taken' : REFUSED);

@@ -133,7 +133,7 @@ export async function lockWaiting(
   return rows;
 }
 
-/** The (asset, lane) pairs of a chain that have withdrawals to plan. */
+/** The (asset, lane) pairs of a chain that have withdrawals to plan. Those of a disabled asset wait. */
 export async function listWaitingLanes(
   db: Queryable,
   chainId: string,
@@ -141,7 +141,7 @@ export async function listWaitingLanes(
   const { rows } = await sql<{ assetId: string; priority: Priority }>`
     SELECT a.id AS "assetId", p.priority
       FROM asset a CROSS JOIN unnest(ARRAY['EMERGENCY', 'VIP', 'STANDARD']) WITH ORDINALITY AS p (priority, rank)
-     WHERE a.chain_id = ${chainId}
+     WHERE a.chain_id = ${chainId} AND a.enabled
        AND EXISTS (SELECT 1 FROM withdrawal w WHERE w.state = 'VALIDATING' AND w.chain_id = ${chainId}
                       AND w.asset_id = a.id AND w.priority = p.priority AND w.not_before <= now())
      ORDER BY p.rank, a.id`.execute(db);
@@ -206,7 +206,7 @@ export async function lockUsage(
     INSERT INTO withdrawal_usage (organisation_id, asset_id, day, amount)
     SELECT l.organisation_id, l.asset_id, ${day}, coalesce(
              (SELECT sum(w.amount) FROM withdrawal w
-               WHERE w.organisation_id = l.organisation_id AND w.asset_id = l.asset_id AND w.state <> 'CANCELED'
+               WHERE w.organisation_id = l.organisation_id AND w.asset_id = l.asset_id AND w.state NOT IN ('CANCELED', 'FAILED')
                  AND w.id >= ${lowestUuidAt(startOfSeoulDay(at))}), 0)
       FROM withdrawal_limit l
       JOIN unnest(${organisations}::uuid[], ${assets}::text[]) AS r (organisation_id, asset_id)
@@ -235,6 +235,16 @@ const SEOUL_OFFSET_MS = 9 * HOUR_MS;
 function startOfSeoulDay(at: Date): Date {
   const local = at.getTime() + SEOUL_OFFSET_MS;
   return new Date(local - (local % (24 * HOUR_MS)) - SEOUL_OFFSET_MS);
+}
+
+/** What failed or was rejected on chain no longer counts against its day's ceiling. */
+export async function giveBackUsage(tx: Tx, withdrawalIds: readonly string[]): Promise<void> {
+  if (withdrawalIds.length === 0) return;
+  await sql`
+    UPDATE withdrawal_usage u SET amount = greatest(0, u.amount - r.amount)
+      FROM (SELECT organisation_id, asset_id, (created_at AT TIME ZONE 'Asia/Seoul')::date AS day, sum(amount) AS amount
+              FROM withdrawal WHERE id = ANY (${withdrawalIds}::uuid[]) GROUP BY 1, 2, 3) r
+     WHERE u.organisation_id = r.organisation_id AND u.asset_id = r.asset_id AND u.day = r.day`.execute(tx);
 }
 
 /** Adds to (or, negative, gives back) a day's usage; `at` names the day. */
