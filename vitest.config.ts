@@ -1,12 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
+const common = {
+  pool: 'forks', // tests send signals, load native code and start servers; each file gets a process of its own
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+} as const;
+
 export default defineConfig({
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'apps/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts', 'test/**/*.test.ts'],
+    // Of the run as a whole: one PostgreSQL for both projects.
     globalSetup: ['packages/testkit/src/global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    pool: 'forks',
-    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['{packages,apps}/*/{src,test}/**/*.test.{ts,tsx}', '{tools,bench}/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          // Each of these files starts a whole platform of processes: one at a time, and nothing beside it.
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

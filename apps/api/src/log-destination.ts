@@ -5,7 +5,7 @@ const BUFFER_BYTES = 8 * 1024;
 /** No line waits longer than this to be seen. */
 const FLUSH_MS = 250;
 
-/** Standard output, written in the background; `flushSync` before the process ends. */
+/** Standard output, written in the background; `flush` before the process ends. */
 export function createLogDestination() {
   return pino.destination({ fd: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
 }

@@ -18,7 +18,7 @@ const config = configOrExit();
 const destination = createLogDestination();
 const log = createLogger({ role: 'api', level: config.logLevel }, destination);
 try {
-  stopOnSignal(await run(config, log), log, () => destination.flushSync());
+  stopOnSignal(await run(config, log), log, (done) => destination.flush(done));
 } catch (error) {
   process.stderr.write(`the api cannot start: ${errorText(error)}\n`);
   process.exit(1);

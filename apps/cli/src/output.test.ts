@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { showAmount, showDuration, showGwei, showText } from './format.ts';
@@ -35,7 +36,7 @@ describe('what people read', () => {
         ['long', '22'],
       ],
     );
-    expect(table.split('\n').map((line) => line.replace(/\u001b\[\d+m/g, ''))).toEqual([
+    expect(table.split('\n').map((line) => stripVTControlCharacters(line))).toEqual([
       'A      N',
       'ok     1',
       'long  22',

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { showCount } from './format.ts';
 import type { Output } from './output.ts';
 
 /** Progress of something long on standard error: a bar for a person, a line every few seconds otherwise. */
@@ -17,8 +18,8 @@ export function createProgress(output: Output, title: string): Progress {
 
 function createBar(title: string): Progress {
   const bar = new SingleBar({
-    format: `${title} {bar} {percentage} %  {value}/{total}  {detail}`,
-    barsize: 24,
+    format: `${title} {bar} {done} of {count}  {detail}`,
+    barsize: 20,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
@@ -29,15 +30,19 @@ function createBar(title: string): Progress {
   let isStarted = false;
   return {
     show(done, total, detail) {
-      if (!isStarted) bar.start(total, done, { detail });
+      if (!isStarted) bar.start(total, done, payload(done, total, detail));
       isStarted = true;
       bar.setTotal(total);
-      bar.update(done, { detail });
+      bar.update(done, payload(done, total, detail));
     },
     end() {
       if (isStarted) bar.stop();
     },
   };
+}
+
+function payload(done: number, total: number, detail: string) {
+  return { done: showCount(done), count: showCount(total), detail };
 }
 
 function createLines(output: Output, title: string): Progress {
@@ -47,7 +52,7 @@ function createLines(output: Output, title: string): Progress {
       const isDone = done >= total;
       if (!isDone && performance.now() - shownAtMs < LINE_INTERVAL_MS) return;
       shownAtMs = performance.now();
-      output.note(`${title}: ${done} of ${total}${detail === '' ? '' : `  ${detail}`}`);
+      output.note(`${title}: ${showCount(done)} of ${showCount(total)}${detail === '' ? '' : `  ${detail}`}`);
     },
     end() {},
   };

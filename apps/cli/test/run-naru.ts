@@ -22,15 +22,21 @@ export function runNaru(
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    let isKilled = false;
+    // Once: what is printed on the way out must not call it again.
+    const kill = (signal: NodeJS.Signals) => {
+      if (!isKilled) child.kill(signal);
+      isKilled = true;
+    };
     const run: NaruRun = { code: null, out: '', err: '' };
     const limit = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
     child.stdout.on('data', (chunk: Buffer) => {
       run.out += chunk.toString();
-      options.onOutput?.(run.out + run.err, (signal) => child.kill(signal));
+      options.onOutput?.(run.out + run.err, kill);
     });
     child.stderr.on('data', (chunk: Buffer) => {
       run.err += chunk.toString();
-      options.onOutput?.(run.out + run.err, (signal) => child.kill(signal));
+      options.onOutput?.(run.out + run.err, kill);
     });
     child.once('error', reject);
     child.once('close', (code) => {

@@ -6,16 +6,18 @@ import { run } from './run.ts';
 const EXIT_NOT_STARTED = 1;
 
 try {
-  const worker = await run(parseConfig(process.env));
+  const starting = run(parseConfig(process.env));
   let stopping = false;
+  // From the first moment: a worker that is stopped while it starts ends in the usual way as soon as it has started.
   const stop = async () => {
     if (stopping) return;
     stopping = true;
-    await worker.stop();
+    await (await starting).stop();
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
+  await starting;
 } catch (error) {
   process.stderr.write(`${errorText(error)}\n`);
   process.exit(EXIT_NOT_STARTED);

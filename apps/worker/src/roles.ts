@@ -88,12 +88,12 @@ export function monitorWork(deps: RoleDeps): NamedWork[] {
         });
         if (lease === null) return false;
         const followed = await followChain(deps, chain, lease);
-        const more = await settleChainTxs(deps, chain, followed.head.number);
+        await settleChainTxs(deps, chain, followed.head.number);
         if (!followed.behind) {
           await resolveNonces(deps, chain, { scanned: followed.lease.scanned, head: followed.head.number });
           await healStuck(deps, chain);
         }
-        return followed.behind || more;
+        return followed.behind;
       },
     },
   ];

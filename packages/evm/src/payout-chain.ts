@@ -1,12 +1,14 @@
 import { assert, assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
+import { minUnits } from '@naru/kit/money.ts';
 import { createChainReader } from './chain-reader.ts';
 import { quoteFees } from './fee-oracle.ts';
 import { bumpFees, type FeePolicy } from './fees.ts';
 import { decodePayoutCalldata } from './payout-calldata.ts';
 import { PAYOUT_OUTCOMES } from './payout-log.ts';
 import type { PayoutLog } from './reads/payout-log-reads.ts';
-import type { RpcPool } from './rpc/rpc-pool.ts';
+import { type RpcPool, resultOf } from './rpc/rpc-pool.ts';
+import { decodeShape, quantity } from './rpc-shapes.ts';
 
 /**
  * One chain and its payout contract, as the money path asks for it (its `ChainPort`): everything here is a read or a
@@ -67,6 +69,12 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
       const answers = await reader.transactionCountsFromEach(providers, addresses, at);
       return answers.map((answer) => answer.value);
     },
+    pendingCounts: (addresses: readonly Hex[]) =>
+      pool.readDecoded(
+        addresses.map((address) => ({ method: 'eth_getTransactionCount', params: [address, 'pending'] })),
+        (answers) =>
+          answers.map((answer) => decodeShape(quantity, resultOf(answer), 'eth_getTransactionCount')),
+      ),
     async balances(pairs: readonly { account: Hex; token: Hex | null }[]) {
       return await readByToken(
         pairs.map((pair) => ({ ...pair, group: pair.token })),
@@ -100,10 +108,18 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
       };
     },
     send: (raw: Hex) => pool.sendRawTransaction(raw),
-    quoteFees: () => quoteFees(pool, feePolicy),
-    bumpFees: (previous: Parameters<typeof bumpFees>[0], quote: Parameters<typeof bumpFees>[1]) =>
-      bumpFees(previous, quote, feePolicy),
+    quoteFees: (feePerGasWeiMax: bigint) => quoteFees(pool, under(feePolicy, feePerGasWeiMax)),
+    bumpFees: (
+      previous: Parameters<typeof bumpFees>[0],
+      quote: Parameters<typeof bumpFees>[1],
+      feePerGasWeiMax: bigint,
+    ) => bumpFees(previous, quote, under(feePolicy, feePerGasWeiMax)),
   };
+}
+
+/** The ceiling can be changed at any time, also to below what the policy would offer at least. */
+function under(policy: FeePolicy, feeCapWeiMax: bigint): FeePolicy {
+  return { ...policy, feeCapWeiMax, feeCapWeiMin: minUnits(policy.feeCapWeiMin, feeCapWeiMax) };
 }
 
 function toBatchRecord(log: PayoutLog) {

@@ -47,10 +47,11 @@ export function registerInspectCommand(program: Command, context: CliContext): v
 }
 
 async function runInspect(context: CliContext, id: string, options: InspectOptions): Promise<void> {
+  const asked = parseId(id);
   await withDatabase(context, (db) =>
     withChains(context, db, undefined, async ({ connected }) => {
       const chains = options.offline === true ? [] : connected;
-      const subject = await findSubject(db, chains, id);
+      const subject = await findSubject(db, chains, asked);
       if (subject.kind === 'withdrawal')
         return await showWithdrawal(context, db, chains, subject.id, id, options);
       const items = await listStoryItems(db, subject.id);
@@ -94,19 +95,25 @@ async function viewOf(
   return connected === undefined ? null : await read(connected);
 }
 
-async function findSubject(db: Database, chains: readonly ConnectedChain[], text: string): Promise<Subject> {
-  if (TRANSACTION_HASH_PATTERN.test(text)) return await findByHash(db, chains, text.toLowerCase());
+type Asked = { kind: 'hash'; hash: string } | { kind: 'uuid'; id: string } | Subject;
+
+function parseId(text: string): Asked {
+  if (TRANSACTION_HASH_PATTERN.test(text)) return { kind: 'hash', hash: text.toLowerCase() };
+  if (UUID_PATTERN.test(text)) return { kind: 'uuid', id: text.toLowerCase() };
   const withdrawalId = fromPublicId('withdrawal', text);
   if (withdrawalId !== null) return { kind: 'withdrawal', id: withdrawalId };
   const chainTxId = fromPublicId('chainTx', text);
   if (chainTxId !== null) return { kind: 'chainTx', id: chainTxId };
-  if (!UUID_PATTERN.test(text))
-    throw usageError(
-      `"${text}" is not an id: give wd_… or a UUID, or a transaction hash (0x and 64 hexadecimal digits)`,
-    );
-  const id = text.toLowerCase();
-  const isChainTx = (await readChainTxStories(db, [id])).length > 0;
-  return { kind: isChainTx ? 'chainTx' : 'withdrawal', id };
+  throw usageError(
+    `"${text}" is not an id: give wd_… or a UUID, or a transaction hash (0x and 64 hexadecimal digits)`,
+  );
+}
+
+async function findSubject(db: Database, chains: readonly ConnectedChain[], asked: Asked): Promise<Subject> {
+  if (asked.kind === 'hash') return await findByHash(db, chains, asked.hash);
+  if (asked.kind !== 'uuid') return asked;
+  const isChainTx = (await readChainTxStories(db, [asked.id])).length > 0;
+  return { kind: isChainTx ? 'chainTx' : 'withdrawal', id: asked.id };
 }
 
 /** Batches that `naru recover` restored have no attempts here: the chain knows which batch a hash is. */

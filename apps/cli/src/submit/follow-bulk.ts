@@ -26,7 +26,7 @@ export async function followBulk(
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  const progress = createProgress(context.output, submitted.id.slice(0, 9));
+  const progress = createProgress(context.output, 'final');
   const rate = createRate();
   let bulk = submitted;
   let heardAtMs = performance.now();
@@ -64,19 +64,19 @@ function countFinal(bulk: BulkWithdrawalBody): number {
   return finalWithdrawalStates.reduce((sum, state) => sum + (bulk.counts[state] ?? 0), 0);
 }
 
-/** `CONFIRMED 812  CONFIRMING 188  ·  204/s  ·  1 s left` */
+/** `204/s · 1 s left · 188 confirming · 3 failed`: what is confirmed is in the bar, and a narrow screen cuts the end. */
 function describe(bulk: BulkWithdrawalBody, perSecond: number): string {
-  const states = [...withdrawalStates]
-    .reverse()
-    .filter((state) => (bulk.counts[state] ?? 0) > 0)
-    .map((state) => `${state} ${showCount(bulk.counts[state] ?? 0)}`);
-  const parts = [states.join('  ')];
+  const open = bulk.total - countFinal(bulk);
+  const parts: string[] = [];
   if (perSecond > 0) {
-    const open = bulk.total - countFinal(bulk);
-    parts.push(`${perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)}/s`);
+    parts.push(`${perSecond >= 10 ? showCount(Math.round(perSecond)) : perSecond.toFixed(1)}/s`);
     if (open > 0) parts.push(`${showDuration((open / perSecond) * 1_000)} left`);
   }
-  return parts.join('  ·  ');
+  for (const state of [...withdrawalStates].reverse()) {
+    const count = bulk.counts[state] ?? 0;
+    if (count > 0 && state !== 'CONFIRMED') parts.push(`${showCount(count)} ${state.toLowerCase()}`);
+  }
+  return parts.join(' · ');
 }
 
 function createRate() {

@@ -1,4 +1,7 @@
-/** How long a claimed row stays claimed. Longer than one call to signer or node; short, because a dead owner's rows wait for it. */
+/**
+ * How long a claimed row stays claimed. Short, because a dead owner's rows wait for it. A call that outlasts it costs
+ * work, no more: a late signature is not kept, and late news of a send is true whoever brings it.
+ */
 export const CLAIM_LEASE_MS = 3_000;
 /** Transactions signed in one call: full batches of them take well under the lease. The signer's own limit is 64. */
 export const SIGN_CLAIM_MAX = 8;
@@ -39,5 +42,8 @@ export const SCAN_BLOCKS_MAX = 100n;
 export const BLOCKS_REMEMBERED_EXTRA = 64n;
 /** A monitor that does not renew within this time is replaced by another. */
 export const CURSOR_LEASE_MS = 3_000;
-/** Final transactions settled in one database transaction each; so many in one step. */
-export const SETTLE_MAX = 32;
+/** Transactions settled side by side, each in a database transaction of its own. */
+export const SETTLE_AT_ONCE_MAX = 4;
+
+/** Blocks searched for a forgotten batch of ours before a nonce is said to have been used by somebody else. */
+export const RECORDS_SEARCHED_BLOCKS = 10_000n;

@@ -254,7 +254,10 @@ export async function recordUnmined(tx: Tx, id: string): Promise<boolean> {
   const { numAffectedRows } = await sql`
     UPDATE chain_tx
        SET state = 'BROADCASTED', version = version + 1, block_number = NULL, block_hash = NULL, mined_attempt = NULL,
-           mined_at = NULL, not_before = now()
+           mined_at = NULL, not_before = now(),
+           -- A batch that was read in from the chain has no bytes to send again: it is signed anew, same payload.
+           wanted = CASE WHEN EXISTS (SELECT 1 FROM chain_tx_attempt t WHERE t.chain_tx_id = chain_tx.id) THEN wanted
+                         ELSE 'BUMP' END
      WHERE id = ${id} AND state = 'MINED'`.execute(tx);
   return numAffectedRows === 1n;
 }

@@ -11,11 +11,13 @@ import {
   moveCursor,
   saveBlocks,
 } from '../chain/chain-cursor.store.ts';
-import { listSubAccounts } from '../sub-account/sub-account.store.ts';
+import { listSubAccounts, pauseAll } from '../sub-account/sub-account.store.ts';
 import { advanceWithChainTxs } from '../withdrawal/withdrawal.store.ts';
 import { BLOCKS_REMEMBERED_EXTRA, SCAN_BLOCKS_MAX } from './chain-tx.limits.ts';
+import { UNKNOWN_BATCH } from './chain-tx.pauses.ts';
 import { listOpen, type OpenChainTx, readAttempts, recordMined, recordUnmined } from './chain-tx.store.ts';
 import type { BatchRecord, BlockRef, ChainPort } from './ports.ts';
+import { selectKnown } from './recovery.store.ts';
 
 export type FollowDeps = { db: Database; chainPort: ChainPort; logger: Logger };
 
@@ -59,6 +61,7 @@ export async function followChain(deps: FollowDeps, chain: Chain, lease: CursorL
     await moveCursor(tx, lease, { scanned: last, head: head.number });
     await saveBlocks(tx, chain.id, headers, last - BigInt(chain.confirmations) - BLOCKS_REMEMBERED_EXTRA);
     await recordBatches(tx, await listOpen(tx, chain.id), batches);
+    await stopOnUnknown(deps, tx, chain, batches);
   });
   return { head, lease: { ...lease, scanned: last }, behind: last < head.number };
 }
@@ -131,6 +134,32 @@ async function recordBatches(
     const attempt = attempts.find((one) => one.hash === batch.transactionHash)?.number ?? null;
     await mine(tx, chainTx, { blockNumber: batch.blockNumber, blockHash: batch.blockHash, attempt });
   }
+}
+
+/**
+ * A batch of ours that the database does not know means that the database is older than the chain: planning on could
+ * pay what that batch has paid. All accounts of the chain stop until `naru recover` has read it in.
+ */
+async function stopOnUnknown(
+  deps: FollowDeps,
+  tx: Tx,
+  chain: Chain,
+  batches: readonly BatchRecord[],
+): Promise<void> {
+  if (batches.length === 0) return;
+  const known = await selectKnown(
+    tx,
+    batches.map((batch) => batch.batchId),
+  );
+  const unknown = batches.filter((batch) => !known.has(batch.batchId));
+  if (unknown.length === 0 || (await pauseAll(tx, chain.id, UNKNOWN_BATCH)) === 0) return;
+  deps.logger.error(
+    {
+      chain: chain.id,
+      batches: unknown.map(({ batchId, transactionHash }) => ({ batchId, transactionHash })),
+    },
+    `all accounts paused: ${UNKNOWN_BATCH}`,
+  );
 }
 
 /** A block holds the nonce: the transaction is MINED, its withdrawals CONFIRMING. */

@@ -22,6 +22,8 @@ export type ChainPort = {
   receipts(hashes: readonly Hex[], providers: number): Promise<(Receipt | null)[][]>;
   /** Transactions the accounts have made, at the newest block or after block `at`; one list for each provider asked. */
   transactionCounts(addresses: readonly Hex[], at: bigint | 'latest', providers: number): Promise<bigint[][]>;
+  /** As the counts at the newest block, with what waits in the node's pool. */
+  pendingCounts(addresses: readonly Hex[]): Promise<bigint[]>;
   /** Balance of each (account, token or null for the coin), newest block, smallest unit. */
   balances(pairs: readonly { account: Hex; token: Hex | null }[]): Promise<bigint[]>;
   /** What the payout contract may move of each (account, token); the coin needs no allowance. */
@@ -29,11 +31,15 @@ export type ChainPort = {
   /** The items that a transaction asked the payout contract to pay, from its calldata. Null: unknown or another call. */
   payoutCall(hash: Hex): Promise<PayoutCall | null>;
   send(raw: Hex): Promise<SendOutcome>;
-  quoteFees(): Promise<FeeQuote>;
-  bumpFees(previous: Fees, quote: Fees | null): FeeBump;
+  /** What to offer now, up to a ceiling in wei per gas: the operator's of this moment. */
+  quoteFees(feePerGasWeiMax: bigint): Promise<FeeQuote>;
+  bumpFees(previous: Fees, quote: Fees | null, feePerGasWeiMax: bigint): FeeBump;
 };
 
 export type BlockRef = { number: bigint; hash: Hex; parentHash: Hex };
+
+/** The contract's number for an item that was paid. */
+export const ITEM_PAID = 1;
 
 /** 0 NOT_ATTEMPTED, 1 PAID, 2 REVERTED, 3 RETURNED_FALSE, as the contract numbers them. */
 export type ItemOutcome = { withdrawalId: string; outcome: number };

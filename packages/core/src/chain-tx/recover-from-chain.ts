@@ -1,11 +1,12 @@
 import { type Database, type Tx, withTransaction } from '@naru/db/database.ts';
+import { CodedError } from '@naru/kit/errors.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { maxUnits, sumUnits } from '@naru/kit/money.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { listSubAccounts, resume, type SubAccount } from '../sub-account/sub-account.store.ts';
 import { advanceByIds, attachToChainTx } from '../withdrawal/withdrawal.store.ts';
-import { NONCE_AHEAD } from './chain-tx.pauses.ts';
+import { NONCE_AHEAD, UNKNOWN_BATCH } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
 import type { BatchRecord, ChainPort, PayoutCall } from './ports.ts';
 import {
@@ -47,6 +48,7 @@ export async function recoverFromChain(
 ): Promise<RecoverReport> {
   const { chain } = target;
   const accounts = await listSubAccounts(deps.db, chain.id);
+  await requireQuiet(deps.chainPort, accounts);
   const head = await deps.chainPort.head();
   const report: RecoverReport = {
     blocksRead: head.number - options.fromBlock + 1n,
@@ -150,6 +152,23 @@ async function writeBatch(
   return new Set(attached);
 }
 
+/** What waits in pools is in no block yet: it would be missed, planned again, and could be paid twice. */
+async function requireQuiet(chainPort: ChainPort, accounts: readonly SubAccount[]): Promise<void> {
+  const addresses = accounts.map((account) => account.address);
+  if (addresses.length === 0) return;
+  const [pending, [latest]] = await Promise.all([
+    chainPort.pendingCounts(addresses),
+    chainPort.transactionCounts(addresses, 'latest', 1),
+  ]);
+  const busy = addresses.filter((_, index) => (pending[index] ?? 0n) > (latest?.[index] ?? 0n));
+  if (busy.length > 0)
+    throw new CodedError(
+      'chain_not_quiet',
+      `transactions of ours still wait for a block (${busy.join(', ')}). Wait until they are mined, then run it again.`,
+      { retryable: true },
+    );
+}
+
 /** The chain's count is the floor of a counter; an account that was paused for being behind goes on. */
 async function raiseNonces(
   deps: { db: Database; chainPort: ChainPort },
@@ -165,7 +184,9 @@ async function raiseNonces(
   for (const [index, account] of accounts.entries()) {
     const count = counts?.[index] ?? 0n;
     const nextNonce = await raiseNonce(deps.db, account.id, count);
-    await resume(deps.db, account.id, NONCE_AHEAD);
+    // With a conflict left, going on could pay again what the conflicting batch has paid: a person decides.
+    if (report.conflicts.length === 0)
+      for (const reason of [NONCE_AHEAD, UNKNOWN_BATCH]) await resume(deps.db, account.id, reason);
     report.accounts.push({
       address: account.address,
       nextNonceBefore: account.nextNonce,

@@ -8,6 +8,13 @@ export async function isKnown(db: Queryable, chainTxId: string): Promise<boolean
   return rows.length > 0;
 }
 
+/** Of these ids, those that are chain transactions of the database, in any state. */
+export async function selectKnown(db: Queryable, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM chain_tx WHERE id = ANY (${ids}::uuid[])`.execute(db);
+  return new Set(rows.map((row) => row.id));
+}
+
 /** The chain transaction that the database gave this nonce to, or null. */
 export async function findByNonce(
   db: Queryable,

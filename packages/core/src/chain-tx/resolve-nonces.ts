@@ -1,10 +1,14 @@
 import { withTransaction } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
+import { maxUnits } from '@naru/kit/money.ts';
 import type { Chain } from '../chain/chain.ts';
-import { listOpen, type OpenChainTx, readAttempts } from './chain-tx.store.ts';
+import { listSubAccounts, pauseAll } from '../sub-account/sub-account.store.ts';
+import { RECORDS_SEARCHED_BLOCKS } from './chain-tx.limits.ts';
+import { UNKNOWN_BATCH } from './chain-tx.pauses.ts';
+import { listOpen, type OpenChainTx, readAttempts, readPlaces } from './chain-tx.store.ts';
 import type { Attempt } from './chain-tx.ts';
 import { type FollowDeps, mine } from './follow-chain.ts';
-import type { Receipt } from './ports.ts';
+import { ITEM_PAID, type Receipt } from './ports.ts';
 
 /**
  * Finds out what used a nonce when the contract's log does not tell: a payout that reverted as a whole, an approval, a
@@ -101,11 +105,17 @@ async function resolveForeign(
   const accounts = [...new Set(unexplained.map((one) => one.from))];
   const countLists = await deps.chainPort.transactionCounts(accounts, finalBlock, providers);
   const receipts = await readReceipts(deps, attempts, providers);
+  const paid = await readPaidItems(deps, chain, at.scanned);
   for (const chainTx of unexplained) {
     const index = accounts.indexOf(chainTx.from);
     const usedAtDepth = countLists.every((counts) => (counts[index] ?? 0n) > chainTx.nonce);
     const ours = attempts.some((attempt) => attempt.chainTxId === chainTx.id && receipts.has(attempt.hash));
     if (!usedAtDepth || ours) continue;
+    if ((await readPlaces(deps.db, chainTx.id)).some(({ id }) => paid.has(id))) {
+      await pauseAll(deps.db, chain.id, UNKNOWN_BATCH);
+      deps.logger.error({ chainTxId: chainTx.id }, `another batch has paid its items; ${UNKNOWN_BATCH}`);
+      continue;
+    }
     deps.logger.error(
       { chainTxId: chainTx.id, nonce: String(chainTx.nonce) },
       'a transaction that is none of ours used this nonce',
@@ -114,4 +124,20 @@ async function resolveForeign(
       mine(tx, chainTx, { blockNumber: null, blockHash: null, attempt: null }),
     );
   }
+}
+
+/**
+ * Items that the contract recorded as paid by any of our accounts in recent blocks. A nonce that something else used
+ * may have been used by a batch that the database has forgotten, with the same withdrawals in it.
+ */
+async function readPaidItems(deps: FollowDeps, chain: Chain, scanned: bigint): Promise<Set<string>> {
+  const accounts = await listSubAccounts(deps.db, chain.id);
+  const first = maxUnits(scanned - RECORDS_SEARCHED_BLOCKS, 0n);
+  const records = await deps.chainPort.batches(
+    first,
+    scanned,
+    accounts.map((account) => account.address),
+  );
+  const paid = records.flatMap((record) => record.items.filter(({ outcome }) => outcome === ITEM_PAID));
+  return new Set(paid.map((item) => item.withdrawalId));
 }

@@ -12,10 +12,10 @@ import {
 } from '../withdrawal/settlement.store.ts';
 import { PLANS_MAX } from '../withdrawal/withdrawal.limits.ts';
 import { giveBackUsage, signal } from '../withdrawal/withdrawal.store.ts';
-import { SETTLE_MAX } from './chain-tx.limits.ts';
+import { SETTLE_AT_ONCE_MAX } from './chain-tx.limits.ts';
 import { listOpen, type OpenChainTx, readAttempts, readPlaces, recordFinal } from './chain-tx.store.ts';
 import { type FollowDeps, unmine } from './follow-chain.ts';
-import type { BatchRecord, Receipt } from './ports.ts';
+import { type BatchRecord, ITEM_PAID, type Receipt } from './ports.ts';
 
 /** What is final about a transaction, as agreed by the providers asked. */
 type Verdict =
@@ -25,17 +25,18 @@ type Verdict =
 
 /**
  * Ends what is deep enough: asks two providers (where two are configured) for the contract's record and the receipt,
- * and only when they agree writes the end: state, withdrawals and ledger in one transaction. True: there may be more.
+ * and only when they agree writes the end: state, withdrawals and ledger in one transaction.
  */
-export async function settleChainTxs(deps: FollowDeps, chain: Chain, head: bigint): Promise<boolean> {
+export async function settleChainTxs(deps: FollowDeps, chain: Chain, head: bigint): Promise<void> {
   const deep = (await listOpen(deps.db, chain.id)).filter(
     (one) =>
       one.state === 'MINED' &&
       (one.blockNumber === null || one.blockNumber + BigInt(chain.confirmations) - 1n <= head),
   );
-  const now = deep.slice(0, SETTLE_MAX);
-  await Promise.all(now.map((chainTx) => settleOne(deps, chain, chainTx)));
-  return deep.length > now.length;
+  for (let first = 0; first < deep.length; first += SETTLE_AT_ONCE_MAX)
+    await Promise.all(
+      deep.slice(first, first + SETTLE_AT_ONCE_MAX).map((chainTx) => settleOne(deps, chain, chainTx)),
+    );
 }
 
 async function settleOne(deps: FollowDeps, chain: Chain, chainTx: OpenChainTx): Promise<void> {
@@ -138,7 +139,7 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, verdict: 
   const refused = tokenTrouble ? [RETURNED_FALSE] : [REVERTED, RETURNED_FALSE];
   const why = tokenTrouble ? 'the token refused the whole batch' : reasonToPlanAgain[verdict.state];
 
-  const paid = await confirmItems(tx, settled, [PAID]);
+  const paid = await confirmItems(tx, settled, [ITEM_PAID]);
   const rejected = await failItems(tx, settled, refused, {
     reason: 'the transfer was refused on chain',
     failure: {
@@ -182,7 +183,6 @@ function isTokenTrouble(verdict: Verdict): boolean {
 }
 
 const NOT_ATTEMPTED = 0;
-const PAID = 1;
 const REVERTED = 2;
 const RETURNED_FALSE = 3;
 

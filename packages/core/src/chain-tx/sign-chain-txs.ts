@@ -76,7 +76,7 @@ async function prepare(deps: SignDeps, chain: Chain, claimed: readonly ChainTx[]
   const [attempts, items, quote] = await Promise.all([
     readAttempts(deps.db, ids),
     readItems(deps.db, ids),
-    deps.chainPort.quoteFees(),
+    deps.chainPort.quoteFees(chain.feePerGasWeiMax),
   ]);
   const jobs: Job[] = [];
   for (const chainTx of claimed) {
@@ -101,6 +101,7 @@ async function prepare(deps: SignDeps, chain: Chain, claimed: readonly ChainTx[]
       const bumped = deps.chainPort.bumpFees(
         feesOf(chain, last),
         quote.kind === 'ceiling_exceeded' ? null : quote,
+        chain.feePerGasWeiMax,
       );
       if (bumped.kind === 'ceiling_reached') {
         await postpone(

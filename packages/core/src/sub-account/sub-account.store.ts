@@ -80,6 +80,14 @@ export async function pause(db: Queryable, id: string, reason: string): Promise<
   return numAffectedRows === 1n;
 }
 
+/** Nothing more is planned on the chain until a person has looked. Returns how many accounts it stopped. */
+export async function pauseAll(db: Queryable, chainId: string, reason: string): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE sub_account SET state = 'PAUSED', pause_reason = ${reason}
+     WHERE chain_id = ${chainId} AND state = 'ACTIVE'`.execute(db);
+  return Number(numAffectedRows ?? 0n);
+}
+
 /** Only what was paused for this very reason goes on: a person's pause stays. */
 export async function resume(db: Queryable, id: string, reason: string): Promise<boolean> {
   const { numAffectedRows } = await sql`

@@ -22,7 +22,7 @@ export async function watchBalances(
   const pairs = accounts.flatMap((account) => target.assets.map((asset) => ({ account, asset })));
   const [head, quote, balances, coins] = await Promise.all([
     deps.chainPort.head(),
-    deps.chainPort.quoteFees(),
+    deps.chainPort.quoteFees(chain.feePerGasWeiMax),
     deps.chainPort.balances(
       pairs.map(({ account, asset }) => ({ account: account.address, token: asset.address })),
     ),

@@ -1,0 +1,155 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { prepareSignerHome } from '@naru/cli/dev/signer-home.ts';
+import { type Role, roleCommand } from '@naru/cli/role-command.ts';
+import type { Caller } from '@naru/core/access/access.ts';
+import { chainVariable } from '@naru/core/chain/chain-environment.ts';
+import { configureChains } from '@naru/core/chain/configure-chains.ts';
+import { type Database, openDatabase } from '@naru/db/database.ts';
+import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
+import { connectDevnet, type Devnet } from '@naru/devnet/devnet.ts';
+import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
+import type { Hex } from '@naru/kit/hex.ts';
+import { startAnvil } from '@naru/local-servers/anvil.ts';
+import { findFreePort } from '@naru/local-servers/ports.ts';
+import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
+import { createSupervisor, type ProcessSpec, type Supervisor } from '@naru/supervisor/supervisor.ts';
+import type { BenchContext } from './bench-context.ts';
+import { createBenchOwner } from './bench-owner.ts';
+
+/** What it takes to pay, each as a process of its own, in the order of starting. */
+export const workerRoles = ['monitor', 'accounts', 'broadcaster', 'processor'] as const satisfies Role[];
+const ALL_ROLES = ['signer', ...workerRoles, 'api'] as const satisfies Role[];
+
+const READY_TIMEOUT_MS = 60_000;
+/** As many as the local stack of `npm start` has. */
+const SUB_ACCOUNTS = 4;
+
+export type BenchStack = {
+  readonly databaseUrl: string;
+  readonly db: Database;
+  readonly devnet: Devnet;
+  readonly contracts: DevContracts;
+  /** Of the sub-accounts. */
+  readonly payers: readonly Hex[];
+  readonly caller: Caller;
+  readonly apiKey: string;
+  readonly apiUrl: string;
+  /** A client of the API, which must have been started. */
+  readonly naru: Naru;
+  /** Resolves when all of them are ready. They are kept running, as in production: one that dies is started again. */
+  start(roles: readonly Role[]): Promise<void>;
+  stop(role: Role): Promise<void>;
+  /** The process id of a role that runs. */
+  pidOf(role: Role): number;
+  close(): Promise<void>;
+};
+
+/**
+ * Everything that a measurement of the whole needs: a database of its own, Anvil with the contracts and funded
+ * accounts, an owner with money and a key. No role runs yet. Roles run with the defaults of production, under the
+ * permission model and the supervisor that `npm start` uses.
+ */
+export async function openBenchStack(
+  context: BenchContext,
+  options: { name: string; blockTimeSeconds?: number; blockGasLimit?: bigint },
+): Promise<BenchStack> {
+  const dir = path.join(context.dir, options.name);
+  await mkdir(dir, { recursive: true });
+  const { blockTimeSeconds, blockGasLimit } = options;
+  const anvil = await startAnvil({
+    logFile: path.join(dir, 'anvil.log'),
+    ...(blockTimeSeconds === undefined ? {} : { blockTimeSeconds }),
+    ...(blockGasLimit === undefined ? {} : { blockGasLimit }),
+  });
+  const stopAnvil = context.cleanup.add(() => anvil.kill());
+  const databaseUrl = await context.createDatabase(options.name);
+  const db = openDatabase({ databaseUrl, applicationName: 'naru-bench', connectionsMax: 4 });
+  const closeDatabase = context.cleanup.add(() => db.destroy());
+  const devnet = await connectDevnet(anvil.url);
+  const contracts = await deployContracts(devnet);
+  const signerHome = await prepareSignerHome({ dir, accounts: SUB_ACCOUNTS, contracts });
+  await configureChains(
+    db,
+    new Map([['localhost', { payoutContract: contracts.payoutContract, hasRpc: true, confirmations: 1 }]]),
+  );
+  await registerAssets(db, contracts);
+  await setUpAccounts({ db, devnet }, contracts, signerHome.addresses);
+  const { caller, apiKey } = await createBenchOwner(db);
+
+  const ports = new Map<Role, number>();
+  for (const role of ALL_ROLES) ports.set(role, await findFreePort());
+  const urlOf = (role: Role) => `http://127.0.0.1:${assertPresent(ports.get(role), `port of ${role}`)}`;
+  const worker = {
+    DATABASE_URL: databaseUrl,
+    [chainVariable('NARU_RPC', 'localhost')]: anvil.url,
+  };
+  const signer = { NARU_SIGNER_URL: urlOf('signer'), NARU_SIGNER_TOKEN_FILE: signerHome.tokenFile };
+  const environmentOf = (role: Role): Record<string, string> => {
+    if (role === 'signer') return signerHome.env;
+    if (role === 'api') return { DATABASE_URL: databaseUrl };
+    return { ...worker, ...(role === 'processor' ? signer : {}), NARU_ROLES: role };
+  };
+  const supervisor = createSupervisor({
+    processes: ALL_ROLES.map((role) =>
+      processOf(context, role, {
+        dir,
+        port: assertPresent(ports.get(role), `port of ${role}`),
+        environment: environmentOf(role),
+      }),
+    ),
+  });
+  const stopRoles = context.cleanup.add(() => supervisor.stopAll());
+  return {
+    databaseUrl,
+    db,
+    devnet,
+    contracts,
+    payers: signerHome.addresses,
+    caller,
+    apiKey,
+    apiUrl: urlOf('api'),
+    naru: createNaru({ baseUrl: urlOf('api'), apiKey, timeoutMs: 300_000 }),
+    start: (roles) => startRoles(supervisor, roles),
+    stop: (role) => supervisor.stop(role),
+    pidOf: (role) => assertPresent(supervisor.pids()[role], `process of ${role}`),
+    async close() {
+      await stopRoles();
+      await closeDatabase();
+      await stopAnvil();
+    },
+  };
+}
+
+async function startRoles(supervisor: Supervisor, roles: readonly Role[]): Promise<void> {
+  for (const role of roles) await supervisor.start(role);
+  await Promise.all(roles.map((role) => supervisor.waitReady(role, READY_TIMEOUT_MS)));
+}
+
+function processOf(
+  context: BenchContext,
+  role: Role,
+  place: { dir: string; port: number; environment: Record<string, string> },
+): ProcessSpec {
+  const env = { PATH: context.path, NARU_PORT: String(place.port), ...place.environment };
+  const { command, args } = roleCommand(role, { root: context.root, env });
+  return {
+    name: role,
+    command,
+    args: [...profileArguments(context, role), ...args],
+    cwd: context.root,
+    env,
+    logFile: path.join(place.dir, `${role}.log`),
+    ready: `http://127.0.0.1:${place.port}/readyz`,
+    port: place.port,
+  };
+}
+
+/** Node writes the profile when the role ends, which the permission model must let it. */
+function profileArguments(context: BenchContext, role: Role): string[] {
+  if (context.profileDir === null) return [];
+  const dir = path.join(context.profileDir, role);
+  const permissions = role === 'signer' ? [] : ['--allow-inspector', `--allow-fs-write=${dir}`];
+  return ['--cpu-prof', `--cpu-prof-dir=${dir}`, ...permissions];
+}

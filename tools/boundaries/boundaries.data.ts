@@ -1,0 +1,132 @@
+/** What the programs of a workspace may import. Tests are freer: see TEST_HELPERS and NEVER_IMPORTED. */
+export type Boundary = {
+  /** Workspaces, besides itself. */
+  ours: readonly string[];
+  /** Packages of others; all that it declares when absent. */
+  theirs?: readonly string[];
+  /** Modules it must not know, whatever it declares. */
+  unknown?: RegExp;
+  why: string;
+};
+
+const HTTP_AND_REACT = /^(node:https?2?|fastify|@fastify\/.+|express|koa|hono|react|react-dom|next)(\/|$)/;
+
+/** By folder. Every workspace stands here: a new one begins with the question what it may know. */
+export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
+  'packages/kit': {
+    ours: [],
+    theirs: ['pino', 'uuidv7'],
+    why: 'kit is below everything, so it imports nothing of ours',
+  },
+  'packages/wire': {
+    ours: ['packages/kit'],
+    theirs: ['zod'],
+    why: 'wire is the public contract: it holds schemas and runs in browsers',
+  },
+  'packages/sdk': {
+    ours: ['packages/wire', 'packages/kit'],
+    theirs: [],
+    why: 'the SDK is published, so it must work without our servers and with nothing but the contract',
+  },
+  'packages/signer-protocol': {
+    ours: ['packages/kit'],
+    theirs: ['viem', 'zod'],
+    why: 'it is all that worker and signer share, so nothing else may come along',
+  },
+  'packages/keystore': {
+    ours: ['packages/kit'],
+    theirs: ['secp256k1', 'viem', 'zod'],
+    why: 'the code that touches keys stays small enough to be read in one sitting',
+  },
+  'packages/db': {
+    ours: ['packages/kit'],
+    unknown: HTTP_AND_REACT,
+    why: 'the database layer knows no domain',
+  },
+  'packages/evm': {
+    ours: ['packages/kit'],
+    why: 'evm is an adapter to chains: core calls it, it knows neither core nor the database',
+  },
+  'packages/ops': {
+    ours: ['packages/kit'],
+    why: 'every process serves the operations endpoints, the signer too',
+  },
+  'packages/core': {
+    ours: ['packages/db', 'packages/evm', 'packages/kit', 'packages/signer-protocol'],
+    unknown: HTTP_AND_REACT,
+    why: 'core is the business: it knows no HTTP framework, no React, no process, no keys and no client',
+  },
+  'packages/local-servers': {
+    ours: ['packages/kit'],
+    why: 'it starts programs for development and tests, and knows none of ours',
+  },
+  'packages/supervisor': {
+    ours: ['packages/kit', 'packages/local-servers'],
+    why: 'it keeps processes running, whichever they are',
+  },
+  'packages/devnet': {
+    ours: ['packages/core', 'packages/db', 'packages/evm', 'packages/kit'],
+    why: 'it sets up a local chain and its database for development',
+  },
+  'packages/testkit': {
+    ours: ['packages/db', 'packages/kit', 'packages/local-servers'],
+    why: 'it serves the tests of every domain, so it knows none',
+  },
+  'packages/ui': { ours: [], why: 'ui draws; it knows nothing of withdrawals' },
+  'apps/signer': {
+    ours: ['packages/keystore', 'packages/kit', 'packages/ops', 'packages/signer-protocol'],
+    why: 'the signer is its own trust zone: no core, no database, no chain client',
+  },
+  'apps/api': {
+    ours: ['packages/core', 'packages/db', 'packages/kit', 'packages/ops', 'packages/wire'],
+    why: 'the API turns HTTP into calls of core; chains and keys are out of its reach',
+  },
+  'apps/worker': {
+    ours: [
+      'packages/core',
+      'packages/db',
+      'packages/evm',
+      'packages/kit',
+      'packages/ops',
+      'packages/signer-protocol',
+    ],
+    why: 'the worker asks the signer for signatures and never meets a key',
+  },
+  'apps/cli': {
+    ours: [
+      'packages/core',
+      'packages/db',
+      'packages/devnet',
+      'packages/evm',
+      'packages/keystore',
+      'packages/kit',
+      'packages/local-servers',
+      'packages/sdk',
+      'packages/signer-protocol',
+      'packages/supervisor',
+      'packages/wire',
+    ],
+    why: 'the command line is the tool box of operators; other apps it starts as processes',
+  },
+  'apps/console': {
+    ours: ['packages/sdk', 'packages/ui', 'packages/wire'],
+    why: 'what runs in a browser uses the public API like any client',
+  },
+  'apps/web': {
+    ours: ['packages/sdk', 'packages/ui', 'packages/wire'],
+    why: 'what runs in a browser uses the public API like any client',
+  },
+  contracts: { ours: [], why: 'the contracts stand for themselves' },
+};
+
+/** Workspaces whose programs are tests and measurements in themselves: they may import all, apps included. */
+export const UNBOUND: readonly string[] = ['', 'bench'];
+
+/** A test may import any package, but these only where they belong: an app is composed by nobody. */
+export const APPS = /^apps\//;
+
+/** Reads keys or signs with them. */
+export const KEY_MODULES = /^(@naru\/keystore(\/|$)|secp256k1(\/|$)|viem\/accounts$)/;
+
+/** The only apps that can reach a key. The main of every other app is walked, import by import. */
+export const KEY_HOLDERS: readonly string[] = ['apps/signer', 'apps/cli'];
