@@ -45,12 +45,14 @@ function submit(url: string): Promise<{ status: number | undefined; connection: 
 }
 
 test('SIGTERM: the answer under way is given, new connections are not taken, the process ends with 0', async () => {
-  const started = start('../test/serve-in-memory.ts', ['1000']);
+  const started = start('../test/serve-in-memory.ts', ['4000']);
   const url = await urlOf(started);
   const underWay = submit(url);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
   started.child.kill('SIGTERM');
-  await expect.poll(() => submit(url).catch((error: { code?: string }) => error.code)).toBe('ECONNREFUSED');
+  await expect
+    .poll(() => submit(url).catch((error: { code?: string }) => error.code), { timeout: 10_000 })
+    .toBe('ECONNREFUSED');
   expect(await underWay).toEqual({ status: 202, connection: 'close' });
   expect(await started.exit).toBe(0);
 });

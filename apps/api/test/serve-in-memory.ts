@@ -22,5 +22,5 @@ const slow: typeof withdrawals = {
   },
 };
 const server = await serve(testDeps(slow, log), { host: '127.0.0.1', port: 0 });
-stopOnSignal(server, log, () => destination.flushSync());
+stopOnSignal(server, log, (done) => destination.flush(done));
 process.stderr.write(`${JSON.stringify({ url: server.url })}\n`);

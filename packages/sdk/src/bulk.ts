@@ -1,5 +1,5 @@
 import { type BulkDryRunBody, type BulkWithdrawalBody, bulkDryRun, bulkWithdrawal } from '@naru/wire/bulk.ts';
-import type { Transport } from './transport.ts';
+import type { AnswerSchema, Transport } from './transport.ts';
 import type { CallOptions, WriteOptions } from './withdrawals.ts';
 
 /** Text, a Blob (a File from a form), or text or bytes as they come. What comes once cannot be tried twice. */
@@ -26,7 +26,7 @@ export function createBulkClient(transport: Transport): BulkClient {
     options: WriteOptions & { dryRun?: boolean } = {},
   ): Promise<BulkWithdrawalBody | BulkDryRunBody> {
     const { dryRun = false, idempotencyKey, ...rest } = options;
-    const schema = dryRun ? bulkDryRun : bulkWithdrawal;
+    const schema: AnswerSchema<BulkWithdrawalBody | BulkDryRunBody> = dryRun ? bulkDryRun : bulkWithdrawal;
     const spec = {
       timeoutMs: UPLOAD_MS_DEFAULT,
       ...rest,
@@ -37,7 +37,7 @@ export function createBulkClient(transport: Transport): BulkClient {
       body: typeof csv === 'string' || csv instanceof Blob ? csv : toStream(csv),
       idempotencyKey: idempotencyKey ?? crypto.randomUUID(),
     } as const;
-    return await transport.json<typeof bulkDryRun | typeof bulkWithdrawal>(spec, schema);
+    return await transport.json(spec, schema);
   }
   return {
     create: create as BulkClient['create'],

@@ -1,7 +1,6 @@
 import { backoffMs } from '@naru/kit/retry.ts';
 import { PROBLEM_CONTENT_TYPE } from '@naru/wire/problem.ts';
 import { isProblemCode } from '@naru/wire/problem-catalogue.ts';
-import type { z } from 'zod';
 import {
   NaruApiError,
   NaruConnectionError,
@@ -50,9 +49,14 @@ export type CallSpec = {
   signal?: AbortSignal | undefined;
 };
 
+/** What checks an answer: the schemas of the wire have it. */
+export type AnswerSchema<T> = {
+  safeParse(value: unknown): { success: true; data: T } | { success: false; error: Error };
+};
+
 export type Transport = {
   /** The body of a 2xx answer, checked against the schema; fields that it does not name are dropped. */
-  json<Schema extends z.ZodType>(spec: CallSpec, schema: Schema): Promise<z.output<Schema>>;
+  json<T>(spec: CallSpec, schema: AnswerSchema<T>): Promise<T>;
   /** A 2xx answer whose body is still to be read. */
   stream(spec: CallSpec): Promise<ReadableStream<Uint8Array>>;
 };

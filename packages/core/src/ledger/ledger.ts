@@ -1,7 +1,7 @@
 import type { Tx } from '@naru/db/database.ts';
-import { assert, assertPresent } from '@naru/kit/assert.ts';
-import { sql } from 'kysely';
+import { assert } from '@naru/kit/assert.ts';
 import { POST_TRANSFERS_MAX } from './ledger.limits.ts';
+import { callLedgerPost } from './ledger-post.store.ts';
 
 export type TransferReason = 'WITHDRAWAL' | 'CREDIT' | 'FUNDING' | 'GAS' | 'ADJUSTMENT';
 
@@ -87,18 +87,16 @@ export async function postTransfers(tx: Tx, transfers: readonly NewTransfer[]): 
           amount: transfer.amount,
         },
   );
-  const { rows } = await sql<{ outcomes: TransferOutcome[] }>`
-    SELECT array_agg(outcome ORDER BY ordinal) AS outcomes FROM ledger_post(
-      ${transfers.map((transfer) => transfer.id)}::uuid[],
-      ${transfers.map((transfer) => transfer.kind)}::text[],
-      ${moves.map((move) => move.pendingId)}::uuid[],
-      ${moves.map((move) => move.debit)}::uuid[],
-      ${moves.map((move) => move.credit)}::uuid[],
-      ${moves.map((move) => move.amount?.toString() ?? null)}::numeric[],
-      ${transfers.map((transfer) => transfer.reason)}::text[],
-      ${transfers.map((transfer) => transfer.referenceId)}::uuid[]
-    )`.execute(tx);
-  const outcomes = assertPresent(rows[0]?.outcomes, 'outcomes of ledger_post');
+  const outcomes = await callLedgerPost(tx, {
+    ids: transfers.map((transfer) => transfer.id),
+    kinds: transfers.map((transfer) => transfer.kind),
+    pendingIds: moves.map((move) => move.pendingId),
+    debitIds: moves.map((move) => move.debit),
+    creditIds: moves.map((move) => move.credit),
+    amounts: moves.map((move) => move.amount?.toString() ?? null),
+    reasons: transfers.map((transfer) => transfer.reason),
+    referenceIds: transfers.map((transfer) => transfer.referenceId),
+  });
   assert(
     outcomes.length === transfers.length,
     `${outcomes.length} outcomes for ${transfers.length} transfers`,

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
+import { prepareSignerHome } from '@naru/cli/dev/signer-home.ts';
 import type { Withdrawal } from '@naru/core/withdrawal/withdrawal.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
@@ -11,9 +11,9 @@ import { onServer } from '@naru/testkit/global-setup.ts';
 import { getAddress } from 'viem';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { eventually, type Stack, type StackProcess, startStack } from '../../../test/support/stack.ts';
-import { prepareSignerHome } from '../src/dev/signer-home.ts';
-import { runNaru } from './run-naru.ts';
+import { pay, until } from '../support/payouts.ts';
+import { runNaru } from '../support/run-naru.ts';
+import { eventually, type Stack, type StackProcess, startStack } from '../support/stack.ts';
 
 /* Real PostgreSQL, Anvil, signer and roles; the command line as a process, as an operator runs it. */
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
   backupName = await backUp();
   paidAfterBackup = await request('three', '7');
   worker = await stack.startWorker('processor,broadcaster,monitor,accounts');
-  for (const withdrawal of [...paid, paidAfterBackup]) await waitConfirmed(withdrawal.id);
+  for (const withdrawal of [...paid, paidAfterBackup]) await until(stack, withdrawal.id, ['CONFIRMED']);
 });
 afterAll(async () => {
   await onServer(inject('postgresUrl'), `DROP DATABASE IF EXISTS ${backupName} WITH (FORCE)`);
@@ -42,30 +42,8 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function request(reference: string, amount: string): Promise<Withdrawal> {
-  const result = await createWithdrawals({ db: stack.database.db }).request(
-    stack.caller,
-    `key-${reference}`,
-    {
-      chain: 'localhost',
-      asset: 'USDC',
-      to: `0x${randomBytes(20).toString('hex')}`,
-      amount,
-      reference,
-      priority: 'STANDARD',
-      metadata: {},
-    },
-  );
-  if (result.kind !== 'done') throw new Error(result.refusal.message);
-  return result.value;
-}
-
-async function waitConfirmed(id: string): Promise<void> {
-  const withdrawals = createWithdrawals({ db: stack.database.db });
-  await eventually(`CONFIRMED ${id}`, async () => {
-    const now = await withdrawals.get(stack.caller, id);
-    return now?.state === 'CONFIRMED' ? now : null;
-  });
+function request(reference: string, amount: string): Promise<Withdrawal> {
+  return pay(stack, { reference, amount });
 }
 
 /** A copy needs the source without connections; the pools open new ones by themselves. */
