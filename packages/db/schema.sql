@@ -172,7 +172,7 @@ CREATE TABLE chain_tx (
   CONSTRAINT chain_tx_sub_account_id_fkey FOREIGN KEY (sub_account_id) REFERENCES sub_account(id),
   CONSTRAINT chain_tx_amount_check CHECK ((amount >= (0)::numeric)),
   CONSTRAINT chain_tx_check CHECK (((block_number IS NULL) = (block_hash IS NULL))),
-  CONSTRAINT chain_tx_check1 CHECK (((state <> 'EXECUTED'::text) OR (kind <> 'PAYOUT'::text) OR (length(outcomes) = item_count))),
+  CONSTRAINT chain_tx_check1 CHECK (((state <> 'EXECUTED'::text) OR (kind <> 'PAYOUT'::text) OR ((outcomes IS NOT NULL) AND (length(outcomes) = item_count)))),
   CONSTRAINT chain_tx_gas_check CHECK ((gas > 0)),
   CONSTRAINT chain_tx_item_count_check CHECK ((item_count >= 0)),
   CONSTRAINT chain_tx_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT'::text, 'APPROVAL'::text]))),
@@ -463,6 +463,9 @@ BEGIN
      (OLD.id, OLD.chain_id, OLD.sub_account_id, OLD.nonce, OLD.kind, OLD.asset_id, OLD.to_address, OLD.data,
       OLD.value_wei, OLD.gas, OLD.gas_per_item, OLD.item_count, OLD.amount) THEN
     RAISE EXCEPTION 'chain transaction %: its payload is frozen', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF OLD.state IN ('EXECUTED', 'REVERTED', 'CANCELED', 'DISPLACED') THEN
+    RAISE EXCEPTION 'chain transaction %: % is final', OLD.id, OLD.state USING ERRCODE = 'restrict_violation';
   END IF;
   IF NEW.state <> OLD.state AND NOT EXISTS (
        SELECT 1 FROM chain_tx_transition t WHERE t.from_state = OLD.state AND t.to_state = NEW.state) THEN
@@ -847,9 +850,12 @@ BEGIN
                   x.state IN ('REVERTED', 'CANCELED', 'DISPLACED')
                   OR (x.state = 'EXECUTED' AND get_byte(x.outcomes, o.chain_tx_position) <> 1), false))))
       OR n.version <> o.version + CASE WHEN o.state <> n.state THEN 1 ELSE 0 END
-      OR (o.state NOT IN ('VALIDATING', 'CONFIRMING') AND n.chain_tx_id IS DISTINCT FROM o.chain_tx_id)
-      OR (n.organisation_id, n.chain_id, n.asset_id, n.to_address, n.amount)
-         IS DISTINCT FROM (o.organisation_id, o.chain_id, o.asset_id, o.to_address, o.amount)
+      -- A proof is that of the transaction a withdrawal was planned in: it changes with the plan, and only then.
+      OR ((n.chain_tx_id, n.chain_tx_position) IS DISTINCT FROM (o.chain_tx_id, o.chain_tx_position)
+          AND NOT (o.state = 'VALIDATING' AND n.state = 'SIGNING')
+          AND NOT (o.state = 'CONFIRMING' AND n.state = 'VALIDATING'))
+      OR (n.organisation_id, n.chain_id, n.asset_id, n.to_address, n.amount, n.priority, n.created_at)
+         IS DISTINCT FROM (o.organisation_id, o.chain_id, o.asset_id, o.to_address, o.amount, o.priority, o.created_at)
    LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'withdrawal %: % may not become % (proof needed: %)', bad.id, bad.from_state, bad.to_state,

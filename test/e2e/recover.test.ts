@@ -1,4 +1,5 @@
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
+import { NONCE_AHEAD, UNKNOWN_BATCH } from '@naru/core/chain-tx/chain-tx.pauses.ts';
 import { recoverFromChain } from '@naru/core/chain-tx/recover-from-chain.ts';
 import { checkLedger } from '@naru/core/ledger/ledger.store.ts';
 import { findReserveMismatches } from '@naru/core/reconciliation/reconciliation.store.ts';
@@ -69,20 +70,22 @@ test('a database restored from before the payouts recovers them from the chain, 
       { fromBlock: 0n },
     );
 
-  // Without recovery nothing is sent: the accounts' nonces are ahead of the database, and they are paused.
-  const careless = await stack.startWorker(ROLES, { DATABASE_URL: restoredUrl.href });
-  await expect
-    .poll(
-      async () => {
-        const { rows } = await sql<{ count: number }>`
-        SELECT count(*)::integer AS count FROM sub_account WHERE state = 'PAUSED'`.execute(restored);
-        return rows[0]?.count;
-      },
-      { timeout: 15_000 },
-    )
-    .toBeGreaterThan(0);
-  careless.kill('SIGKILL');
-  await careless.ended;
+  // Without recovery nothing is sent. The monitor meets batches that the database does not know and stops all accounts;
+  const pauses = async () => {
+    const { rows } = await sql<{ reason: string | null }>`
+      SELECT DISTINCT pause_reason AS reason FROM sub_account`.execute(restored);
+    return rows.map((row) => row.reason);
+  };
+  const monitor = await stack.startWorker('monitor', { DATABASE_URL: restoredUrl.href });
+  await expect.poll(pauses, { timeout: 15_000 }).toEqual([UNKNOWN_BATCH]);
+  monitor.kill('SIGKILL');
+  await monitor.ended;
+  // and a planner that comes first sees that the accounts' nonces are ahead of the database.
+  await sql`UPDATE sub_account SET state = 'ACTIVE', pause_reason = NULL`.execute(restored);
+  const planner = await stack.startWorker('processor', { DATABASE_URL: restoredUrl.href });
+  await expect.poll(pauses, { timeout: 15_000 }).toContain(NONCE_AHEAD);
+  planner.kill('SIGKILL');
+  await planner.ended;
   await sql`UPDATE chain_cursor SET lease_until = now()`.execute(restored);
 
   const report = await recover();
