@@ -9,6 +9,8 @@ import { AMOUNT_UNITS } from './payout-file.ts';
 
 /** One batch as the payout contract recorded it. */
 export type PaidBatch = {
+  /** UUID, also that of the chain transaction. */
+  batchId: string;
   blockNumber: bigint;
   transactionHash: Hex;
   outcomes: readonly { id: string; outcome: PayoutOutcome }[];
@@ -26,6 +28,7 @@ export async function readPaidBatches(stack: BenchStack): Promise<PaidBatch[]> {
     const decoded = decodePayoutLog(log);
     assert(decoded.ok, `the log of ${log.transactionHash} is none of a payout`);
     return {
+      batchId: decoded.batch.batchId,
       blockNumber: log.blockNumber,
       transactionHash: log.transactionHash,
       outcomes: decoded.batch.outcomes,
@@ -57,16 +60,26 @@ export async function judgePayments(stack: BenchStack, hotBalanceBefore: bigint)
   const states = await readIdsByState(stack.db);
   const confirmed = states.get('CONFIRMED') ?? [];
   assert(states.size === 1, `withdrawals ended as ${[...states.keys()].join(', ')}, not all as CONFIRMED`);
-  const payments = new Map<string, number>();
-  for (const { outcomes } of await readPaidBatches(stack)) {
-    for (const { id, outcome } of outcomes)
-      if (outcome === 'PAID') payments.set(id, (payments.get(id) ?? 0) + 1);
+  const batches = await readPaidBatches(stack);
+  const payments = new Map<string, PaidBatch[]>();
+  for (const batch of batches) {
+    for (const { id, outcome } of batch.outcomes)
+      if (outcome === 'PAID') payments.set(id, [...(payments.get(id) ?? []), batch]);
   }
-  const wrong = confirmed.filter((id) => payments.get(id) !== 1);
-  assert(wrong.length === 0, `${wrong.length} withdrawals were not paid exactly once, such as ${wrong[0]}`);
+  const unpaid = confirmed.filter((id) => !payments.has(id));
+  assert(unpaid.length === 0, `${unpaid.length} are CONFIRMED and stand in no log, such as ${unpaid[0]}`);
+  const [twice, ...others] = [...payments].filter(([, paidIn]) => paidIn.length > 1);
+  assert(
+    twice === undefined,
+    `${others.length + 1} were paid more than once, such as ${twice?.[0]} in ${twice?.[1].map(placeOf).join(' and ')}`,
+  );
   assert(payments.size === confirmed.length, `the chain paid ${payments.size}, we know ${confirmed.length}`);
   const spent = hotBalanceBefore - (await readHotBalance(stack));
   const owed = BigInt(confirmed.length) * AMOUNT_UNITS;
   assert(spent === owed, `${spent} units left the sub-accounts for ${owed} units of withdrawals`);
   return `${confirmed.length.toLocaleString('en')} paid exactly once by the contract's logs and the balances`;
+}
+
+function placeOf({ batchId, blockNumber, transactionHash }: PaidBatch): string {
+  return `batch ${batchId}, block ${blockNumber}, transaction ${transactionHash}`;
 }

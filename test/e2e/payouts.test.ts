@@ -1,4 +1,5 @@
 import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
+import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { formatUnits, parseUnits } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countPayments, tokenBalance } from '../support/chain-judge.ts';
@@ -119,4 +120,24 @@ test('an emergency is paid alone', async () => {
   await naru.withdrawals.waitFor(created.id, { until: ['CONFIRMED'], timeoutMs: 20_000 });
   const events = await naru.withdrawals.events(created.id);
   expect(events.find((event) => event.to === 'SIGNING')?.reason).toBe('planned alone');
+});
+
+test('of twelve submits of a quarter of the balance each at once, four are accepted', async () => {
+  const available = async () => {
+    const balances = await naru.balances.list();
+    return parseUnits(balances.find((balance) => balance.asset === 'USDT')?.available ?? '0', 6);
+  };
+  const quarter = formatUnits((await available()) / 4n, 6);
+  const answers = await Promise.allSettled(
+    Array.from({ length: 12 }, () =>
+      naru.withdrawals.create({ chain: 'localhost', asset: 'USDT', to: randomAddress(), amount: quarter }),
+    ),
+  );
+  const accepted = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+  expect(accepted).toHaveLength(4);
+  for (const error of refused) expect(isNaruApiError(error, 'insufficient_balance')).toBe(true);
+  expect(await available()).toBeLessThan(4n);
+  for (const { id } of accepted)
+    await naru.withdrawals.waitFor(id, { until: ['CONFIRMED'], timeoutMs: 30_000 });
 });
