@@ -47,3 +47,5 @@ export const SETTLE_AT_ONCE_MAX = 4;
 
 /** Blocks searched for a forgotten batch of ours before a nonce is said to have been used by somebody else. */
 export const RECORDS_SEARCHED_BLOCKS = 10_000n;
+/** Blocks beyond final depth before a nonce is said to have been used by somebody else: nodes index receipts late. */
+export const FOREIGN_MARGIN_BLOCKS = 12n;

@@ -3,7 +3,7 @@ import type { Hex } from '@naru/kit/hex.ts';
 import { maxUnits } from '@naru/kit/money.ts';
 import type { Chain } from '../chain/chain.ts';
 import { listSubAccounts, pauseAll } from '../sub-account/sub-account.store.ts';
-import { RECORDS_SEARCHED_BLOCKS } from './chain-tx.limits.ts';
+import { FOREIGN_MARGIN_BLOCKS, RECORDS_SEARCHED_BLOCKS } from './chain-tx.limits.ts';
 import { UNKNOWN_BATCH } from './chain-tx.pauses.ts';
 import { listOpen, type OpenChainTx, readAttempts, readPlaces } from './chain-tx.store.ts';
 import type { Attempt } from './chain-tx.ts';
@@ -90,7 +90,8 @@ async function readReceipts(
 /**
  * The nonce is used and no receipt is ours. Time and a missing receipt decide nothing: only when the nonce was used at
  * final depth, every provider asked has none of our receipts, and all blocks up to there were read without a record of
- * the batch, was it something else that used it.
+ * the batch, was it something else that used it. Nodes show a count before the receipt that goes with it, so the block
+ * must also be older than any such delay; nobody waits for this but the withdrawals of a nonce that was taken from us.
  */
 async function resolveForeign(
   deps: FollowDeps,
@@ -99,7 +100,7 @@ async function resolveForeign(
   unexplained: readonly OpenChainTx[],
   attempts: readonly Attempt[],
 ): Promise<void> {
-  const finalBlock = at.head - BigInt(chain.confirmations) + 1n;
+  const finalBlock = at.head - BigInt(chain.confirmations) + 1n - FOREIGN_MARGIN_BLOCKS;
   if (unexplained.length === 0 || finalBlock < 0n || at.scanned < finalBlock) return;
   const providers = Math.min(2, deps.chainPort.providerCount);
   const accounts = [...new Set(unexplained.map((one) => one.from))];

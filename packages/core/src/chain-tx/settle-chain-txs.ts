@@ -77,7 +77,10 @@ async function judge(deps: FollowDeps, chainTx: OpenChainTx): Promise<Verdict | 
     receipt !== null &&
     receipts.every((one) => one?.blockHash === blockHash && one.succeeded === receipt.succeeded);
   if (!agreed) {
-    if (receipts.every((one) => one === null || one.blockHash !== blockHash)) {
+    const gone = receipts.every((one) => one === null || one.blockHash !== blockHash);
+    // A node may show a block before the receipts in it: only another block in its place takes the payment back.
+    const [inPlace] = gone ? await deps.chainPort.headers(blockNumber, blockNumber) : [];
+    if (gone && inPlace !== undefined && inPlace.hash !== blockHash) {
       deps.logger.warn(
         { chainTxId: chainTx.id, hash },
         'no provider has it in that block any more; watching on',
