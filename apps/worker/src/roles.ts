@@ -47,8 +47,9 @@ export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWor
         const { chain, catalogue } = await deps.readTarget();
         await beginCursor(deps, chain);
         const taken = await withTransaction(deps.db, (tx) => advancePending(tx, chain.id, VALIDATE_ROWS_MAX));
-        const planned = await planPayouts(deps, { chain, assets: catalogue.assets });
-        return taken === VALIDATE_ROWS_MAX || planned;
+        const moreComing = taken === VALIDATE_ROWS_MAX;
+        const planned = await planPayouts(deps, { chain, assets: catalogue.assets, moreComing });
+        return moreComing || planned;
       },
     },
     {

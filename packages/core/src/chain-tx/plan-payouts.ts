@@ -22,7 +22,12 @@ import { type AccountState, batchGas, chooseAccount, itemsMax, shouldWait, takeC
 import type { ChainPort } from './ports.ts';
 
 export type PlanDeps = { db: Database; chainPort: ChainPort; logger: Logger };
-export type PlanTarget = { chain: Chain; assets: ReadonlyMap<string, Asset> };
+export type PlanTarget = {
+  chain: Chain;
+  assets: ReadonlyMap<string, Asset>;
+  /** More withdrawals are about to be taken up: a batch that is not full is worth waiting for. */
+  moreComing: boolean;
+};
 
 type Account = AccountState & { address: Hex };
 
@@ -116,7 +121,14 @@ async function planOne(
     const waiting = await lockWaiting(tx, { chainId: chain.id, assetId: asset.id, priority: lane }, full);
     const first = waiting[0];
     if (first === undefined) return 'idle';
-    if (shouldWait(lane, { items: waiting.length, oldestAgeMs: first.ageMs }, full)) return 'waiting';
+    if (
+      shouldWait(
+        lane,
+        { items: waiting.length, oldestAgeMs: first.ageMs, moreComing: target.moreComing },
+        full,
+      )
+    )
+      return 'waiting';
     const reserve =
       asset.address === null ? batchGas(chain, asset, waiting.length) * chain.feePerGasWeiMax : 0n;
     const spendable = accounts.map((account) => ({ ...account, available: account.available - reserve }));

@@ -53,11 +53,12 @@ describe('batches', () => {
   });
 
   test('only standard withdrawals wait for company, and not for long', () => {
-    expect(shouldWait('STANDARD', { items: 1, oldestAgeMs: 0 }, 100)).toBe(true);
-    expect(shouldWait('STANDARD', { items: 1, oldestAgeMs: 1_000 }, 100)).toBe(false);
-    expect(shouldWait('STANDARD', { items: 100, oldestAgeMs: 0 }, 100)).toBe(false);
-    expect(shouldWait('VIP', { items: 1, oldestAgeMs: 0 }, 100)).toBe(false);
-    expect(shouldWait('EMERGENCY', { items: 1, oldestAgeMs: 0 }, 1)).toBe(false);
+    expect(shouldWait('STANDARD', { items: 1, oldestAgeMs: 0, moreComing: false }, 100)).toBe(true);
+    expect(shouldWait('STANDARD', { items: 1, oldestAgeMs: 1_000, moreComing: false }, 100)).toBe(false);
+    expect(shouldWait('STANDARD', { items: 100, oldestAgeMs: 0, moreComing: false }, 100)).toBe(false);
+    expect(shouldWait('VIP', { items: 1, oldestAgeMs: 0, moreComing: false }, 100)).toBe(false);
+    expect(shouldWait('STANDARD', { items: 1, oldestAgeMs: 1_000, moreComing: true }, 100)).toBe(true);
+    expect(shouldWait('EMERGENCY', { items: 1, oldestAgeMs: 0, moreComing: false }, 1)).toBe(false);
   });
 });
 

@@ -28,13 +28,15 @@ function itemGas(chain: Chain, asset: Asset): bigint {
   return asset.gasPerItem + chain.dataGasPerItem;
 }
 
-/** Is it worth waiting for more withdrawals of this lane before a batch is formed? Only standard ones wait. */
+/** Is it worth waiting for more withdrawals of this lane before a batch is formed? Only standard ones wait: as long as
+ * a backlog is still being taken up, else for a moment. */
 export function shouldWait(
   lane: Priority,
-  waiting: { items: number; oldestAgeMs: number },
+  waiting: { items: number; oldestAgeMs: number; moreComing: boolean },
   full: number,
 ): boolean {
-  return lane === 'STANDARD' && waiting.items < full && waiting.oldestAgeMs < BATCH_WAIT_MS;
+  if (lane !== 'STANDARD' || waiting.items >= full) return false;
+  return waiting.moreComing || waiting.oldestAgeMs < BATCH_WAIT_MS;
 }
 
 export type AccountState = {
