@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { readRpcUrls } from '@naru/core/chain/chain-environment.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
+import { readRedisUrl } from '@naru/redis/redis-settings.ts';
 import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
 import { z } from 'zod';
 
@@ -27,6 +28,8 @@ export type Config = Readonly<{
   leaseMs: number;
   /** Null: signals travel by LISTEN and NOTIFY. */
   sqs: SqsSettings | null;
+  /** Null: a changed chain or asset is noticed within a second instead of at once. */
+  redisUrl: Secret | null;
 }>;
 
 const schema = z.object({
@@ -64,7 +67,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const rpc = readRpcUrls(env);
   problems.push(...rpc.problems);
   const signals = readSignalSettings(env);
-  problems.push(...signals.problems);
+  const redis = readRedisUrl(env);
+  problems.push(...signals.problems, ...redis.problems);
   if (rpc.urls.size === 0)
     problems.push('NARU_RPC_LOCALHOST (or that of another chain): at least one chain needs its RPC URLs');
   if (!parsed.success || problems.length > 0)
@@ -87,6 +91,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     pollMs: values.NARU_POLL_MS,
     leaseMs: values.NARU_LEASE_MS,
     sqs: signals.settings,
+    redisUrl: redis.url,
   });
 }
 

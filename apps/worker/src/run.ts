@@ -2,6 +2,7 @@ import { createCatalogueCache } from '@naru/core/chain/catalogue-cache.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
+import type { Invalidations } from '@naru/core/invalidation/invalidations.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { findSchemaProblem } from '@naru/db/migrate.ts';
@@ -15,6 +16,7 @@ import { createMetricsRegistry, startOpsServer } from '@naru/ops/ops-server.ts';
 import { createSignerClient } from '@naru/signer-protocol/client.ts';
 import type { PoolClient } from 'pg';
 import type { Config, Role } from './config.ts';
+import { connectInvalidations } from './invalidations.ts';
 import { createArrivalMetrics, createRpcMetrics, registerDatabaseMetrics } from './metrics.ts';
 import {
   accountsWork,
@@ -65,6 +67,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       : { onConnect: surroundings.onDatabaseConnection }),
   });
   await requireSchema(db);
+  const shared = await connectInvalidations(config, logger);
   const signals = await connectSignals({ db, logger, registry }, config);
   const observeRpc = createRpcMetrics(registry);
   const chains = await connectChains(db, config, logger, observeRpc);
@@ -89,7 +92,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       const pollMs = role === 'accounts' ? ACCOUNTS_POLL_MS : config.pollMs;
       for (const { name, work } of workOf(
         role,
-        createDeps(db, config, logger, { ...connected, port }),
+        createDeps(db, config, logger, { ...connected, port }, shared.invalidations),
         signer,
       ))
         start(`${connected.chain.id}/${name}`, work, pollMs);
@@ -103,7 +106,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     host: config.host,
     port: config.port,
     registry,
-    readiness: { ...readinessOf(db, chains, loops), ...signals.readiness },
+    readiness: { ...readinessOf(db, chains, loops), ...signals.readiness, ...shared.readiness },
   });
   logger.info({ port: ops.port, chains: chains.map((one) => one.chain.id) }, 'ready');
 
@@ -113,7 +116,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       await ops.close();
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       await leaveMonitor({ db, owner: config.instance }).catch(() => undefined);
-      await signals.close();
+      await Promise.all([signals.close(), shared.close()]);
       for (const { pool } of chains) pool.close();
       await db.destroy();
       logger.info('stopped');
@@ -155,8 +158,14 @@ async function connectChains(
   }));
 }
 
-function createDeps(db: Database, config: Config, logger: Logger, connected: ConnectedChain): RoleDeps {
-  const readCatalogueNow = createCatalogueCache({ db, clock: systemClock });
+function createDeps(
+  db: Database,
+  config: Config,
+  logger: Logger,
+  connected: ConnectedChain,
+  invalidations: Invalidations | undefined,
+): RoleDeps {
+  const readCatalogueNow = createCatalogueCache({ db, clock: systemClock, invalidations });
   return {
     db,
     chainPort: connected.port,
