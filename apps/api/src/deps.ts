@@ -5,6 +5,7 @@ import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 import type { Registry } from 'prom-client';
 import type { SharedCount } from './http/rate-limits.ts';
+import type { EventStreams } from './stream/event-streams.ts';
 
 export type CreditInput = {
   /** UUID. */
@@ -32,6 +33,7 @@ export type CreditDone = {
 export type RouteDeps = {
   withdrawals: Withdrawals;
   credit: (caller: Caller, idempotencyKey: string, input: CreditInput) => Promise<CommandResult<CreditDone>>;
+  streams: EventStreams;
   readiness: Record<string, ReadinessCheck>;
   metrics: Registry;
   limits: {
