@@ -24,7 +24,7 @@ function nodeWith(pooled: bigint): ChainPort {
   const port: Partial<ChainPort> = {
     providerCount: 1,
     head: async () => ({ number: 10n, hash: '0x01', parentHash: '0x00' }),
-    batches: async () => [],
+    batchesFromEach: async () => [[]],
     transactionCounts: async (addresses) => [addresses.map(() => 5n)],
     pendingCounts: async (addresses) => addresses.map(() => 5n + pooled),
   };

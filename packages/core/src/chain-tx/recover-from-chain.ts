@@ -4,15 +4,17 @@ import type { Hex } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { maxUnits, sumUnits } from '@naru/kit/money.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
-import { listSubAccounts, resume, type SubAccount } from '../sub-account/sub-account.store.ts';
+import { listSubAccounts, pauseAll, resume, type SubAccount } from '../sub-account/sub-account.store.ts';
 import { advanceByIds, attachToChainTx } from '../withdrawal/withdrawal.store.ts';
 import { NONCE_AHEAD, UNKNOWN_BATCH } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
+import { agreeOnCounts, findConflict, selectBusy, uniteRecords } from './decisions/recovery.ts';
 import type { BatchRecord, ChainPort, PayoutCall } from './ports.ts';
 import {
   findByNonce,
   hasUnsettled,
   isKnown,
+  listOpenPlaces,
   raiseNonce,
   recordFoundInBlock,
   rewindCursor,
@@ -48,7 +50,7 @@ export async function recoverFromChain(
 ): Promise<RecoverReport> {
   const { chain } = target;
   const accounts = await listSubAccounts(deps.db, chain.id);
-  await requireQuiet(deps.chainPort, accounts);
+  const counts = await requireQuiet(deps.chainPort, accounts);
   const head = await deps.chainPort.head();
   const report: RecoverReport = {
     blocksRead: head.number - options.fromBlock + 1n,
@@ -61,16 +63,20 @@ export async function recoverFromChain(
   };
   for (let first = options.fromBlock; first <= head.number; first += RANGE_BLOCKS) {
     const last = first + RANGE_BLOCKS - 1n < head.number ? first + RANGE_BLOCKS - 1n : head.number;
-    const records = await deps.chainPort.batches(
+    const lists = await deps.chainPort.batchesFromEach(
       first,
       last,
       accounts.map((account) => account.address),
+      providersAsked(deps.chainPort),
     );
+    const records = uniteRecords(lists);
     report.batchesOnChain += records.length;
     for (const record of records) await restoreBatch(deps, target, accounts, record, report);
     options.onProgress?.(last - options.fromBlock + 1n, report.blocksRead);
   }
-  await raiseNonces(deps, accounts, report);
+  await raiseNonces(deps, accounts, counts, report);
+  // With a conflict left, going on could pay again what the conflicting batch has paid.
+  if (report.conflicts.length > 0) await pauseAll(deps.db, chain.id, UNKNOWN_BATCH);
   // What the database knew already but had not seen mined is found by reading the chain again.
   if (report.batchesRestored > 0 || (await hasUnsettled(deps.db, chain.id)))
     await rewindCursor(deps.db, chain.id, maxUnits(options.fromBlock - 1n, 0n));
@@ -95,8 +101,15 @@ async function restoreBatch(
   );
   if (account === undefined || asset === undefined)
     return void conflict('its account or asset is not known here');
-  const taken = await findByNonce(deps.db, account.id, call.nonce);
-  if (taken !== null) return void conflict(`the database has given nonce ${call.nonce} to ${taken}`);
+  const problem = findConflict(
+    call,
+    await findByNonce(deps.db, account.id, call.nonce),
+    await listOpenPlaces(
+      deps.db,
+      call.items.map((item) => item.id),
+    ),
+  );
+  if (problem !== null) return void conflict(problem);
   const restored = await withTransaction(deps.db, (tx) =>
     writeBatch(tx, { chain: target.chain, asset, account, record, call }),
   );
@@ -152,39 +165,51 @@ async function writeBatch(
   return new Set(attached);
 }
 
-/** What waits in pools is in no block yet: it would be missed, planned again, and could be paid twice. */
-async function requireQuiet(chainPort: ChainPort, accounts: readonly SubAccount[]): Promise<void> {
+function providersAsked(chainPort: ChainPort): number {
+  return Math.min(2, chainPort.providerCount);
+}
+
+/**
+ * What waits in pools is in no block yet: it would be missed, planned again, and could be paid twice. Returns the
+ * accounts' transaction counts, on which the providers agree.
+ */
+async function requireQuiet(
+  chainPort: ChainPort,
+  accounts: readonly SubAccount[],
+): Promise<readonly bigint[]> {
   const addresses = accounts.map((account) => account.address);
-  if (addresses.length === 0) return;
-  const [pending, [latest]] = await Promise.all([
+  if (addresses.length === 0) return [];
+  const [pending, lists] = await Promise.all([
     chainPort.pendingCounts(addresses),
-    chainPort.transactionCounts(addresses, 'latest', 1),
+    chainPort.transactionCounts(addresses, 'latest', providersAsked(chainPort)),
   ]);
-  const busy = addresses.filter((_, index) => (pending[index] ?? 0n) > (latest?.[index] ?? 0n));
+  const latest = agreeOnCounts(lists);
+  if (latest === null)
+    throw new CodedError(
+      'providers_disagree',
+      'the providers name different numbers of our transactions. Wait until they agree, then run it again.',
+      { retryable: true },
+    );
+  const busy = selectBusy(addresses, pending, latest);
   if (busy.length > 0)
     throw new CodedError(
       'chain_not_quiet',
       `transactions of ours still wait for a block (${busy.join(', ')}). Wait until they are mined, then run it again.`,
       { retryable: true },
     );
+  return latest;
 }
 
 /** The chain's count is the floor of a counter; an account that was paused for being behind goes on. */
 async function raiseNonces(
-  deps: { db: Database; chainPort: ChainPort },
+  deps: { db: Database },
   accounts: readonly SubAccount[],
+  counts: readonly bigint[],
   report: RecoverReport,
 ): Promise<void> {
-  if (accounts.length === 0) return;
-  const [counts] = await deps.chainPort.transactionCounts(
-    accounts.map((account) => account.address),
-    'latest',
-    1,
-  );
   for (const [index, account] of accounts.entries()) {
-    const count = counts?.[index] ?? 0n;
+    const count = counts[index] ?? 0n;
     const nextNonce = await raiseNonce(deps.db, account.id, count);
-    // With a conflict left, going on could pay again what the conflicting batch has paid: a person decides.
     if (report.conflicts.length === 0)
       for (const reason of [NONCE_AHEAD, UNKNOWN_BATCH]) await resume(deps.db, account.id, reason);
     report.accounts.push({

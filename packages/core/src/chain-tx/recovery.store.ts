@@ -1,6 +1,7 @@
 import { type Database, type Queryable, type Tx, withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { sql } from 'kysely';
+import type { Place } from './decisions/recovery.ts';
 import type { BatchRecord } from './ports.ts';
 
 export async function isKnown(db: Queryable, chainTxId: string): Promise<boolean> {
@@ -24,6 +25,17 @@ export async function findByNonce(
   const { rows } = await sql<{ id: string }>`
     SELECT id FROM chain_tx WHERE sub_account_id = ${subAccountId} AND nonce = ${nonce}`.execute(db);
   return rows[0]?.id ?? null;
+}
+
+/** Of these withdrawals, those that stand in a chain transaction which is not final, with that transaction. */
+export async function listOpenPlaces(db: Queryable, withdrawalIds: readonly string[]): Promise<Place[]> {
+  const { rows } = await sql<Place>`
+    SELECT w.id AS "withdrawalId", x.id AS "chainTxId"
+      FROM withdrawal w JOIN chain_tx x ON x.id = w.chain_tx_id
+     WHERE w.id = ANY (${withdrawalIds}::uuid[])
+       AND x.state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')
+     ORDER BY w.id`.execute(db);
+  return rows;
 }
 
 /** A batch written from the chain begins as what it is there: in a block. */
