@@ -25,6 +25,12 @@ export async function countOpen(db: Queryable): Promise<{ withdrawals: number; c
   return rows[0] ?? { withdrawals: 0, chainTxs: 0 };
 }
 
+export async function countConfirming(db: Queryable): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*)::integer AS count FROM withdrawal WHERE state = 'CONFIRMING'`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 export async function countConfirmed(db: Queryable): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     SELECT count(*)::integer AS count FROM withdrawal WHERE state = 'CONFIRMED'`.execute(db);
