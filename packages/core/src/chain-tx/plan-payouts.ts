@@ -59,8 +59,8 @@ export async function planPayouts(
 
 /**
  * Accounts with what they can spend: the chain's newest balance less everything in flight. A payment that is mined but
- * not final is thus taken off twice for a while, never missed. An account whose chain has seen more transactions than
- * its counter gave out is paused: something else uses its key, or the database is older than the chain.
+ * not final is thus taken off twice for a while, never missed. An account whose chain is said to have more transactions
+ * than its counter gave out is left out: something else uses its key, or the database is older than the chain.
  */
 async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): Promise<Account[]> {
   // The chain first: what becomes final between the two reads is then missing from the balance, not from the loads.
@@ -80,15 +80,12 @@ async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): P
   ]);
   const after = await readLoads(deps.db, target.chain.id, asset.id);
   const accounts: Account[] = [];
+  const ahead: Hex[] = [];
   for (const [index, load] of before.entries()) {
     const now = after.find(({ id }) => id === load.id);
     if (now === undefined) continue;
     if ((counts?.[index] ?? 0n) > now.nextNonce) {
-      if (await pause(deps.db, load.id, NONCE_AHEAD))
-        deps.logger.error(
-          { subAccount: load.address, nextNonce: String(now.nextNonce), chainCount: String(counts?.[index]) },
-          'account paused: the chain has more of its transactions than the database; run `naru recover`',
-        );
+      ahead.push(load.address);
       continue;
     }
     const owned = assertPresent(balances[index], 'balance of a sub-account');
@@ -104,7 +101,41 @@ async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): P
       available: balance - inFlightAmount - gasWei,
     });
   }
+  if (ahead.length > 0) await pauseAhead(deps, target.chain, asset, ahead);
   return accounts;
+}
+
+/**
+ * Pauses the accounts whose chain is ahead of their counter by what each of two providers says. Nothing but
+ * `naru recover` lifts that pause, so one provider that is wrong must not cause it; nor is anything planned on an
+ * account while one says so.
+ */
+async function pauseAhead(
+  deps: PlanDeps,
+  chain: Chain,
+  asset: Asset,
+  addresses: readonly Hex[],
+): Promise<void> {
+  const providers = Math.min(2, deps.chainPort.providerCount);
+  const lists = await deps.chainPort.transactionCounts(addresses, 'latest', providers);
+  // The counters after the counts: what was planned and mined in between is in both.
+  const loads = await readLoads(deps.db, chain.id, asset.id);
+  for (const [index, address] of addresses.entries()) {
+    const load = loads.find((one) => one.address === address);
+    if (load === undefined) continue;
+    const told = lists.map((counts) => counts[index] ?? 0n);
+    const detail = { subAccount: address, nextNonce: String(load.nextNonce), chainCounts: told.map(String) };
+    if (!told.every((count) => count > load.nextNonce))
+      deps.logger.warn(
+        detail,
+        'a provider has more transactions of an account than the database; not believed',
+      );
+    else if (await pause(deps.db, load.id, NONCE_AHEAD))
+      deps.logger.error(
+        detail,
+        'account paused: the chain has more of its transactions than the database; run `naru recover`',
+      );
+  }
 }
 
 /** One transaction: withdrawals, account, nonce, frozen payload. */
