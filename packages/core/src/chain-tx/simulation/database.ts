@@ -1,5 +1,5 @@
-import { type ChainTxState, chainTxTransitions } from '../chain-tx.machine.ts';
 import { type WithdrawalState, withdrawalTransitions } from '../../withdrawal/withdrawal.machine.ts';
+import { type ChainTxState, chainTxTransitions } from '../chain-tx.machine.ts';
 import { ITEM_PAID } from '../ports.ts';
 import { require } from './failures.ts';
 import { type ChainTxRow, copyTables, type Tables, type WithdrawalRow } from './tables.ts';
@@ -101,6 +101,9 @@ function requireEdge(tables: Tables, row: WithdrawalRow, to: WithdrawalState): v
     chainTx?.state === 'EXECUTED' && row.position !== null ? chainTx.outcomes?.[row.position] : undefined;
   const isVoid = ['REVERTED', 'CANCELED', 'DISPLACED'].includes(chainTx?.state ?? '');
   const isProved =
-    edge.proof === 'PAID' ? outcome === ITEM_PAID : isVoid || (outcome !== undefined && outcome !== ITEM_PAID);
-  require(isProved, () => `withdrawal ${row.id}: ${row.state} may not become ${to} without proof ${edge.proof}`);
+    edge.proof === 'PAID'
+      ? outcome === ITEM_PAID
+      : isVoid || (outcome !== undefined && outcome !== ITEM_PAID);
+  require(isProved, () =>
+    `withdrawal ${row.id}: ${row.state} may not become ${to} without proof ${edge.proof}`);
 }

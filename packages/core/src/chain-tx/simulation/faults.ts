@@ -68,7 +68,8 @@ const FAULTS_MAX = 12;
 
 export function randomEvents(random: Random, setup: Setup): Event[] {
   const events: Event[] = [];
-  const add = (fault: Fault, fromMs = 0, toMs = 45_000) => events.push({ atMs: random.whole(fromMs, toMs), fault });
+  const add = (fault: Fault, fromMs = 0, toMs = 45_000) =>
+    events.push({ atMs: random.whole(fromMs, toMs), fault });
   for (let left = random.whole(2, 8); left > 0; left--) {
     const priority = random.chance(0.7) ? 'STANDARD' : random.pick(['VIP', 'EMERGENCY'] as const);
     const recipients = random.chance(0.15) ? random.pick(['frozen', 'refused'] as const) : undefined;
@@ -112,7 +113,11 @@ function randomFault(random: Random, setup: Setup): Fault {
     () => randomReorg(random, setup, account),
     () => ({ kind: 'evict', keepChance: random.pick([0, 0.5]) }),
     () => ({ kind: 'older_bytes', chance, forMs }),
-    () => ({ kind: 'fees', baseFeeWei: random.pick([60n, 200n, 5_000n]), forMs: random.whole(5_000, 20_000) }),
+    () => ({
+      kind: 'fees',
+      baseFeeWei: random.pick([60n, 200n, 5_000n]),
+      forMs: random.whole(5_000, 20_000),
+    }),
     () => ({ kind: 'foreign', account }),
     () => ({ kind: 'token_paused', forMs }),
     () => ({ kind: 'revert_next', count: random.whole(1, 3) }),

@@ -1,6 +1,6 @@
 import type { Hex } from '@naru/kit/hex.ts';
-import { NONCE_AHEAD, UNKNOWN_BATCH } from '../chain-tx.pauses.ts';
 import { finalWithdrawalStates } from '../../withdrawal/withdrawal.machine.ts';
+import { NONCE_AHEAD, UNKNOWN_BATCH } from '../chain-tx.pauses.ts';
 import type { Watcher } from './database.ts';
 import { require } from './failures.ts';
 import type { Bytes, ModelChain } from './model-chain.ts';
@@ -52,42 +52,42 @@ export function createInvariants(deps: { tables: () => Tables; chain: () => Mode
     pooled(bytes, earlier) {
       if (hasRestored || bytes.purpose !== 'PAY') return;
       const other = earlier.find((one) => one.purpose === 'PAY' && one.batchId !== bytes.batchId);
-      require(other === undefined, () => `nonce ${bytes.nonce}: ${bytes.batchId} and ${other?.batchId} were sent`);
+      require(other === undefined, () =>
+        `nonce ${bytes.nonce}: ${bytes.batchId} and ${other?.batchId} were sent`);
     },
     advanced(row, from) {
       if (row.state === 'CONFIRMED') {
         const block = chain().paidIn(row.id);
         require(block !== null, () => `withdrawal ${row.id} is CONFIRMED and not paid`);
-        require(
-          block !== null && block <= chain().finalNumber,
-          () => `withdrawal ${row.id} is CONFIRMED by block ${block}, which is not final`,
-        );
+        require(block !== null && block <= chain().finalNumber, () =>
+          `withdrawal ${row.id} is CONFIRMED by block ${block}, which is not final`);
       }
       const isGivenUp = row.hold === 'VOIDED' || (from === 'CONFIRMING' && row.state === 'VALIDATING');
-      require(
-        !isGivenUp || chain().timesPaid(row.id) === 0,
-        () => `withdrawal ${row.id} is ${row.state} although it is paid`,
-      );
+      require(!isGivenUp || chain().timesPaid(row.id) === 0, () =>
+        `withdrawal ${row.id} is ${row.state} although it is paid`);
     },
     moved() {},
     committed(changed) {
       if (changed.size === 0) return;
       for (const row of changed) {
         const due =
-          row.state === 'CONFIRMED' ? 'POSTED' : finalWithdrawalStates.includes(row.state) ? 'VOIDED' : 'PENDING';
+          row.state === 'CONFIRMED'
+            ? 'POSTED'
+            : finalWithdrawalStates.includes(row.state)
+              ? 'VOIDED'
+              : 'PENDING';
         require(row.hold === due, () => `withdrawal ${row.id} is ${row.state} and its hold is ${row.hold}`);
       }
       const rows = [...tables().withdrawals.values()];
       const sum = sumOf(rows, 'POSTED') + sumOf(rows, 'VOIDED') + sumOf(rows, 'PENDING');
-      require(sum === acceptedSum, () => `paid, released and in flight are ${sum}, accepted are ${acceptedSum}`);
+      require(sum === acceptedSum, () =>
+        `paid, released and in flight are ${sum}, accepted are ${acceptedSum}`);
     },
     afterStep() {
       if (mayPause) return;
       for (const account of tables().accounts.values())
-        require(
-          account.pauseReason !== NONCE_AHEAD && account.pauseReason !== UNKNOWN_BATCH,
-          () => `${account.id} is paused without a cause: ${account.pauseReason}`,
-        );
+        require(account.pauseReason !== NONCE_AHEAD && account.pauseReason !== UNKNOWN_BATCH, () =>
+          `${account.id} is paused without a cause: ${account.pauseReason}`);
     },
     isOver() {
       const { withdrawals, accounts } = tables();
@@ -100,16 +100,15 @@ export function createInvariants(deps: { tables: () => Tables; chain: () => Mode
       for (const account of accounts.values()) {
         const count = chain().countOf(account.address);
         // More than were given out: somebody else used the key last. The next plan finds it.
-        require(
-          account.nextNonce === count || (mayPause && account.nextNonce < count),
-          () => `${account.id} has given out nonces up to ${account.nextNonce}, the chain has used ${count}`,
-        );
+        require(account.nextNonce === count || (mayPause && account.nextNonce < count), () =>
+          `${account.id} has given out nonces up to ${account.nextNonce}, the chain has used ${count}`);
       }
       return true;
     },
     describeOpen() {
       const states = [...tables().accounts.values()].map(
-        (one) => `${one.id} ${one.state} ${one.pauseReason ?? ''} next ${one.nextNonce}, chain ${chain().countOf(one.address as Hex)}`,
+        (one) =>
+          `${one.id} ${one.state} ${one.pauseReason ?? ''} next ${one.nextNonce}, chain ${chain().countOf(one.address as Hex)}`,
       );
       return [...openOf(tables()), ...states].join('; ');
     },

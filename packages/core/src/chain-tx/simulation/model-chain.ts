@@ -1,5 +1,5 @@
-import type { Hex } from '@naru/kit/hex.ts';
 import type { SendOutcome } from '@naru/evm/send-outcome.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 import { ITEM_PAID } from '../ports.ts';
 import type { Random } from './random.ts';
 import type { Item } from './tables.ts';
@@ -112,8 +112,7 @@ export function createModelChain(options: {
     const balance = balances.get(bytes.from) ?? 0n;
     const reverts = weather.revertNext > 0;
     if (reverts) weather.revertNext -= 1;
-    if (reverts || ranBatches.has(batch) || balance < sum)
-      return { bytes, succeeded: false, outcomes: null };
+    if (reverts || ranBatches.has(batch) || balance < sum) return { bytes, succeeded: false, outcomes: null };
     ranBatches.add(batch);
     const isShort = weather.shortOfGasNext > 0 && bytes.items.length > 1;
     if (isShort) weather.shortOfGasNext -= 1;

@@ -1,5 +1,5 @@
-import type { Hex } from '@naru/kit/hex.ts';
 import type { SendOutcome } from '@naru/evm/send-outcome.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 import type { BatchRecord, BlockRef, PayoutCall, Receipt } from '../ports.ts';
 import { Trouble } from './failures.ts';
 import type { Block, Bytes, Executed, ModelChain } from './model-chain.ts';
@@ -47,7 +47,13 @@ function viewOf(provider: Provider, chain: ModelChain): readonly Block[] {
     const parent = invented.at(-1);
     if (parent === undefined) break;
     const number = parent.number + 1n;
-    invented.push({ ...parent, number, hash: `0xee${number.toString(16)}`, parentHash: parent.hash, executed: [] });
+    invented.push({
+      ...parent,
+      number,
+      hash: `0xee${number.toString(16)}`,
+      parentHash: parent.hash,
+      executed: [],
+    });
   }
   return invented;
 }
@@ -144,10 +150,7 @@ export function readReceipt(provider: Provider, chain: ModelChain, hash: Hex): R
   };
 }
 
-function findExecuted(
-  view: readonly Block[],
-  hash: Hex,
-): { block: Block; executed: Executed } | null {
+function findExecuted(view: readonly Block[], hash: Hex): { block: Block; executed: Executed } | null {
   for (let index = view.length - 1; index >= 0; index--) {
     const block = view[index];
     const executed = block?.executed.find(({ bytes }) => bytes.hash === hash);

@@ -77,7 +77,14 @@ export function simulate(options: SimulateOptions): Outcome {
     story,
   };
 
-  function run({ world: { kernel: { step } } }: Stage, lastMs: number): void {
+  function run(
+    {
+      world: {
+        kernel: { step },
+      },
+    }: Stage,
+    lastMs: number,
+  ): void {
     const deadlineMs = lastMs + LIVENESS_MS;
     let nextLookMs = lastMs;
     while (step()) {

@@ -1,5 +1,5 @@
-import type { Asset, Chain } from '../../chain/chain.ts';
 import type { FeePolicy } from '@naru/evm/fees.ts';
+import type { Asset, Chain } from '../../chain/chain.ts';
 import type { ModelDatabase } from './database.ts';
 import type { Decisions } from './decisions.ts';
 import { Trouble } from './failures.ts';
@@ -44,8 +44,7 @@ export function* query<T>({ world }: Instance, work: () => T): Routine<T> {
   yield world.random.whole(0, QUERY_MS_MAX);
   if (world.random.chance(world.databaseFailChance)) throw new Trouble('the database does not answer');
   const result = world.db.transaction(work);
-  if (world.random.chance(world.commitAnswerLostChance))
-    throw new Trouble('the answer to a commit was lost');
+  if (world.random.chance(world.commitAnswerLostChance)) throw new Trouble('the answer to a commit was lost');
   yield world.random.whole(0, QUERY_MS_MAX);
   return result;
 }
