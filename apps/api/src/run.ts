@@ -9,6 +9,7 @@ import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import type { Config } from './config.ts';
 import { createReadiness } from './readiness.ts';
 import { type Server, serve } from './serve.ts';
+import { connectSignals } from './signals.ts';
 
 /** The public edge as a process: database, domains, server; stopped in the reverse order. */
 export async function run(config: Config, log: Logger): Promise<Server> {
@@ -18,20 +19,23 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     connectionsMax: config.databaseConnectionsMax,
     onError: (error) => log.warn({ reason: errorText(error) }, 'a database connection was lost'),
   });
+  const metrics = createMetricsRegistry('api');
+  const signals = await connectSignals({ db, log, metrics }, config.sqs);
   const withdrawals = createWithdrawals({ db, clock: systemClock });
   const server = await serve(
     {
       withdrawals,
       access: createAccess({ db, clock: systemClock }),
       credit: (caller, idempotencyKey, input) => creditBalance({ db }, caller, idempotencyKey, input),
-      readiness: createReadiness(db),
-      metrics: createMetricsRegistry('api'),
+      readiness: { ...createReadiness(db), ...signals.readiness },
+      metrics,
       limits: { bulkBytesMax: config.bulkBytesMax },
       trustProxy: config.trustProxy,
       log,
     },
     config,
   ).catch(async (error: unknown) => {
+    await signals.close();
     await db.destroy();
     throw error;
   });
@@ -41,6 +45,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     async close() {
       await server.close();
       await withdrawals.close();
+      await signals.close();
       await db.destroy();
       log.info('stopped');
     },

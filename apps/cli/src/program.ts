@@ -5,6 +5,7 @@ import { registerInspectCommand } from './commands/inspect.ts';
 import { registerKeysCommand } from './commands/keys.ts';
 import { registerMigrateCommand } from './commands/migrate.ts';
 import { registerOwnersCommand } from './commands/owners.ts';
+import { registerQueuesCommand } from './commands/queues.ts';
 import { registerRecoverCommand } from './commands/recover.ts';
 import { registerSubmitCommand } from './commands/submit.ts';
 import { registerUpCommand } from './commands/up.ts';
@@ -43,6 +44,7 @@ export function createProgram(context: CliContext): Command {
   registerOwnersCommand(program, context);
   registerKeys(program, context);
   registerMigrateCommand(program, context);
+  registerQueuesCommand(program, context);
   registerUpCommand(program, context);
   registerRecoverCommand(program, context);
   registerDev(program, context);

@@ -102,6 +102,12 @@ const PRIVATE_VARIABLES: readonly { pattern: RegExp; roles: readonly Role[] }[] 
     roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'api'],
   },
   { pattern: /^NARU_RPC_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts'] },
+  // Queues of signals, and their credentials; the edge's counters and caches. The signer talks to nobody.
+  {
+    pattern: /^(NARU_SIGNALS$|NARU_SQS_|AWS_)/,
+    roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'api'],
+  },
+  { pattern: /^NARU_REDIS_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'api'] },
   // The operator's own; and what could undo the permission model.
   { pattern: /^(NARU_API_URL|NARU_API_KEY|NODE_OPTIONS)$/, roles: [] },
 ];

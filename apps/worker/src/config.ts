@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readRpcUrls } from '@naru/core/chain/chain-environment.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
+import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
 import { z } from 'zod';
 
 export const roles = ['processor', 'broadcaster', 'monitor', 'accounts'] as const;
@@ -23,6 +24,8 @@ export type Config = Readonly<{
   rpcTimeoutMs: number;
   pollMs: number;
   leaseMs: number;
+  /** Null: signals travel by LISTEN and NOTIFY. */
+  sqs: SqsSettings | null;
 }>;
 
 const schema = z.object({
@@ -59,6 +62,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     problems.push('NARU_SIGNER_TOKEN: the processor needs it (or NARU_SIGNER_TOKEN_FILE) to ask the signer');
   const rpc = readRpcUrls(env);
   problems.push(...rpc.problems);
+  const signals = readSignalSettings(env);
+  problems.push(...signals.problems);
   if (rpc.urls.size === 0)
     problems.push('NARU_RPC_LOCALHOST (or that of another chain): at least one chain needs its RPC URLs');
   if (!parsed.success || problems.length > 0)
@@ -80,6 +85,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     rpcTimeoutMs: values.NARU_RPC_TIMEOUT_MS,
     pollMs: values.NARU_POLL_MS,
     leaseMs: values.NARU_LEASE_MS,
+    sqs: signals.settings,
   });
 }
 

@@ -4,9 +4,7 @@ import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
-import { type SignalChannel, signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
-import { listen } from '@naru/db/listen.ts';
 import { findSchemaProblem } from '@naru/db/migrate.ts';
 import { connectPayoutChain } from '@naru/evm/connect-payout-chain.ts';
 import type { RpcPool } from '@naru/evm/rpc/rpc-pool.ts';
@@ -29,6 +27,7 @@ import {
   processorWork,
   type RoleDeps,
 } from './roles.ts';
+import { connectSignals } from './signals.ts';
 
 type ConnectedChain = { chain: Chain; port: ChainPort; pool: RpcPool };
 
@@ -68,6 +67,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       : { onConnect: surroundings.onDatabaseConnection }),
   });
   await requireSchema(db);
+  const signals = await connectSignals({ db, logger, registry }, config);
   const observeRpc = createRpcMetrics(registry);
   const chains = await connectChains(db, config, logger, observeRpc);
   registerDatabaseMetrics(registry, db);
@@ -98,26 +98,12 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
   if (config.roles.includes('monitor'))
     start('metrics', createArrivalMetrics(registry, db).look, METRICS_POLL_MS);
 
-  const wakes: Record<SignalChannel, string> = {
-    naru_processor: '/plan',
-    naru_signer: '/sign',
-    naru_broadcaster: '/broadcast',
-  };
-  const listener = listen({
-    databaseUrl: config.databaseUrl,
-    applicationName: `naru-${config.roles.join('+')}-signals`,
-    channels: signalChannels,
-    onSignal: (channel) => {
-      const suffix = signalChannels.find((one) => one === channel);
-      for (const [name, loop] of loops) if (suffix !== undefined && name.endsWith(wakes[suffix])) loop.wake();
-    },
-    onError: (error) => logger.warn({ error: error.message }, 'signals are lost for now; polling goes on'),
-  });
+  signals.wake(loops);
   const ops = await startOpsServer({
     host: config.host,
     port: config.port,
     registry,
-    readiness: readinessOf(db, chains, loops),
+    readiness: { ...readinessOf(db, chains, loops), ...signals.readiness },
   });
   logger.info({ port: ops.port, chains: chains.map((one) => one.chain.id) }, 'ready');
 
@@ -127,7 +113,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       await ops.close();
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       await giveBackLeases({ db, owner }).catch(() => undefined);
-      await listener.close();
+      await signals.close();
       for (const { pool } of chains) pool.close();
       await db.destroy();
       logger.info('stopped');
