@@ -423,6 +423,14 @@ CREATE TABLE organisation (
 );
 CREATE TRIGGER organisation_audit AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION audit_change('id');
 
+CREATE TABLE processor_presence (
+  chain_id text NOT NULL,
+  owner text NOT NULL,
+  seen_until timestamp with time zone NOT NULL,
+  CONSTRAINT processor_presence_pkey PRIMARY KEY (chain_id, owner),
+  CONSTRAINT processor_presence_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id)
+);
+
 CREATE TABLE schema_migration (
   version integer NOT NULL,
   name text NOT NULL,
@@ -440,11 +448,16 @@ CREATE TABLE sub_account (
   state text NOT NULL DEFAULT 'ACTIVE'::text,
   pause_reason text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  lease_owner text,
+  lease_until timestamp with time zone,
+  epoch bigint NOT NULL DEFAULT 0,
   CONSTRAINT sub_account_pkey PRIMARY KEY (id),
   CONSTRAINT sub_account_chain_id_address_key UNIQUE (chain_id, address),
   CONSTRAINT sub_account_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id),
   CONSTRAINT sub_account_address_check CHECK ((address ~ '^0x[0-9a-fA-F]{40}$'::text)),
   CONSTRAINT sub_account_check CHECK (((state = 'PAUSED'::text) = (pause_reason IS NOT NULL))),
+  CONSTRAINT sub_account_epoch_check CHECK ((epoch >= 0)),
+  CONSTRAINT sub_account_lease CHECK (((lease_owner IS NULL) = (lease_until IS NULL))),
   CONSTRAINT sub_account_next_nonce_check CHECK ((next_nonce >= 0)),
   CONSTRAINT sub_account_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'RETIRED'::text])))
 ) WITH (fillfactor=50);
@@ -641,6 +654,16 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.lease_is_free(holder text, held_until timestamp with time zone, claimant text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT holder IS NULL OR held_until IS NULL OR held_until < now()
+      OR (position('#' IN holder) > 0 AND split_part(holder, '#', 1) = split_part(claimant, '#', 1)
+          AND holder COLLATE "C" < claimant COLLATE "C")
+$function$;
 
 CREATE OR REPLACE FUNCTION public.ledger_account_guard()
  RETURNS trigger
@@ -1008,6 +1031,11 @@ BEGIN
   IF NEW.next_nonce < OLD.next_nonce OR (NEW.chain_id, NEW.address) IS DISTINCT FROM (OLD.chain_id, OLD.address) THEN
     RAISE EXCEPTION 'sub-account %: nonce % may not become %', OLD.address, OLD.next_nonce, NEW.next_nonce
       USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.epoch < OLD.epoch
+     OR (NEW.lease_owner IS NOT NULL AND NEW.lease_owner IS DISTINCT FROM OLD.lease_owner AND NEW.epoch = OLD.epoch) THEN
+    RAISE EXCEPTION 'sub-account %: % may not take over from % at epoch %', OLD.address, NEW.lease_owner, OLD.lease_owner,
+      OLD.epoch USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
 END $function$;

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { readRpcUrls } from '@naru/core/chain/chain-environment.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { z } from 'zod';
@@ -70,7 +69,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const firstRole = values.NARU_ROLES[0] ?? 'processor';
   return Object.freeze({
     roles: values.NARU_ROLES,
-    instance: values.NARU_INSTANCE ?? `${hostname()}-${process.pid}`,
+    instance: values.NARU_INSTANCE ?? `worker-${process.pid}`,
     host: values.NARU_HOST,
     port: values.NARU_PORT ?? PORT_OF[firstRole],
     logLevel: values.NARU_LOG_LEVEL,

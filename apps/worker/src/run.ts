@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { createCatalogueCache } from '@naru/core/chain/catalogue-cache.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
@@ -12,6 +13,7 @@ import type { RpcPool } from '@naru/evm/rpc/rpc-pool.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
+import { newUuid } from '@naru/kit/ids.ts';
 import { createLogger, type Logger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry, startOpsServer } from '@naru/ops/ops-server.ts';
 import { createSignerClient } from '@naru/signer-protocol/client.ts';
@@ -21,7 +23,7 @@ import { createArrivalMetrics, createRpcMetrics, registerDatabaseMetrics } from 
 import {
   accountsWork,
   broadcasterWork,
-  leaveMonitor,
+  giveBackLeases,
   monitorWork,
   type NamedWork,
   processorWork,
@@ -70,6 +72,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
   const chains = await connectChains(db, config, logger, observeRpc);
   registerDatabaseMetrics(registry, db);
 
+  const owner = leaseOwner(config.instance);
   const loops = new Map<string, WorkLoop>();
   const start = (name: string, work: NamedWork['work'], pollMs: number) =>
     loops.set(name, startWorkLoop({ name, work, pollMs, logger }));
@@ -87,12 +90,9 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     const port = surroundings.chainPort(connected.port);
     for (const role of config.roles) {
       const pollMs = role === 'accounts' ? ACCOUNTS_POLL_MS : config.pollMs;
-      for (const { name, work } of workOf(
-        role,
-        createDeps(db, config, logger, { ...connected, port }),
-        signer,
-      ))
-        start(`${connected.chain.id}/${name}`, work, pollMs);
+      const deps = createDeps(db, config, logger, { ...connected, port }, owner);
+      for (const named of workOf(role, deps, signer))
+        start(`${connected.chain.id}/${named.name}`, named.work, named.pollMs ?? pollMs);
     }
   }
   if (config.roles.includes('monitor'))
@@ -126,7 +126,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     async stop() {
       await ops.close();
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
-      await leaveMonitor({ db, owner: config.instance }).catch(() => undefined);
+      await giveBackLeases({ db, owner }).catch(() => undefined);
       await listener.close();
       for (const { pool } of chains) pool.close();
       await db.destroy();
@@ -169,13 +169,24 @@ async function connectChains(
   }));
 }
 
-function createDeps(db: Database, config: Config, logger: Logger, connected: ConnectedChain): RoleDeps {
+/** Names this process in leases: the host, the instance there, and which of its lives this is. See `lease_is_free`. */
+function leaseOwner(instance: string): string {
+  return `${hostname()}/${instance.replaceAll('#', '-')}#${newUuid()}`;
+}
+
+function createDeps(
+  db: Database,
+  config: Config,
+  logger: Logger,
+  connected: ConnectedChain,
+  owner: string,
+): RoleDeps {
   const readCatalogueNow = createCatalogueCache({ db, clock: systemClock });
   return {
     db,
     chainPort: connected.port,
     logger: logger.child({ chain: connected.chain.id }),
-    owner: config.instance,
+    owner,
     leaseMs: config.leaseMs,
     async readTarget() {
       const catalogue = await readCatalogueNow();

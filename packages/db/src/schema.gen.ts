@@ -283,6 +283,12 @@ export interface Organisation {
   name: string;
 }
 
+export interface ProcessorPresence {
+  chain_id: string;
+  owner: string;
+  seen_until: Timestamp;
+}
+
 export interface SchemaMigration {
   applied_at: Generated<Timestamp>;
   checksum: string;
@@ -294,7 +300,10 @@ export interface SubAccount {
   address: string;
   chain_id: string;
   created_at: Generated<Timestamp>;
+  epoch: Generated<bigint>;
   id: string;
+  lease_owner: string | null;
+  lease_until: Timestamp | null;
   next_nonce: Generated<bigint>;
   pause_reason: string | null;
   state: Generated<string>;
@@ -388,6 +397,7 @@ export interface DB {
   ledger_checkpoint: LedgerCheckpoint;
   ledger_transfer: LedgerTransfer;
   organisation: Organisation;
+  processor_presence: ProcessorPresence;
   schema_migration: SchemaMigration;
   sub_account: SubAccount;
   sub_account_balance: SubAccountBalance;

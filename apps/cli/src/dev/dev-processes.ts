@@ -58,7 +58,8 @@ export function devProcesses(options: {
     accounts: { ...worker, NARU_ROLES: 'accounts' },
   };
   return devRoles.map((role) => {
-    const env = { PATH: options.path, NARU_PORT: String(ports[role]), ...environments[role] };
+    const place = { NARU_INSTANCE: role, NARU_PORT: String(ports[role]) };
+    const env = { PATH: options.path, ...place, ...environments[role] };
     return {
       name: role,
       ...roleCommand(role, { root, env }),

@@ -21,7 +21,8 @@ import { insertChainTx } from './chain-tx.store.ts';
 import { type AccountState, batchGas, chooseAccount, itemsMax, shouldWait, takeCovered } from './planner.ts';
 import type { ChainPort } from './ports.ts';
 
-export type PlanDeps = { db: Database; chainPort: ChainPort; logger: Logger };
+/** `owner` plans on the accounts that it holds, and on no others. */
+export type PlanDeps = { db: Database; chainPort: ChainPort; logger: Logger; owner: string };
 export type PlanTarget = {
   chain: Chain;
   assets: ReadonlyMap<string, Asset>;
@@ -29,7 +30,7 @@ export type PlanTarget = {
   moreComing: boolean;
 };
 
-type Account = AccountState & { address: Hex };
+type Account = AccountState & { address: Hex; epoch: bigint };
 
 /** What became of a lane: a batch was planned, it waits for company, or nothing can be planned now. */
 type LaneResult = 'planned' | 'waiting' | 'idle';
@@ -47,6 +48,7 @@ export async function planPayouts(
   for (const lane of await listWaitingLanes(deps.db, target.chain.id)) {
     const asset = assertPresent(target.assets.get(lane.assetId), `asset ${lane.assetId}`);
     const accounts = await readAccounts(deps, target, asset);
+    if (accounts.length === 0) continue;
     let result: LaneResult;
     do {
       result = await planOne(deps, target, asset, lane.priority, accounts);
@@ -64,7 +66,9 @@ export async function planPayouts(
  */
 async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): Promise<Account[]> {
   // The chain first: what becomes final between the two reads is then missing from the balance, not from the loads.
-  const before = await readLoads(deps.db, target.chain.id, asset.id);
+  const held = { chainId: target.chain.id, owner: deps.owner };
+  const before = await readLoads(deps.db, held, asset.id);
+  if (before.length === 0) return [];
   const addresses = before.map((load) => load.address);
   const { address: token } = asset;
   const spender = assertPresent(target.chain.payoutContract, `payout contract of ${target.chain.id}`);
@@ -78,7 +82,7 @@ async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): P
         ),
     deps.chainPort.transactionCounts(addresses, 'latest', 1),
   ]);
-  const after = await readLoads(deps.db, target.chain.id, asset.id);
+  const after = await readLoads(deps.db, held, asset.id);
   const accounts: Account[] = [];
   for (const [index, load] of before.entries()) {
     const now = after.find(({ id }) => id === load.id);
@@ -100,6 +104,7 @@ async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): P
     accounts.push({
       id: load.id,
       address: load.address,
+      epoch: now.epoch,
       inFlight: now.inFlight,
       available: balance - inFlightAmount - gasWei,
     });
@@ -136,13 +141,13 @@ async function planOne(
     const account = chooseAccount(spendable, lane, smallest, chain.inFlightPerAccountMax);
     if (account === null) return 'idle';
     const items = takeCovered(waiting, account.available);
-    const nonce = await takeNonce(tx, account.id);
+    const nonce = await takeNonce(tx, { accountId: account.id, owner: deps.owner, epoch: account.epoch });
     const chosen = assertPresent(
       accounts.find(({ id }) => id === account.id),
       'chosen account',
     );
     if (nonce === null) {
-      // Another planner has it: leave it alone for this round.
+      // Another step has it, or the lease is lost: leave it alone for this round.
       chosen.inFlight = Number.MAX_SAFE_INTEGER;
       return 'planned';
     }
