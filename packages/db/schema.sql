@@ -544,7 +544,6 @@ CREATE TABLE withdrawal_event (
 );
 CREATE INDEX withdrawal_event_position ON public.withdrawal_event USING btree ("position");
 CREATE TRIGGER withdrawal_event_immutable BEFORE DELETE OR UPDATE ON public.withdrawal_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER withdrawal_event_no_truncate BEFORE TRUNCATE ON public.withdrawal_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE withdrawal_limit (
   organisation_id uuid NOT NULL,

@@ -145,8 +145,6 @@ CREATE TRIGGER audit_seal_immutable BEFORE UPDATE OR DELETE ON audit_seal
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_seal_no_truncate BEFORE TRUNCATE ON audit_seal
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER withdrawal_event_no_truncate BEFORE TRUNCATE ON withdrawal_event
-  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- How far the rows of a ledger account were replayed and found right, and what they added up to there.
 CREATE TABLE ledger_checkpoint (
