@@ -97,6 +97,12 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
   }
   if (config.roles.includes('monitor'))
     start('metrics', createArrivalMetrics(registry, db).look, METRICS_POLL_MS);
+  const jobs = config.roles.includes('jobs')
+    ? await (await import('./jobs/start-role.ts')).startJobsRole(
+        { config, db, logger, registry, start },
+        async () => chains.map(({ chain, port }) => ({ chain, port: surroundings.chainPort(port) })),
+      )
+    : null;
 
   const wakes: Record<SignalChannel, string> = {
     naru_processor: '/plan',
@@ -117,7 +123,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     host: config.host,
     port: config.port,
     registry,
-    readiness: readinessOf(db, chains, loops),
+    readiness: { ...readinessOf(db, chains, loops), ...jobs?.readiness },
   });
   logger.info({ port: ops.port, chains: chains.map((one) => one.chain.id) }, 'ready');
 
@@ -125,8 +131,10 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     port: ops.port,
     async stop() {
       await ops.close();
+      await jobs?.stop();
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       await giveBackLeases({ db, owner }).catch(() => undefined);
+      await jobs?.close();
       await listener.close();
       for (const { pool } of chains) pool.close();
       await db.destroy();
@@ -208,6 +216,9 @@ export function workOf(role: Role, deps: RoleDeps, signer: SignerPort | null): N
       return monitorWork(deps);
     case 'accounts':
       return accountsWork(deps);
+    // Works on the whole database, not chain by chain: jobs/start-role.ts.
+    case 'jobs':
+      return [];
   }
 }
 
