@@ -88,7 +88,9 @@ test('a broken invariant is an alarm, an error line and a figure; a repaired one
   expect(alarm?.closedAt).toBeInstanceOf(Date);
 });
 
-test('each minute is one run over all instances; one that is killed leaves nothing that holds up the others', async () => {
+test('each minute is one run over all instances; one that is killed leaves nothing that holds up the others', {
+  timeout: 240_000,
+}, async () => {
   const second = await stack.startWorker('jobs');
   jobs.kill('SIGKILL');
   await jobs.ended;
