@@ -1,14 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { readRpcUrls } from '@naru/core/chain/chain-environment.ts';
+import {
+  IDEMPOTENCY_KEPT_DAYS_DEFAULT,
+  IDEMPOTENCY_KEPT_DAYS_MIN,
+} from '@naru/core/retention/retention.limits.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
 import { z } from 'zod';
 
-export const roles = ['processor', 'broadcaster', 'monitor', 'accounts'] as const;
+export const roles = ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs'] as const;
 export type Role = (typeof roles)[number];
 
 /** Ports of the roles when none is given; one process with several roles takes the first one's. */
-const PORT_OF: Record<Role, number> = { processor: 3001, monitor: 3003, broadcaster: 3004, accounts: 3005 };
+const PORT_OF: Record<Role, number> = {
+  processor: 3001,
+  monitor: 3003,
+  broadcaster: 3004,
+  accounts: 3005,
+  jobs: 3006,
+};
 
 export type Config = Readonly<{
   roles: readonly Role[];
@@ -26,6 +36,8 @@ export type Config = Readonly<{
   leaseMs: number;
   /** Null: signals travel by LISTEN and NOTIFY. */
   sqs: SqsSettings | null;
+  /** How long the answer to an idempotency key is remembered. */
+  idempotencyKeptDays: number;
 }>;
 
 const schema = z.object({
@@ -46,6 +58,12 @@ const schema = z.object({
   NARU_RPC_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
   NARU_POLL_MS: z.coerce.number().int().min(10).max(60_000).default(250),
   NARU_LEASE_MS: z.coerce.number().int().min(100).max(60_000).default(3_000),
+  NARU_IDEMPOTENCY_DAYS: z.coerce
+    .number()
+    .int()
+    .min(IDEMPOTENCY_KEPT_DAYS_MIN)
+    .max(3_650)
+    .default(IDEMPOTENCY_KEPT_DAYS_DEFAULT),
 });
 
 export class ConfigError extends Error {}
@@ -86,6 +104,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     pollMs: values.NARU_POLL_MS,
     leaseMs: values.NARU_LEASE_MS,
     sqs: signals.settings,
+    idempotencyKeptDays: values.NARU_IDEMPOTENCY_DAYS,
   });
 }
 

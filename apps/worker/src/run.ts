@@ -97,13 +97,19 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
   }
   if (config.roles.includes('monitor'))
     start('metrics', createArrivalMetrics(registry, db).look, METRICS_POLL_MS);
+  const jobs = config.roles.includes('jobs')
+    ? await (await import('./jobs/start-role.ts')).startJobsRole(
+        { config, db, logger, registry, start },
+        async () => chains.map(({ chain, port }) => ({ chain, port: surroundings.chainPort(port) })),
+      )
+    : null;
 
   signals.wake(loops);
   const ops = await startOpsServer({
     host: config.host,
     port: config.port,
     registry,
-    readiness: { ...readinessOf(db, chains, loops), ...signals.readiness },
+    readiness: { ...readinessOf(db, chains, loops), ...signals.readiness, ...jobs?.readiness },
   });
   logger.info({ port: ops.port, chains: chains.map((one) => one.chain.id) }, 'ready');
 
@@ -111,8 +117,10 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     port: ops.port,
     async stop() {
       await ops.close();
+      await jobs?.stop();
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       await giveBackLeases({ db, owner }).catch(() => undefined);
+      await jobs?.close();
       await signals.close();
       for (const { pool } of chains) pool.close();
       await db.destroy();
@@ -194,6 +202,9 @@ export function workOf(role: Role, deps: RoleDeps, signer: SignerPort | null): N
       return monitorWork(deps);
     case 'accounts':
       return accountsWork(deps);
+    // Works on the whole database, not chain by chain: jobs/start-role.ts.
+    case 'jobs':
+      return [];
   }
 }
 

@@ -181,3 +181,34 @@ export async function readSealingLagMs(db: Queryable, stream: LogStream): Promis
       FROM ${sql.table(stream)} WHERE position > ${after} ORDER BY position LIMIT 1`.execute(db);
   return rows[0]?.lagMs ?? null;
 }
+
+export async function readSeal(db: Queryable, number: bigint): Promise<Seal | null> {
+  const { rows } = await sql<Seal>`SELECT ${sealColumns} FROM audit_seal WHERE number = ${number}`.execute(
+    db,
+  );
+  return rows[0] ?? null;
+}
+
+/** Seals of rows of a stream after a position that were made before a moment: all their rows are older still. */
+export async function readSealsBefore(
+  db: Queryable,
+  stream: LogStream,
+  range: { after: bigint; sealedBefore: Date },
+): Promise<{ number: bigint; last: bigint; rowCount: bigint }[]> {
+  const { rows } = await sql<{ number: bigint; last: bigint; rowCount: bigint }>`
+    SELECT number, last_position AS last, row_count AS "rowCount" FROM audit_seal
+     WHERE kind = 'ROWS' AND stream = ${stream} AND after_position >= ${range.after}
+       AND sealed_at < ${range.sealedBefore}
+     ORDER BY number`.execute(db);
+  return rows;
+}
+
+/** Removes rows of a log up to a position. The database refuses rows that were not exported, or are too young. */
+export async function removeRows(tx: Tx, stream: LogStream, upTo: bigint, limit: number): Promise<number> {
+  await sql`SELECT set_config('naru.removing', ${stream}, true)`.execute(tx);
+  const table = sql.table(stream);
+  const { numAffectedRows } = await sql`
+    DELETE FROM ${table} WHERE position IN (
+      SELECT position FROM ${table} WHERE position <= ${upTo} ORDER BY position LIMIT ${limit})`.execute(tx);
+  return Number(numAffectedRows ?? 0n);
+}
