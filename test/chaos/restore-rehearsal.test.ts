@@ -79,9 +79,10 @@ async function newestBackup(): Promise<{ id: string; dir: string; walDir: string
 
 /** Closes the segment under way and waits until all that was written is in the archive. */
 async function archiveAll(): Promise<void> {
-  const { rows } = await sql<{ name: string }>`SELECT pg_walfile_name(pg_switch_wal()) AS name`.execute(
-    stack.database.db,
-  );
+  // Something is written first: a segment without content is not closed.
+  const { rows } = await sql<{ name: string }>`
+    SELECT pg_walfile_name(pg_create_restore_point('test')) AS name`.execute(stack.database.db);
+  await sql`SELECT pg_switch_wal()`.execute(stack.database.db);
   const name = assertPresent(rows[0]?.name, 'a segment');
   await eventually(`${name} in the archive`, async () => {
     const last = await sql<{ name: string | null }>`
@@ -119,7 +120,7 @@ test('an archive that cannot be written is visible, and nothing is lost by it', 
   const system = assertPresent((await readdir(backupDir))[0], 'a cluster');
   const { walDir } = placesOf(backupDir, system);
   await rename(walDir, `${walDir}.away`);
-  await sql`SELECT pg_switch_wal()`.execute(stack.database.db);
+  await sql`SELECT pg_create_restore_point('test'), pg_switch_wal()`.execute(stack.database.db);
   await eventually('a failure that is counted', async () => {
     const status = JSON.parse((await naru('backup', 'status', '--json')).out);
     return status.problems.some((one: { code: string }) => one.code === 'archiving_fails') ? true : null;
