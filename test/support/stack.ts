@@ -54,11 +54,17 @@ export type Stack = {
  * accounts, a credited owner. API and workers are started by the test, as processes, in any number.
  */
 export async function startStack(
-  options: { blockTimeSeconds?: number; confirmations?: number; accounts?: number } = {},
+  options: {
+    blockTimeSeconds?: number;
+    confirmations?: number;
+    accounts?: number;
+    /** Migrated and empty; dropped at the end. Default: a clone on the server of the run. */
+    database?: TestDatabase;
+  } = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(path.join(tmpdir(), 'naru-stack-'));
   const [database, anvil] = await Promise.all([
-    createTestDatabase(),
+    options.database ?? createTestDatabase(),
     startAnvil({
       logFile: path.join(dir, 'anvil.log'),
       ...(options.blockTimeSeconds === undefined ? {} : { blockTimeSeconds: options.blockTimeSeconds }),

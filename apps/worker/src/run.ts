@@ -5,7 +5,7 @@ import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
-import { findSchemaProblem } from '@naru/db/migrate.ts';
+import { findStartProblem } from '@naru/db/migrate.ts';
 import { connectPayoutChain } from '@naru/evm/connect-payout-chain.ts';
 import type { RpcPool } from '@naru/evm/rpc/rpc-pool.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
@@ -130,7 +130,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
 }
 
 async function requireSchema(db: Database): Promise<void> {
-  const problem = await findSchemaProblem(db);
+  const problem = await findStartProblem(db);
   if (problem !== null) throw new CodedError('schema_mismatch', problem);
 }
 
@@ -211,7 +211,7 @@ export function workOf(role: Role, deps: RoleDeps, signer: SignerPort | null): N
 function readinessOf(db: Database, chains: readonly ConnectedChain[], loops: ReadonlyMap<string, WorkLoop>) {
   return {
     database: async () => {
-      const problem = await findSchemaProblem(db);
+      const problem = await findStartProblem(db);
       return problem === null ? ({ ok: true } as const) : ({ ok: false, problem } as const);
     },
     rpc: async () => {
