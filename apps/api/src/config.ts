@@ -1,4 +1,5 @@
 import { type Secret, secret } from '@naru/kit/secret.ts';
+import { readRedisUrl } from '@naru/redis/redis-settings.ts';
 import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
 import { z } from 'zod';
 
@@ -20,6 +21,8 @@ export type Config = Readonly<{
   bulkBytesMax: number;
   /** Null: signals travel by NOTIFY. */
   sqs: SqsSettings | null;
+  /** Null: limits, caches and streams are this process's own. */
+  redisUrl: Secret | null;
 }>;
 
 /** Each message says what to set: it is all that a person at a terminal gets to see. */
@@ -72,7 +75,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const parsed = environment.safeParse(env);
   const signals = readSignalSettings(env);
   const messages = parsed.success ? [] : parsed.error.issues.map((issue) => issue.message);
-  messages.push(...signals.problems);
+  const redis = readRedisUrl(env);
+  messages.push(...signals.problems, ...redis.problems);
   if (!parsed.success || messages.length > 0) {
     const lines = messages.map((message) => `  ${message}`);
     throw new ConfigError(`the configuration has ${lines.length} problem(s):\n${lines.join('\n')}`);
@@ -87,6 +91,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     trustProxy: readTrust(values.NARU_TRUST_PROXY),
     bulkBytesMax: values.NARU_BODY_BULK_BYTES_MAX,
     sqs: signals.settings,
+    redisUrl: redis.url,
   });
 }
 

@@ -5,6 +5,7 @@ import {
   IDEMPOTENCY_KEPT_DAYS_MIN,
 } from '@naru/core/retention/retention.limits.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
+import { readRedisUrl } from '@naru/redis/redis-settings.ts';
 import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
 import { z } from 'zod';
 
@@ -38,6 +39,8 @@ export type Config = Readonly<{
   sqs: SqsSettings | null;
   /** How long the answer to an idempotency key is remembered. */
   idempotencyKeptDays: number;
+  /** Null: a changed chain or asset is noticed within a second instead of at once. */
+  redisUrl: Secret | null;
 }>;
 
 const schema = z.object({
@@ -81,7 +84,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const rpc = readRpcUrls(env);
   problems.push(...rpc.problems);
   const signals = readSignalSettings(env);
-  problems.push(...signals.problems);
+  const redis = readRedisUrl(env);
+  problems.push(...signals.problems, ...redis.problems);
   if (rpc.urls.size === 0)
     problems.push('NARU_RPC_LOCALHOST (or that of another chain): at least one chain needs its RPC URLs');
   if (!parsed.success || problems.length > 0)
@@ -105,6 +109,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     leaseMs: values.NARU_LEASE_MS,
     sqs: signals.settings,
     idempotencyKeptDays: values.NARU_IDEMPOTENCY_DAYS,
+    redisUrl: redis.url,
   });
 }
 

@@ -3,6 +3,7 @@ import { createCatalogueCache } from '@naru/core/chain/catalogue-cache.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
+import type { Invalidations } from '@naru/core/invalidation/invalidations.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { findStartProblem } from '@naru/db/migrate.ts';
@@ -17,6 +18,7 @@ import { createMetricsRegistry, startOpsServer } from '@naru/ops/ops-server.ts';
 import { createSignerClient } from '@naru/signer-protocol/client.ts';
 import type { PoolClient } from 'pg';
 import type { Config, Role } from './config.ts';
+import { connectInvalidations } from './invalidations.ts';
 import { createArrivalMetrics, createRpcMetrics, registerDatabaseMetrics } from './metrics.ts';
 import {
   accountsWork,
@@ -67,6 +69,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       : { onConnect: surroundings.onDatabaseConnection }),
   });
   await requireSchema(db);
+  const shared = await connectInvalidations(config, logger);
   const signals = await connectSignals({ db, logger, registry }, config);
   const observeRpc = createRpcMetrics(registry);
   const chains = await connectChains(db, config, logger, observeRpc);
@@ -90,7 +93,10 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     const port = surroundings.chainPort(connected.port);
     for (const role of config.roles) {
       const pollMs = role === 'accounts' ? ACCOUNTS_POLL_MS : config.pollMs;
-      const deps = createDeps(db, config, logger, { ...connected, port }, owner);
+      const deps = createDeps(
+        { db, config, logger, owner, invalidations: shared.invalidations },
+        { ...connected, port },
+      );
       for (const named of workOf(role, deps, signer))
         start(`${connected.chain.id}/${named.name}`, named.work, named.pollMs ?? pollMs);
     }
@@ -109,7 +115,12 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     host: config.host,
     port: config.port,
     registry,
-    readiness: { ...readinessOf(db, chains, loops), ...signals.readiness, ...jobs?.readiness },
+    readiness: {
+      ...readinessOf(db, chains, loops),
+      ...signals.readiness,
+      ...shared.readiness,
+      ...jobs?.readiness,
+    },
   });
   logger.info({ port: ops.port, chains: chains.map((one) => one.chain.id) }, 'ready');
 
@@ -121,7 +132,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       await giveBackLeases({ db, owner }).catch(() => undefined);
       await jobs?.close();
-      await signals.close();
+      await Promise.all([signals.close(), shared.close()]);
       for (const { pool } of chains) pool.close();
       await db.destroy();
       logger.info('stopped');
@@ -168,14 +179,19 @@ function leaseOwner(instance: string): string {
   return `${hostname()}/${instance.replaceAll('#', '-')}#${newUuid()}`;
 }
 
-function createDeps(
-  db: Database,
-  config: Config,
-  logger: Logger,
-  connected: ConnectedChain,
-  owner: string,
-): RoleDeps {
-  const readCatalogueNow = createCatalogueCache({ db, clock: systemClock });
+/** What all chains of the process share. */
+type Shared = {
+  db: Database;
+  config: Config;
+  logger: Logger;
+  /** Of leases. */
+  owner: string;
+  invalidations: Invalidations | undefined;
+};
+
+function createDeps(shared: Shared, connected: ConnectedChain): RoleDeps {
+  const { db, config, logger, owner, invalidations } = shared;
+  const readCatalogueNow = createCatalogueCache({ db, clock: systemClock, invalidations });
   return {
     db,
     chainPort: connected.port,
