@@ -23,7 +23,8 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     {
       withdrawals,
       access: createAccess({ db, clock: systemClock }),
-      credit: (caller, idempotencyKey, input) => creditBalance({ db }, caller, idempotencyKey, input),
+      credit: (caller, idempotencyKey, input, audit) =>
+        creditBalance({ db }, caller, idempotencyKey, input, audit),
       readiness: createReadiness(db),
       metrics: createMetricsRegistry('api'),
       limits: { bulkBytesMax: config.bulkBytesMax },
