@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '@naru/core/chain/chain-environment.ts';
@@ -20,6 +21,8 @@ export type CliConfig = Readonly<{
   environment: Environment;
   /** Set when the values above come from a local stack. */
   localStackFile: string | null;
+  /** Who acts, for the audit log: `kim@desk1`. */
+  operator: string;
   /** On a terminal. */
   wantsColour: boolean;
 }>;
@@ -60,9 +63,19 @@ export function readConfig(
     backupDir: text('NARU_BACKUP_DIR') ?? (isPlaced ? null : findLocal([cwd, root], 'backups')),
     environment,
     localStackFile,
+    operator: `${text('NARU_OPERATOR') ?? userName()}@${hostname()}`,
     // Source: https://no-color.org
     wantsColour: text('NO_COLOR') === undefined && text('TERM') !== 'dumb',
   });
+}
+
+/** Where the user has no name, as in some containers, the number stands for it. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 function findLocal(directories: readonly string[], name: string): string | null {

@@ -1,9 +1,12 @@
 import { readRpcUrls } from '@naru/core/chain/chain-environment.ts';
 import { Command } from 'commander';
 import { registerAccountsCommand } from './commands/accounts.ts';
+import { registerAlarmsCommand } from './commands/alarms.ts';
+import { registerAuditCommand } from './commands/audit.ts';
 import { registerBackupCommand } from './commands/backup.ts';
 import { registerInspectCommand } from './commands/inspect.ts';
 import { registerKeysCommand } from './commands/keys.ts';
+import { keyActionRecorder } from './commands/keys-audit.ts';
 import { registerMigrateCommand } from './commands/migrate.ts';
 import { registerOwnersCommand } from './commands/owners.ts';
 import { registerQueuesCommand } from './commands/queues.ts';
@@ -43,6 +46,8 @@ export function createProgram(context: CliContext): Command {
   registerSubmitCommand(program, context);
   registerInspectCommand(program, context);
   registerVerifyCommand(program, context);
+  registerAlarmsCommand(program, context);
+  registerAuditCommand(program, context);
   registerAccountsCommand(program, context);
   registerOwnersCommand(program, context);
   registerKeys(program, context);
@@ -69,8 +74,14 @@ function registerDev(program: Command, { config }: CliContext): void {
   });
 }
 
-function registerKeys(program: Command, { config }: CliContext): void {
-  registerKeysCommand(program, { keystoreDir: config.keystoreDir, masterKeyFile: config.masterKeyFile });
+function registerKeys(program: Command, context: CliContext): void {
+  const { config } = context;
+  registerKeysCommand(
+    program,
+    { keystoreDir: config.keystoreDir, masterKeyFile: config.masterKeyFile },
+    { input: process.stdin, output: process.stdout },
+    keyActionRecorder(context),
+  );
   const keys = program.commands.find((command) => command.name() === 'keys');
   const examples: Record<string, readonly (readonly [string, string])[]> = {
     create: [

@@ -21,7 +21,13 @@ import { createProgress } from '../progress.ts';
 
 const PAID = PAYOUT_OUTCOMES.indexOf('PAID');
 
-type RecoverOptions = { chain?: string; fromBlock?: bigint; force?: boolean; json?: boolean };
+type RecoverOptions = {
+  reason?: string;
+  chain?: string;
+  fromBlock?: bigint;
+  force?: boolean;
+  json?: boolean;
+};
 type ChainRecovery = { fromBlock: bigint; report: RecoverReport; connected: ConnectedChain };
 
 export function registerRecoverCommand(program: Command, context: CliContext): void {
@@ -39,6 +45,7 @@ export function registerRecoverCommand(program: Command, context: CliContext): v
       parseBlock,
     )
     .option('--force', 'go on although roles seem to run (never while a processor can run)')
+    .option('--reason <text>', 'why, for the audit log')
     .option('--json', 'print one JSON object; amounts in smallest units')
     .action((options: RecoverOptions) => runRecover(context, options));
   addExamples(command, [
@@ -54,27 +61,30 @@ function parseBlock(text: string): bigint {
 
 async function runRecover(context: CliContext, options: RecoverOptions): Promise<void> {
   const { output } = context;
-  const reports = await withDatabase(context, (db) =>
-    withChains(context, db, options.chain, async ({ connected, withoutRpc }) => {
-      const [missing] = withoutRpc;
-      // Half a recovery looks like a whole one: better none.
-      if (missing !== undefined) throw noRpc(missing.id);
-      if (connected.length === 0)
-        throw new CodedError(
-          'no_chain',
-          'no chain is enabled: run  naru migrate  with the environment of the roles first',
+  const reports = await withDatabase(
+    context,
+    (db) =>
+      withChains(context, db, options.chain, async ({ connected, withoutRpc }) => {
+        const [missing] = withoutRpc;
+        // Half a recovery looks like a whole one: better none.
+        if (missing !== undefined) throw noRpc(missing.id);
+        if (connected.length === 0)
+          throw new CodedError(
+            'no_chain',
+            'no chain is enabled: run  naru migrate  with the environment of the roles first',
+          );
+        await requireQuiet(context, db, connected, options.force === true);
+        output.warn(
+          'Keep every role stopped until this has ended: a processor that runs meanwhile can pay twice.',
         );
-      await requireQuiet(context, db, connected, options.force === true);
-      output.warn(
-        'Keep every role stopped until this has ended: a processor that runs meanwhile can pay twice.',
-      );
-      const done: ChainRecovery[] = [];
-      for (const chain of connected) done.push(await recoverChain(context, db, chain, options));
-      const isWhole =
-        options.chain === undefined && done.every(({ report }) => report.conflicts.length === 0);
-      if (isWhole) await clearRestoreMark(db);
-      return done;
-    }),
+        const done: ChainRecovery[] = [];
+        for (const chain of connected) done.push(await recoverChain(context, db, chain, options));
+        const isWhole =
+          options.chain === undefined && done.every(({ report }) => report.conflicts.length === 0);
+        if (isWhole) await clearRestoreMark(db);
+        return done;
+      }),
+    options.reason ?? null,
   );
   const needsPerson = reports.some(
     ({ report }) => report.conflicts.length + report.unknownPayments.length > 0,

@@ -119,6 +119,36 @@ export async function resume(db: Queryable, id: string, reason: string): Promise
   return numAffectedRows === 1n;
 }
 
+/** The account of this address, locked, with how many of its transactions are not final. */
+export async function lockByAddress(
+  tx: Tx,
+  chainId: string,
+  address: Hex,
+): Promise<{ account: SubAccount; openCount: number } | null> {
+  const { rows } = await sql<SubAccount>`
+    SELECT ${columns} FROM sub_account WHERE chain_id = ${chainId} AND address = ${address} FOR UPDATE`.execute(
+    tx,
+  );
+  const [account] = rows;
+  if (account === undefined) return null;
+  const { rows: open } = await sql<{ count: number }>`
+    SELECT count(*)::integer AS count FROM chain_tx
+     WHERE chain_id = ${chainId} AND sub_account_id = ${account.id}
+       AND state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')`.execute(tx);
+  return { account, openCount: open[0]?.count ?? 0 };
+}
+
+export async function setState(
+  tx: Tx,
+  id: string,
+  state: SubAccount['state'],
+  pauseReason: string | null,
+): Promise<void> {
+  await sql`UPDATE sub_account SET state = ${state}, pause_reason = ${pauseReason} WHERE id = ${id}`.execute(
+    tx,
+  );
+}
+
 export async function saveBalances(
   db: Queryable,
   rows: readonly { subAccountId: string; assetId: string; balance: bigint; blockNumber: bigint }[],
