@@ -63,7 +63,11 @@ export function createInvariants(deps: { tables: () => Tables; chain: () => Mode
           () => `withdrawal ${row.id} is CONFIRMED by block ${block}, which is not final`,
         );
       }
-      const isGivenUp = row.hold === 'VOIDED' || (from === 'CONFIRMING' && row.state === 'VALIDATING');
+      const isReplanned = from === 'CONFIRMING' && row.state === 'VALIDATING';
+      // While an operator recovers, a plan that the backup had not seen end may end: nothing is planned until it is over.
+      const isHeldBack =
+        hasRestored && [...tables().accounts.values()].every((account) => account.state === 'PAUSED');
+      const isGivenUp = row.hold === 'VOIDED' || (isReplanned && !isHeldBack);
       require(
         !isGivenUp || chain().timesPaid(row.id) === 0,
         () => `withdrawal ${row.id} is ${row.state} although it is paid`,
