@@ -127,6 +127,11 @@ function* applyWeather(world: World, fault: Weather): Routine {
       yield fault.forMs;
       world.baseFeeFloorWei = 0n;
       return;
+    case 'gas_limit_low':
+      weather.isGasLimitLow = true;
+      yield fault.forMs;
+      weather.isGasLimitLow = false;
+      return;
     case 'token_paused':
       weather.tokenPaused = true;
       yield fault.forMs;

@@ -37,7 +37,12 @@ export function createCluster(world: World, counts: Record<Role, number>): Clust
     running.set(name, process);
     const it: Instance = { world, process, owner };
     for (const [loop, step, pollMs] of loopsOf(role))
-      world.kernel.spawn(`${name}/${loop}`, process, repeat(it, step, pollMs), world.random.whole(0, POLL_MS));
+      world.kernel.spawn(
+        `${name}/${loop}`,
+        process,
+        repeat(it, step, pollMs),
+        world.random.whole(0, POLL_MS),
+      );
   }
 
   function kill(name: string): void {

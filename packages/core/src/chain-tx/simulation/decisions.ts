@@ -1,6 +1,11 @@
 import { decideNext } from '../decisions/after-send.ts';
 import { matchRecords, selectUnknown } from '../decisions/batch-records.ts';
-import { decideForeign, explainByReceipts, foreignDepth, selectConsumed } from '../decisions/consumed-nonce.ts';
+import {
+  decideForeign,
+  explainByReceipts,
+  foreignDepth,
+  selectConsumed,
+} from '../decisions/consumed-nonce.ts';
 import { decideFates } from '../decisions/item-fates.ts';
 import { decideAfterRefusal, decideAttempt } from '../decisions/next-attempt.ts';
 import { judgeNonceSlot } from '../decisions/nonce-slot.ts';
@@ -13,7 +18,14 @@ import {
   selectUndone,
 } from '../decisions/reorganisation.ts';
 import { selectStuck } from '../decisions/stuck.ts';
-import { encodeOutcomes, hashToAsk, hasRecordToAsk, isReplaced, judge, selectDeep } from '../decisions/verdict.ts';
+import {
+  encodeOutcomes,
+  hashToAsk,
+  hasRecordToAsk,
+  isReplaced,
+  judge,
+  selectDeep,
+} from '../decisions/verdict.ts';
 import { availableOf, planLane } from '../planner.ts';
 
 /** The decisions that production takes, and the simulation with it. A test may break one of them. */

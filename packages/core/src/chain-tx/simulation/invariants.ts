@@ -1,8 +1,8 @@
 import type { Hex } from '@naru/kit/hex.ts';
-import { NONCE_AHEAD, UNKNOWN_BATCH } from '../chain-tx.pauses.ts';
 import { finalWithdrawalStates } from '../../withdrawal/withdrawal.machine.ts';
+import { NONCE_AHEAD, UNKNOWN_BATCH } from '../chain-tx.pauses.ts';
 import type { Watcher } from './database.ts';
-import { require } from './failures.ts';
+import { ensure } from './failures.ts';
 import type { Bytes, ModelChain } from './model-chain.ts';
 import type { Tables, WithdrawalRow } from './tables.ts';
 
@@ -45,20 +45,23 @@ export function createInvariants(deps: { tables: () => Tables; chain: () => Mode
       mayPause = true;
     },
     paid(id, times) {
-      require(times === 1, () => `withdrawal ${id} is paid ${times} times`);
+      ensure(times === 1, () => `withdrawal ${id} is paid ${times} times`);
       const row = tables().withdrawals.get(id);
-      require(row?.hold !== 'VOIDED', () => `withdrawal ${id} is paid after its money was released`);
+      ensure(row?.hold !== 'VOIDED', () => `withdrawal ${id} is paid after its money was released`);
     },
     pooled(bytes, earlier) {
       if (hasRestored || bytes.purpose !== 'PAY') return;
       const other = earlier.find((one) => one.purpose === 'PAY' && one.batchId !== bytes.batchId);
-      require(other === undefined, () => `nonce ${bytes.nonce}: ${bytes.batchId} and ${other?.batchId} were sent`);
+      ensure(
+        other === undefined,
+        () => `nonce ${bytes.nonce}: ${bytes.batchId} and ${other?.batchId} were sent`,
+      );
     },
     advanced(row, from) {
       if (row.state === 'CONFIRMED') {
         const block = chain().paidIn(row.id);
-        require(block !== null, () => `withdrawal ${row.id} is CONFIRMED and not paid`);
-        require(
+        ensure(block !== null, () => `withdrawal ${row.id} is CONFIRMED and not paid`);
+        ensure(
           block !== null && block <= chain().finalNumber,
           () => `withdrawal ${row.id} is CONFIRMED by block ${block}, which is not final`,
         );
@@ -68,7 +71,7 @@ export function createInvariants(deps: { tables: () => Tables; chain: () => Mode
       const isHeldBack =
         hasRestored && [...tables().accounts.values()].every((account) => account.state === 'PAUSED');
       const isGivenUp = row.hold === 'VOIDED' || (isReplanned && !isHeldBack);
-      require(
+      ensure(
         !isGivenUp || chain().timesPaid(row.id) === 0,
         () => `withdrawal ${row.id} is ${row.state} although it is paid`,
       );
@@ -78,17 +81,24 @@ export function createInvariants(deps: { tables: () => Tables; chain: () => Mode
       if (changed.size === 0) return;
       for (const row of changed) {
         const due =
-          row.state === 'CONFIRMED' ? 'POSTED' : finalWithdrawalStates.includes(row.state) ? 'VOIDED' : 'PENDING';
-        require(row.hold === due, () => `withdrawal ${row.id} is ${row.state} and its hold is ${row.hold}`);
+          row.state === 'CONFIRMED'
+            ? 'POSTED'
+            : finalWithdrawalStates.includes(row.state)
+              ? 'VOIDED'
+              : 'PENDING';
+        ensure(row.hold === due, () => `withdrawal ${row.id} is ${row.state} and its hold is ${row.hold}`);
       }
       const rows = [...tables().withdrawals.values()];
       const sum = sumOf(rows, 'POSTED') + sumOf(rows, 'VOIDED') + sumOf(rows, 'PENDING');
-      require(sum === acceptedSum, () => `paid, released and in flight are ${sum}, accepted are ${acceptedSum}`);
+      ensure(
+        sum === acceptedSum,
+        () => `paid, released and in flight are ${sum}, accepted are ${acceptedSum}`,
+      );
     },
     afterStep() {
       if (mayPause) return;
       for (const account of tables().accounts.values())
-        require(
+        ensure(
           account.pauseReason !== NONCE_AHEAD && account.pauseReason !== UNKNOWN_BATCH,
           () => `${account.id} is paused without a cause: ${account.pauseReason}`,
         );
@@ -99,12 +109,12 @@ export function createInvariants(deps: { tables: () => Tables; chain: () => Mode
       for (const row of withdrawals.values()) {
         const times = chain().timesPaid(row.id);
         const due = row.state === 'CONFIRMED' ? 1 : 0;
-        require(times === due, () => `withdrawal ${row.id} is ${row.state} and paid ${times} times`);
+        ensure(times === due, () => `withdrawal ${row.id} is ${row.state} and paid ${times} times`);
       }
       for (const account of accounts.values()) {
         const count = chain().countOf(account.address);
         // More than were given out: somebody else used the key last. The next plan finds it.
-        require(
+        ensure(
           account.nextNonce === count || (mayPause && account.nextNonce < count),
           () => `${account.id} has given out nonces up to ${account.nextNonce}, the chain has used ${count}`,
         );
@@ -113,7 +123,8 @@ export function createInvariants(deps: { tables: () => Tables; chain: () => Mode
     },
     describeOpen() {
       const states = [...tables().accounts.values()].map(
-        (one) => `${one.id} ${one.state} ${one.pauseReason ?? ''} next ${one.nextNonce}, chain ${chain().countOf(one.address as Hex)}`,
+        (one) =>
+          `${one.id} ${one.state} ${one.pauseReason ?? ''} next ${one.nextNonce}, chain ${chain().countOf(one.address as Hex)}`,
       );
       return [...openOf(tables()), ...states].join('; ');
     },

@@ -1,5 +1,5 @@
-import type { Hex } from '@naru/kit/hex.ts';
 import type { SendOutcome } from '@naru/evm/send-outcome.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 import { ITEM_PAID } from '../ports.ts';
 import type { Random } from './random.ts';
 import type { Item } from './tables.ts';
@@ -38,6 +38,8 @@ export type Weather = {
   /** Batches to come that revert as a whole, and that run out of gas before their last item. */
   revertNext: number;
   shortOfGasNext: number;
+  /** Blocks have become too small for payments: nodes refuse them for good. */
+  isGasLimitLow: boolean;
   /** Accounts whose coin does not pay for gas. */
   withoutCoin: Set<Hex>;
   /** Accounts whose next nonce somebody else takes. */
@@ -97,6 +99,7 @@ export function createModelChain(options: {
     refused: new Set(),
     revertNext: 0,
     shortOfGasNext: 0,
+    isGasLimitLow: false,
     withoutCoin: new Set(),
     foreignNext: [],
     olderChance: 0,
@@ -112,8 +115,7 @@ export function createModelChain(options: {
     const balance = balances.get(bytes.from) ?? 0n;
     const reverts = weather.revertNext > 0;
     if (reverts) weather.revertNext -= 1;
-    if (reverts || ranBatches.has(batch) || balance < sum)
-      return { bytes, succeeded: false, outcomes: null };
+    if (reverts || ranBatches.has(batch) || balance < sum) return { bytes, succeeded: false, outcomes: null };
     ranBatches.add(batch);
     const isShort = weather.shortOfGasNext > 0 && bytes.items.length > 1;
     if (isShort) weather.shortOfGasNext -= 1;
@@ -138,6 +140,11 @@ export function createModelChain(options: {
       balances.set(bytes.from, (balances.get(bytes.from) ?? 0n) + item.amount);
       paid.set(item.id, (paid.get(item.id) ?? []).slice(0, -1));
     }
+  }
+
+  function isMinable(bytes: Bytes): boolean {
+    if (weather.isGasLimitLow && bytes.purpose === 'PAY') return false;
+    return bytes.feeCapWei >= weather.baseFeeWei && !weather.withoutCoin.has(bytes.from);
   }
 
   /** What a block takes for the next nonce of an account. */
@@ -184,6 +191,8 @@ export function createModelChain(options: {
       if (bytes.nonce < countOf(bytes.from)) return { kind: 'nonce_consumed' };
       const other = pool.get(key);
       if (other?.hash === bytes.hash) return { kind: 'accepted', how: 'already_known' };
+      if (weather.isGasLimitLow && bytes.purpose === 'PAY')
+        return { kind: 'rejected', cause: 'exceeds_block_gas_limit' };
       if (weather.withoutCoin.has(bytes.from)) return { kind: 'insufficient_funds' };
       if (bytes.feeCapWei < weather.baseFeeWei) return { kind: 'underpriced', below: 'base_fee' };
       const isTooLittle = (offer: bigint, before: bigint) => offer * 10n < before * 11n;
@@ -207,8 +216,7 @@ export function createModelChain(options: {
         while (executed.length < BLOCK_TRANSACTIONS_MAX) {
           const nonce = counts.get(account) ?? 0n;
           const bytes = candidateFor(account, nonce);
-          if (bytes === undefined || bytes.feeCapWei < weather.baseFeeWei || weather.withoutCoin.has(account))
-            break;
+          if (bytes === undefined || !isMinable(bytes)) break;
           executed.push(execute(bytes, number));
           pool.delete(place(account, nonce));
           counts.set(account, nonce + 1n);

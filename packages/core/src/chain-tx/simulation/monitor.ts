@@ -5,8 +5,8 @@ import { BLOCKS_REMEMBERED_EXTRA, RECORDS_SEARCHED_BLOCKS, SCAN_BLOCKS_MAX } fro
 import { UNKNOWN_BATCH } from '../chain-tx.pauses.ts';
 import type { OpenChainTx } from '../chain-tx.store.ts';
 import type { Attempt } from '../chain-tx.ts';
-import type { Verdict } from '../decisions/verdict.ts';
 import { bumpAfterMs } from '../decisions/stuck.ts';
+import type { Verdict } from '../decisions/verdict.ts';
 import type { BatchRecord, BlockRef, Receipt } from '../ports.ts';
 import type { Routine } from './kernel.ts';
 import { LEASE_MS } from './processor.ts';
@@ -99,7 +99,8 @@ function* findAncestor(
   const oldest = comparable.at(-1);
   if (newest === undefined || oldest === undefined)
     return decisions.ancestorUnseen(remembered, scanned, head.number);
-  const [onChain] = newest.number === head.number ? [head] : yield* port.headers(newest.number, newest.number);
+  const [onChain] =
+    newest.number === head.number ? [head] : yield* port.headers(newest.number, newest.number);
   if (onChain?.hash === newest.hash) return scanned;
   return decisions.findCommonBlock(comparable, yield* port.headers(oldest.number, newest.number));
 }
@@ -170,7 +171,9 @@ function recordEnd(world: World, chainTx: OpenChainTx, verdict: Verdict): void {
       ? decisions.encodeOutcomes(chainTx, places, verdict.record)
       : null;
   db.move(row, verdict.state, { outcomes });
-  world.tell(() => `${row.id} is ${verdict.state}${outcomes === null ? '' : `, outcomes ${outcomes.join(' ')}`}`);
+  world.tell(
+    () => `${row.id} is ${verdict.state}${outcomes === null ? '' : `, outcomes ${outcomes.join(' ')}`}`,
+  );
   const fates = decisions.decideFates(verdict.state, outcomes);
   for (const item of items) {
     const outcome = outcomes === null ? 0 : (outcomes[item.position ?? -1] ?? -1);
@@ -181,14 +184,15 @@ function recordEnd(world: World, chainTx: OpenChainTx, verdict: Verdict): void {
 }
 
 function planAgain(world: World, item: WithdrawalRow): void {
-  if (item.planCount >= PLANS_MAX) return world.db.advance(item, 'FAILED', { hold: 'VOIDED' });
   const now = world.kernel.nowMs;
-  world.db.advance(item, 'VALIDATING', {
-    chainTxId: null,
-    position: null,
-    updatedAtMs: now,
-    notBeforeMs: now + Math.min(60, 2 ** item.planCount) * 1_000,
-  });
+  if (item.planCount >= PLANS_MAX) world.db.advance(item, 'FAILED', { hold: 'VOIDED' });
+  else
+    world.db.advance(item, 'VALIDATING', {
+      chainTxId: null,
+      position: null,
+      updatedAtMs: now,
+      notBeforeMs: now + Math.min(60, 2 ** item.planCount) * 1_000,
+    });
 }
 
 type At = { scanned: bigint; head: bigint };

@@ -1,13 +1,24 @@
 import { bumpFees, computeFees } from '@naru/evm/fees.ts';
+import type { Hex } from '@naru/kit/hex.ts';
+import type { Priority } from '../../withdrawal/withdrawal.ts';
 import { SIGN_CLAIM_MAX } from '../chain-tx.limits.ts';
 import { openChainTxStates } from '../chain-tx.machine.ts';
 import { NONCE_AHEAD } from '../chain-tx.pauses.ts';
 import { itemsMax, lanes } from '../planner.ts';
-import type { Priority } from '../../withdrawal/withdrawal.ts';
-import { Trouble } from './failures.ts';
+import { ensure, Trouble } from './failures.ts';
+
 import type { Routine } from './kernel.ts';
 import type { SignAnswer } from './model-signer.ts';
-import { accountOf, advanceItems, attemptsOf, byUrgency, openRows, pause, release, signableStates } from './statements.ts';
+import {
+  accountOf,
+  advanceItems,
+  attemptsOf,
+  byUrgency,
+  openRows,
+  pause,
+  release,
+  signableStates,
+} from './statements.ts';
 import type { AccountRow, ChainTxRow, WithdrawalRow } from './tables.ts';
 import { type Instance, isLeaseFree, query, type World } from './world.ts';
 
@@ -33,7 +44,11 @@ export function* hold(it: Instance): Routine<boolean> {
     const isFree = (one: AccountRow) =>
       one.leaseOwner !== owner && isLeaseFree(one.leaseOwner, one.leaseUntilMs, owner, now);
     for (const account of all.filter(isFree).slice(0, Math.max(0, share - held.length)))
-      world.db.change(account, { leaseOwner: owner, leaseUntilMs: now + LEASE_MS, epoch: account.epoch + 1n });
+      world.db.change(account, {
+        leaseOwner: owner,
+        leaseUntilMs: now + LEASE_MS,
+        epoch: account.epoch + 1n,
+      });
   });
   return false;
 }
@@ -132,15 +147,20 @@ function* planOne(it: Instance, lane: Priority, accounts: Account[]): Routine<bo
     const next = world.decisions.planLane({ chain, asset, lane, moreComing: false }, waiting, accounts);
     if (next.kind !== 'plan') return false;
     const account = accountOf(world, next.account.id);
-    const isHeld =
-      account.state === 'ACTIVE' && account.leaseOwner === owner && account.leaseUntilMs > now;
-    if (!isHeld || (account.epoch !== next.account.epoch && !world.weakness.isEpochIgnored)) {
+    const isHeld = account.state === 'ACTIVE' && account.leaseOwner === owner && account.leaseUntilMs > now;
+    if (!isHeld || account.epoch !== next.account.epoch) {
       next.account.inFlight = Number.MAX_SAFE_INTEGER;
       return true;
     }
     const nonce = account.nextNonce;
     world.db.change(account, { nextNonce: nonce + 1n });
-    insertPlan(world, account.id, nonce, lane, next.items.map(({ row }) => row));
+    insertPlan(
+      world,
+      account.id,
+      nonce,
+      lane,
+      next.items.map(({ row }) => row),
+    );
     next.account.inFlight += 1;
     next.account.available -= next.items.reduce((sum, { amount }) => sum + amount, 0n);
     return true;
@@ -156,7 +176,8 @@ function insertPlan(
 ): void {
   const { chainTxs } = world.db.tables;
   for (const other of chainTxs.values())
-    if (other.accountId === accountId && other.nonce === nonce) throw new Error(`${accountId}: nonce ${nonce} twice`);
+    if (other.accountId === accountId && other.nonce === nonce)
+      throw new Error(`${accountId}: nonce ${nonce} twice`);
   // Ids are not given out twice, not even by a database that went back in time.
   const id = `tx-${accountId}-${nonce}-${world.kernel.steps}`;
   const row: ChainTxRow = {
@@ -199,7 +220,9 @@ export function* sign(it: Instance): Routine<boolean> {
       bump: (previous, market) => bumpFees(previous, market, feePolicy),
     });
     if (next.kind === 'postpone') {
-      yield* query(it, () => release(world, { id: row.id, owner: it.owner }, { delayMs: next.delayMs, failed: true }));
+      yield* query(it, () =>
+        release(world, { id: row.id, owner: it.owner }, { delayMs: next.delayMs, failed: true }),
+      );
       continue;
     }
     yield world.random.whole(1, 40);
@@ -241,15 +264,22 @@ function claimToSign({ world, owner }: Instance): Claimed[] {
 function recordAnswer(it: Instance, claimed: Claimed, next: Signing, answer: SignAnswer | null): void {
   const { world, owner } = it;
   const claim = { id: claimed.id, owner };
-  if (answer === null) return release(world, claim, { delayMs: SIGNER_RETRY_MS, failed: true });
-  if (answer.kind === 'refused')
-    return release(world, claim, { ...world.decisions.decideAfterRefusal(answer.code), failed: true });
+  if (answer === null) release(world, claim, { delayMs: SIGNER_RETRY_MS, failed: true });
+  else if (answer.kind === 'refused')
+    release(world, claim, { ...world.decisions.decideAfterRefusal(answer.code), failed: true });
+  else recordSignature(it, claimed, next, answer.hash);
+}
+
+function recordSignature({ world, owner }: Instance, claimed: Claimed, next: Signing, hash: Hex): void {
   const row = world.db.tables.chainTxs.get(claimed.id);
+  if (row === undefined || !openChainTxStates.includes(row.state) || row.state === 'MINED') return;
   const account = accountOf(world, claimed.accountId);
-  const isFenced = account.leaseOwner !== owner || account.epoch !== claimed.accountEpoch;
-  if (row === undefined || row.version !== claimed.version || row.leaseOwner !== owner) return;
-  if (isFenced && !world.weakness.isEpochIgnored) return;
-  if (!openChainTxStates.includes(row.state)) return;
+  const isHeld =
+    row.version === claimed.version &&
+    row.leaseOwner === owner &&
+    account.leaseOwner === owner &&
+    account.epoch === claimed.accountEpoch;
+  if (!isHeld && !world.weakness.isFencingIgnored) return;
   const given = { wanted: null, leaseOwner: null, notBeforeMs: world.kernel.nowMs, failureCount: 0 };
   if (row.state === 'PLANNED') {
     world.db.move(row, 'SIGNED', given);
@@ -257,12 +287,16 @@ function recordAnswer(it: Instance, claimed: Claimed, next: Signing, answer: Sig
   } else world.db.change(row, given);
   const { fees, purpose } = next;
   const rows = world.db.tables.attempts.get(row.id) ?? [];
+  ensure(
+    purpose === 'CANCEL' || rows.every((one) => one.purpose === 'PAY'),
+    () => `${row.id} is to pay although a cancel was signed`,
+  );
   const attempt = {
     chainTxId: row.id,
     number: rows.length + 1,
     purpose,
-    hash: answer.hash,
-    raw: answer.hash,
+    hash,
+    raw: hash,
     feePerGasWeiMax: fees.kind === 'legacy' ? fees.gasPriceWei : fees.maxFeePerGasWei,
     tipPerGasWei: fees.kind === 'legacy' ? fees.gasPriceWei : fees.maxPriorityFeePerGasWei,
     sendCount: 0,
@@ -272,4 +306,3 @@ function recordAnswer(it: Instance, claimed: Claimed, next: Signing, answer: Sig
   world.db.insert(world.db.tables.attempts, row.id, [...rows, attempt]);
   world.tell(() => `${row.id} has attempt ${attempt.number}, ${purpose} at ${attempt.feePerGasWeiMax}`);
 }
-

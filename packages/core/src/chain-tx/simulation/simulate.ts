@@ -77,7 +77,14 @@ export function simulate(options: SimulateOptions): Outcome {
     story,
   };
 
-  function run({ world: { kernel: { step } } }: Stage, lastMs: number): void {
+  function run(
+    {
+      world: {
+        kernel: { step },
+      },
+    }: Stage,
+    lastMs: number,
+  ): void {
     const deadlineMs = lastMs + LIVENESS_MS;
     let nextLookMs = lastMs;
     while (step()) {
@@ -154,7 +161,7 @@ function createStage(options: SimulateOptions, random: Random, setup: Setup, lin
     databaseFailChance: 0,
     commitAnswerLostChance: 0,
     baseFeeFloorWei: 0n,
-    weakness: { isEpochIgnored: false, ...options.weakness },
+    weakness: { isFencingIgnored: false, isUnknownPlannedAgain: false, ...options.weakness },
     tell: teller(kernel, lines, options.isTraced ?? false),
     trouble(error) {
       if (!(error instanceof Trouble)) throw error;

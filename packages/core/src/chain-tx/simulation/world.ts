@@ -1,5 +1,5 @@
-import type { Asset, Chain } from '../../chain/chain.ts';
 import type { FeePolicy } from '@naru/evm/fees.ts';
+import type { Asset, Chain } from '../../chain/chain.ts';
 import type { ModelDatabase } from './database.ts';
 import type { Decisions } from './decisions.ts';
 import { Trouble } from './failures.ts';
@@ -28,7 +28,12 @@ export type World = {
   /** Blocks ask for at least this. */
   baseFeeFloorWei: bigint;
   /** Deliberate weaknesses of the program, for tests of the simulator. */
-  weakness: { isEpochIgnored: boolean };
+  weakness: {
+    /** Who has lost its claim and its lease stores a signature all the same. */
+    isFencingIgnored: boolean;
+    /** A send without an answer counts as failed: what it carried is planned again, behind the back of the guards. */
+    isUnknownPlannedAgain: boolean;
+  };
   tell(line: () => string): void;
   /** Takes what may go wrong; throws what may not. */
   trouble(error: unknown): void;
@@ -44,8 +49,7 @@ export function* query<T>({ world }: Instance, work: () => T): Routine<T> {
   yield world.random.whole(0, QUERY_MS_MAX);
   if (world.random.chance(world.databaseFailChance)) throw new Trouble('the database does not answer');
   const result = world.db.transaction(work);
-  if (world.random.chance(world.commitAnswerLostChance))
-    throw new Trouble('the answer to a commit was lost');
+  if (world.random.chance(world.commitAnswerLostChance)) throw new Trouble('the answer to a commit was lost');
   yield world.random.whole(0, QUERY_MS_MAX);
   return result;
 }
