@@ -3,7 +3,8 @@ import { finalWithdrawalStates } from '../../withdrawal/withdrawal.machine.ts';
 import { NONCE_AHEAD, UNKNOWN_BATCH } from '../chain-tx.pauses.ts';
 import type { Watcher } from './database.ts';
 import { ensure } from './failures.ts';
-import type { Bytes, ModelChain } from './model-chain.ts';
+import type { ModelChain } from './model-chain.ts';
+import type { Bytes } from './model-contract.ts';
 import type { Tables, WithdrawalRow } from './tables.ts';
 
 /** What must be true at every moment, whatever has happened. */

@@ -2,7 +2,8 @@ import type { SendOutcome } from '@naru/evm/send-outcome.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { BatchRecord, BlockRef, PayoutCall, Receipt } from '../ports.ts';
 import { Trouble } from './failures.ts';
-import type { Block, Bytes, Executed, ModelChain } from './model-chain.ts';
+import type { Block, ModelChain } from './model-chain.ts';
+import type { Bytes, Executed } from './model-contract.ts';
 
 /** What a provider says that is not so. */
 export const lies = [
