@@ -57,3 +57,16 @@ function createLines(output: Output, title: string): Progress {
     end() {},
   };
 }
+
+/** As `createProgress`, in megabytes. */
+export function createByteProgress(
+  output: Output,
+  title: string,
+): { show(doneBytes: number, totalBytes: number): void; end(): void } {
+  const progress = createProgress(output, title);
+  const megabytes = (bytes: number) => Math.round(bytes / 1_000_000);
+  return {
+    show: (doneBytes, totalBytes) => progress.show(megabytes(doneBytes), megabytes(totalBytes), 'MB'),
+    end: () => progress.end(),
+  };
+}

@@ -3,7 +3,7 @@ import type { Environment } from '@naru/core/chain/chain-environment.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 
 /** In the order in which they are started; stopped the other way round. */
-export const roles = ['signer', 'processor', 'broadcaster', 'monitor', 'accounts', 'api'] as const;
+export const roles = ['signer', 'processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'] as const;
 export type Role = (typeof roles)[number];
 
 /** Where each role's health, metrics and (for api and signer) service are, unless told otherwise. */
@@ -14,6 +14,7 @@ export const roleDefaultPorts: Readonly<Record<Role, number>> = {
   monitor: 3003,
   broadcaster: 3004,
   accounts: 3005,
+  jobs: 3006,
 };
 
 const appOf: Readonly<Record<Role, string>> = {
@@ -23,6 +24,7 @@ const appOf: Readonly<Record<Role, string>> = {
   broadcaster: 'worker',
   monitor: 'worker',
   accounts: 'worker',
+  jobs: 'worker',
 };
 
 /** Only these may sign or ask for signatures. */
@@ -99,9 +101,15 @@ const PRIVATE_VARIABLES: readonly { pattern: RegExp; roles: readonly Role[] }[] 
   { pattern: /^NARU_SIGNER_TOKEN/, roles: ['signer', 'processor'] },
   {
     pattern: /^(DATABASE_URL|PG[A-Z]+)$/,
-    roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'api'],
+    roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'],
   },
-  { pattern: /^NARU_RPC_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts'] },
+  { pattern: /^NARU_RPC_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs'] },
+  // Queues of signals, and their credentials; the edge's counters and caches. The signer talks to nobody.
+  {
+    pattern: /^(NARU_SIGNALS$|NARU_SQS_|AWS_)/,
+    roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'],
+  },
+  { pattern: /^NARU_REDIS_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'] },
   // The operator's own; and what could undo the permission model.
   { pattern: /^(NARU_API_URL|NARU_API_KEY|NODE_OPTIONS)$/, roles: [] },
 ];

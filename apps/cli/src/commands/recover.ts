@@ -1,5 +1,6 @@
 import { type RecoverReport, recoverFromChain } from '@naru/core/chain-tx/recover-from-chain.ts';
 import type { Database } from '@naru/db/database.ts';
+import { clearRestoreMark } from '@naru/db/restore-mark.ts';
 import { PAYOUT_OUTCOMES } from '@naru/evm/payout-log.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
@@ -69,6 +70,9 @@ async function runRecover(context: CliContext, options: RecoverOptions): Promise
       );
       const done: ChainRecovery[] = [];
       for (const chain of connected) done.push(await recoverChain(context, db, chain, options));
+      const isWhole =
+        options.chain === undefined && done.every(({ report }) => report.conflicts.length === 0);
+      if (isWhole) await clearRestoreMark(db);
       return done;
     }),
   );

@@ -13,6 +13,7 @@ export const devRoles = [
   'accounts',
   'broadcaster',
   'processor',
+  'jobs',
   'api',
 ] as const satisfies readonly Role[];
 export type DevPorts = Record<Role, number>;
@@ -56,6 +57,7 @@ export function devProcesses(options: {
     broadcaster: { ...worker, NARU_ROLES: 'broadcaster' },
     monitor: { ...worker, NARU_ROLES: 'monitor' },
     accounts: { ...worker, NARU_ROLES: 'accounts' },
+    jobs: { ...worker, NARU_ROLES: 'jobs' },
   };
   return devRoles.map((role) => {
     const place = { NARU_INSTANCE: role, NARU_PORT: String(ports[role]) };

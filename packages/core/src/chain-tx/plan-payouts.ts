@@ -62,8 +62,8 @@ export async function planPayouts(
 
 /**
  * Accounts with what they can spend: the chain's newest balance less everything in flight. A payment that is mined but
- * not final is thus taken off twice for a while, never missed. An account whose chain has seen more transactions than
- * its counter gave out is paused: something else uses its key, or the database is older than the chain.
+ * not final is thus taken off twice for a while, never missed. An account whose chain is said to have more transactions
+ * than its counter gave out is left out: something else uses its key, or the database is older than the chain.
  */
 async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): Promise<Account[]> {
   // The chain first: what becomes final between the two reads is then missing from the balance, not from the loads.

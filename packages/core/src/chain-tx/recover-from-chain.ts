@@ -3,6 +3,7 @@ import { CodedError, errorText } from '@naru/kit/errors.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { maxUnits, minUnits, sumUnits } from '@naru/kit/money.ts';
+import { recordAudit } from '../audit/audit.store.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { listSubAccounts, pauseAll, resume, type SubAccount } from '../sub-account/sub-account.store.ts';
 import { advanceByIds, attachToChainTx } from '../withdrawal/withdrawal.store.ts';
@@ -162,6 +163,8 @@ async function writeBatch(
     actor,
     reason,
   });
+  const after = { withdrawals: String(attached.length), hash: record.transactionHash };
+  await recordAudit(tx, { action: 'recover.batch', subject: `chain_tx ${record.batchId}`, after });
   return new Set(attached);
 }
 
@@ -237,7 +240,7 @@ async function raiseNonces(
 ): Promise<void> {
   for (const [index, account] of accounts.entries()) {
     const count = counts[index] ?? 0n;
-    const nextNonce = await raiseNonce(deps.db, account.id, count);
+    const nextNonce = await withTransaction(deps.db, (tx) => raiseNonce(tx, account, count));
     if (report.conflicts.length === 0)
       for (const reason of [NONCE_AHEAD, UNKNOWN_BATCH]) await resume(deps.db, account.id, reason);
     report.accounts.push({

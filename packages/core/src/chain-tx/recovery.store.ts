@@ -1,6 +1,8 @@
 import { type Database, type Queryable, type Tx, withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { sql } from 'kysely';
+import { recordAudit } from '../audit/audit.store.ts';
+import type { SubAccount } from '../sub-account/sub-account.store.ts';
 import type { Place } from './decisions/recovery.ts';
 import type { BatchRecord } from './ports.ts';
 
@@ -47,11 +49,19 @@ export async function recordFoundInBlock(tx: Tx, record: BatchRecord): Promise<v
 }
 
 /** Raises a nonce counter to the chain's count, if that is higher; returns what it is then. */
-export async function raiseNonce(db: Queryable, subAccountId: string, count: bigint): Promise<bigint> {
-  const { rows } = await sql<{ nextNonce: bigint }>`
-    UPDATE sub_account SET next_nonce = greatest(next_nonce, ${count}) WHERE id = ${subAccountId}
-    RETURNING next_nonce AS "nextNonce"`.execute(db);
-  return assertPresent(rows[0], `sub-account ${subAccountId}`).nextNonce;
+export async function raiseNonce(tx: Tx, account: SubAccount, count: bigint): Promise<bigint> {
+  const { rows } = await sql<{ nextNonce: bigint; was: bigint }>`
+    UPDATE sub_account SET next_nonce = greatest(next_nonce, ${count}) WHERE id = ${account.id}
+    RETURNING new.next_nonce AS "nextNonce", old.next_nonce AS was`.execute(tx);
+  const { nextNonce, was } = assertPresent(rows[0], `sub-account ${account.id}`);
+  if (nextNonce !== was)
+    await recordAudit(tx, {
+      action: 'recover.nonce',
+      subject: `sub_account ${account.id}`,
+      before: { next_nonce: String(was) },
+      after: { next_nonce: String(nextNonce) },
+    });
+  return nextNonce;
 }
 
 /** Is there anything that reading the chain again could move on? */
@@ -72,5 +82,7 @@ export async function rewindCursor(db: Database, chainId: string, number: bigint
       UPDATE chain_cursor
          SET scanned_number = least(scanned_number, ${number}), lease_owner = NULL, lease_until = NULL, epoch = epoch + 1
        WHERE chain_id = ${chainId}`.execute(tx);
+    const after = { scannedNumber: String(number) };
+    await recordAudit(tx, { action: 'recover.rewind', subject: `chain ${chainId}`, after });
   });
 }
