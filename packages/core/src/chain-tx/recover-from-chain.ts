@@ -1,8 +1,8 @@
 import { type Database, type Tx, withTransaction } from '@naru/db/database.ts';
-import { CodedError } from '@naru/kit/errors.ts';
+import { CodedError, errorText } from '@naru/kit/errors.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
-import { maxUnits, sumUnits } from '@naru/kit/money.ts';
+import { maxUnits, minUnits, sumUnits } from '@naru/kit/money.ts';
 import { recordAudit } from '../audit/audit.store.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { listSubAccounts, pauseAll, resume, type SubAccount } from '../sub-account/sub-account.store.ts';
@@ -51,7 +51,7 @@ export async function recoverFromChain(
 ): Promise<RecoverReport> {
   const { chain } = target;
   const accounts = await listSubAccounts(deps.db, chain.id);
-  const counts = await requireQuiet(deps.chainPort, accounts);
+  const counts = await requireQuiet(deps, chain, accounts);
   const head = await deps.chainPort.head();
   const report: RecoverReport = {
     blocksRead: head.number - options.fromBlock + 1n,
@@ -173,13 +173,15 @@ function providersAsked(chainPort: ChainPort): number {
 }
 
 /**
- * What waits in pools is in no block yet: it would be missed, planned again, and could be paid twice. Returns the
- * accounts' transaction counts, on which the providers agree.
+ * Refuses while a transaction of ours waits for its block, or for the depth at which it is final. Returns the accounts'
+ * transaction counts, on which the providers agree.
  */
 async function requireQuiet(
-  chainPort: ChainPort,
+  deps: { chainPort: ChainPort; logger: Logger },
+  chain: Chain,
   accounts: readonly SubAccount[],
 ): Promise<readonly bigint[]> {
+  const { chainPort } = deps;
   const addresses = accounts.map((account) => account.address);
   if (addresses.length === 0) return [];
   const [pending, lists] = await Promise.all([
@@ -193,14 +195,40 @@ async function requireQuiet(
       'the providers name different numbers of our transactions. Wait until they agree, then run it again.',
       { retryable: true },
     );
-  const busy = selectBusy(addresses, pending, latest);
+  const busy = selectBusy(addresses, {
+    pending,
+    latest,
+    final: await readFinalCounts(deps, chain, addresses),
+  });
   if (busy.length > 0)
     throw new CodedError(
       'chain_not_quiet',
-      `transactions of ours still wait for a block (${busy.join(', ')}). Wait until they are mined, then run it again.`,
+      `transactions of ours still wait for a block, or are not ${chain.confirmations} blocks deep (${busy.join(', ')}). ` +
+        'Wait until they are, then run it again.',
       { retryable: true },
     );
   return latest;
+}
+
+/** Null: no provider keeps the state of so old a block. The operator has waited for it, as the runbook says. */
+async function readFinalCounts(
+  { chainPort, logger }: { chainPort: ChainPort; logger: Logger },
+  chain: Chain,
+  addresses: readonly Hex[],
+): Promise<readonly bigint[] | null> {
+  const heads = await chainPort.heads(providersAsked(chainPort));
+  const head = heads.reduce(minUnits);
+  const block = maxUnits(head - BigInt(chain.confirmations) + 1n, 0n);
+  try {
+    const [counts] = await chainPort.transactionCounts(addresses, block, 1);
+    return counts ?? null;
+  } catch (error) {
+    logger.warn(
+      { chain: chain.id, block: String(block), error: errorText(error) },
+      'the depth of our last transactions could not be checked',
+    );
+    return null;
+  }
 }
 
 /** The chain's count is the floor of a counter; an account that was paused for being behind goes on. */
@@ -213,7 +241,6 @@ async function raiseNonces(
   for (const [index, account] of accounts.entries()) {
     const count = counts[index] ?? 0n;
     const nextNonce = await withTransaction(deps.db, (tx) => raiseNonce(tx, account, count));
-    // With a conflict left, going on could pay again what the conflicting batch has paid: a person decides.
     if (report.conflicts.length === 0)
       for (const reason of [NONCE_AHEAD, UNKNOWN_BATCH]) await resume(deps.db, account.id, reason);
     report.accounts.push({

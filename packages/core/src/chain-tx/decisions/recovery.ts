@@ -18,13 +18,20 @@ export function agreeOnCounts(lists: readonly (readonly bigint[])[]): readonly b
   return lists.every((list) => list.join() === first.join()) ? first : null;
 }
 
-/** Accounts that have transactions in a pool: those would be missed, planned again, and could be paid twice. */
+/**
+ * Accounts whose transactions have not all come to rest. What waits in a pool would be missed, planned again, and could
+ * be paid twice. What stands in a block that is not final may vanish with it: a counter that was raised past it would
+ * leave a nonce that nothing fills. `final`: the counts at final depth; null when no provider can tell.
+ */
 export function selectBusy(
   addresses: readonly Hex[],
-  pending: readonly bigint[],
-  latest: readonly bigint[],
+  counts: { pending: readonly bigint[]; latest: readonly bigint[]; final: readonly bigint[] | null },
 ): Hex[] {
-  return addresses.filter((_, index) => (pending[index] ?? 0n) > (latest[index] ?? 0n));
+  const { pending, latest, final } = counts;
+  return addresses.filter((_, index) => {
+    const count = latest[index] ?? 0n;
+    return (pending[index] ?? 0n) > count || (final !== null && count > (final[index] ?? 0n));
+  });
 }
 
 /** Where the database has a withdrawal of a batch that it does not know. */

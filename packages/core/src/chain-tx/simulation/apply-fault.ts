@@ -21,7 +21,8 @@ export function* applyFault(stage: Stage, fault: Fault): Routine {
     case 'submit':
       return submit(stage, fault);
     case 'cancel':
-      return cancelOldest(world);
+      // The API is closed while an operator recovers.
+      return story.restoring ? undefined : cancelOldest(world);
     case 'kill': {
       cluster.kill(fault.process);
       yield fault.forMs;
@@ -126,6 +127,11 @@ function* applyWeather(world: World, fault: Weather): Routine {
       yield fault.forMs;
       world.baseFeeFloorWei = 0n;
       return;
+    case 'gas_limit_low':
+      weather.isGasLimitLow = true;
+      yield fault.forMs;
+      weather.isGasLimitLow = false;
+      return;
     case 'token_paused':
       weather.tokenPaused = true;
       yield fault.forMs;
@@ -151,7 +157,7 @@ function reorganise({ chain, port }: World, fault: Extract<Fault, { kind: 'reorg
 const AMOUNT_MAX = 100;
 
 function submit({ world, invariants, story }: Stage, fault: Extract<Fault, { kind: 'submit' }>): void {
-  if (story.restoring) return; // The API is closed while an operator recovers.
+  if (story.restoring) return;
   const { weather } = world.chain;
   world.db.transaction(() => {
     for (let left = fault.count; left > 0; left--) {

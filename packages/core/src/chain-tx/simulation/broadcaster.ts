@@ -1,7 +1,7 @@
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Routine, Task } from './kernel.ts';
 import { LEASE_MS } from './processor.ts';
-import { advanceItems, byUrgency, openRows, pause, release, signableStates } from './statements.ts';
+import { advanceItems, byUrgency, itemsOf, openRows, pause, release, signableStates } from './statements.ts';
 import type { ChainTxRow } from './tables.ts';
 import { type Instance, isLeaseFree, query } from './world.ts';
 
@@ -50,6 +50,8 @@ function* sendOne(it: Instance, sendable: Sendable): Routine {
     world.tell(() => `${owner} sent ${sendable.raw}: ${outcome.kind}`);
     if (outcome.kind === 'accepted' && sendable.state === 'BROADCASTING')
       yield* query(it, () => recordAccepted(it, sendable.id));
+    if (outcome.kind === 'unknown' && world.weakness.isUnknownPlannedAgain)
+      for (const item of itemsOf(world, sendable.id)) item.state = 'VALIDATING';
     const next = world.decisions.decideNext(outcome, sendable.failureCount, world.random.next);
     const { pauseReason } = next;
     if (pauseReason !== null) yield* query(it, () => pause(world, sendable.accountId, pauseReason));

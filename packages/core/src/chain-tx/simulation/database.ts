@@ -1,7 +1,7 @@
 import { type WithdrawalState, withdrawalTransitions } from '../../withdrawal/withdrawal.machine.ts';
 import { type ChainTxState, chainTxTransitions } from '../chain-tx.machine.ts';
 import { ITEM_PAID } from '../ports.ts';
-import { require } from './failures.ts';
+import { ensure } from './failures.ts';
 import { type ChainTxRow, copyTables, type Tables, type WithdrawalRow } from './tables.ts';
 
 /**
@@ -61,7 +61,7 @@ export function createModelDatabase(initial: Tables, watcher: Watcher): ModelDat
     },
     change,
     insert(map, key, value) {
-      require(!map.has(key), () => `${String(key)} is there already`);
+      ensure(!map.has(key), () => `${String(key)} is there already`);
       map.set(key, value);
       undo.push(() => map.delete(key));
     },
@@ -80,7 +80,7 @@ export function createModelDatabase(initial: Tables, watcher: Watcher): ModelDat
     move(row, to, patch = {}) {
       const from = row.state;
       const isEdge = chainTxTransitions.some((edge) => edge.from === from && edge.to === to);
-      require(isEdge, () => `chain transaction ${row.id}: ${from} may not become ${to}`);
+      ensure(isEdge, () => `chain transaction ${row.id}: ${from} may not become ${to}`);
       change(row, { ...patch, state: to, version: row.version + 1 });
       watcher.moved(row, from);
     },
@@ -94,7 +94,7 @@ export function createModelDatabase(initial: Tables, watcher: Watcher): ModelDat
 /** The trigger `withdrawal_guard`: only the steps of the machine, and those that need a proof only with it. */
 function requireEdge(tables: Tables, row: WithdrawalRow, to: WithdrawalState): void {
   const edge = withdrawalTransitions.find((one) => one.from === row.state && one.to === to);
-  require(edge !== undefined, () => `withdrawal ${row.id}: ${row.state} may not become ${to}`);
+  ensure(edge !== undefined, () => `withdrawal ${row.id}: ${row.state} may not become ${to}`);
   if (edge?.proof === null || edge === undefined) return;
   const chainTx = row.chainTxId === null ? undefined : tables.chainTxs.get(row.chainTxId);
   const outcome =
@@ -104,6 +104,8 @@ function requireEdge(tables: Tables, row: WithdrawalRow, to: WithdrawalState): v
     edge.proof === 'PAID'
       ? outcome === ITEM_PAID
       : isVoid || (outcome !== undefined && outcome !== ITEM_PAID);
-  require(isProved, () =>
-    `withdrawal ${row.id}: ${row.state} may not become ${to} without proof ${edge.proof}`);
+  ensure(
+    isProved,
+    () => `withdrawal ${row.id}: ${row.state} may not become ${to} without proof ${edge.proof}`,
+  );
 }

@@ -4,6 +4,6 @@ export class Trouble extends Error {}
 /** Something that must never be true has become true: a bug. */
 export class Violation extends Error {}
 
-export function require(condition: boolean, message: () => string): void {
+export function ensure(condition: boolean, message: () => string): void {
   if (!condition) throw new Violation(message());
 }

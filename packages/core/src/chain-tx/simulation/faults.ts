@@ -32,6 +32,7 @@ export type Fault =
   | { kind: 'older_bytes'; chance: number; forMs: number }
   | { kind: 'fees'; baseFeeWei: bigint; forMs: number }
   | { kind: 'foreign'; account: number }
+  | { kind: 'gas_limit_low'; forMs: number }
   | { kind: 'token_paused'; forMs: number }
   | { kind: 'revert_next'; count: number }
   | { kind: 'short_of_gas_next'; count: number }
@@ -65,6 +66,8 @@ export function randomSetup(random: Random): Setup {
 /** Faults end here at the latest; after it everything must come to an end by itself. */
 export const FAULTS_END_MS = 60_000;
 const FAULTS_MAX = 12;
+/** Fees that do not fall again while the story lasts. Those above the ceiling must, or it would have no end. */
+const FEES_STAY_MS = 10_000_000;
 
 export function randomEvents(random: Random, setup: Setup): Event[] {
   const events: Event[] = [];
@@ -115,11 +118,15 @@ function randomFault(random: Random, setup: Setup): Fault {
     () => ({ kind: 'older_bytes', chance, forMs }),
     () => ({
       kind: 'fees',
-      baseFeeWei: random.pick([60n, 200n, 5_000n]),
-      forMs: random.whole(5_000, 20_000),
+      ...random.pick([
+        { baseFeeWei: 60n, forMs: FEES_STAY_MS },
+        { baseFeeWei: 200n, forMs: FEES_STAY_MS },
+        { baseFeeWei: 5_000n, forMs: 20_000 },
+      ]),
     }),
     () => ({ kind: 'foreign', account }),
     () => ({ kind: 'token_paused', forMs }),
+    () => ({ kind: 'gas_limit_low', forMs }),
     () => ({ kind: 'revert_next', count: random.whole(1, 3) }),
     () => ({ kind: 'short_of_gas_next', count: random.whole(1, 2) }),
     () => ({ kind: 'no_coin', account, forMs }),

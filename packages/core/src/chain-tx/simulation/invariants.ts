@@ -2,8 +2,9 @@ import type { Hex } from '@naru/kit/hex.ts';
 import { finalWithdrawalStates } from '../../withdrawal/withdrawal.machine.ts';
 import { NONCE_AHEAD, UNKNOWN_BATCH } from '../chain-tx.pauses.ts';
 import type { Watcher } from './database.ts';
-import { require } from './failures.ts';
-import type { Bytes, ModelChain } from './model-chain.ts';
+import { ensure } from './failures.ts';
+import type { ModelChain } from './model-chain.ts';
+import type { Bytes } from './model-contract.ts';
 import type { Tables, WithdrawalRow } from './tables.ts';
 
 /** What must be true at every moment, whatever has happened. */
@@ -45,26 +46,36 @@ export function createInvariants(deps: { tables: () => Tables; chain: () => Mode
       mayPause = true;
     },
     paid(id, times) {
-      require(times === 1, () => `withdrawal ${id} is paid ${times} times`);
+      ensure(times === 1, () => `withdrawal ${id} is paid ${times} times`);
       const row = tables().withdrawals.get(id);
-      require(row?.hold !== 'VOIDED', () => `withdrawal ${id} is paid after its money was released`);
+      ensure(row?.hold !== 'VOIDED', () => `withdrawal ${id} is paid after its money was released`);
     },
     pooled(bytes, earlier) {
       if (hasRestored || bytes.purpose !== 'PAY') return;
       const other = earlier.find((one) => one.purpose === 'PAY' && one.batchId !== bytes.batchId);
-      require(other === undefined, () =>
-        `nonce ${bytes.nonce}: ${bytes.batchId} and ${other?.batchId} were sent`);
+      ensure(
+        other === undefined,
+        () => `nonce ${bytes.nonce}: ${bytes.batchId} and ${other?.batchId} were sent`,
+      );
     },
     advanced(row, from) {
       if (row.state === 'CONFIRMED') {
         const block = chain().paidIn(row.id);
-        require(block !== null, () => `withdrawal ${row.id} is CONFIRMED and not paid`);
-        require(block !== null && block <= chain().finalNumber, () =>
-          `withdrawal ${row.id} is CONFIRMED by block ${block}, which is not final`);
+        ensure(block !== null, () => `withdrawal ${row.id} is CONFIRMED and not paid`);
+        ensure(
+          block !== null && block <= chain().finalNumber,
+          () => `withdrawal ${row.id} is CONFIRMED by block ${block}, which is not final`,
+        );
       }
-      const isGivenUp = row.hold === 'VOIDED' || (from === 'CONFIRMING' && row.state === 'VALIDATING');
-      require(!isGivenUp || chain().timesPaid(row.id) === 0, () =>
-        `withdrawal ${row.id} is ${row.state} although it is paid`);
+      const isReplanned = from === 'CONFIRMING' && row.state === 'VALIDATING';
+      // While an operator recovers, a plan that the backup had not seen end may end: nothing is planned until it is over.
+      const isHeldBack =
+        hasRestored && [...tables().accounts.values()].every((account) => account.state === 'PAUSED');
+      const isGivenUp = row.hold === 'VOIDED' || (isReplanned && !isHeldBack);
+      ensure(
+        !isGivenUp || chain().timesPaid(row.id) === 0,
+        () => `withdrawal ${row.id} is ${row.state} although it is paid`,
+      );
     },
     moved() {},
     committed(changed) {
@@ -76,18 +87,22 @@ export function createInvariants(deps: { tables: () => Tables; chain: () => Mode
             : finalWithdrawalStates.includes(row.state)
               ? 'VOIDED'
               : 'PENDING';
-        require(row.hold === due, () => `withdrawal ${row.id} is ${row.state} and its hold is ${row.hold}`);
+        ensure(row.hold === due, () => `withdrawal ${row.id} is ${row.state} and its hold is ${row.hold}`);
       }
       const rows = [...tables().withdrawals.values()];
       const sum = sumOf(rows, 'POSTED') + sumOf(rows, 'VOIDED') + sumOf(rows, 'PENDING');
-      require(sum === acceptedSum, () =>
-        `paid, released and in flight are ${sum}, accepted are ${acceptedSum}`);
+      ensure(
+        sum === acceptedSum,
+        () => `paid, released and in flight are ${sum}, accepted are ${acceptedSum}`,
+      );
     },
     afterStep() {
       if (mayPause) return;
       for (const account of tables().accounts.values())
-        require(account.pauseReason !== NONCE_AHEAD && account.pauseReason !== UNKNOWN_BATCH, () =>
-          `${account.id} is paused without a cause: ${account.pauseReason}`);
+        ensure(
+          account.pauseReason !== NONCE_AHEAD && account.pauseReason !== UNKNOWN_BATCH,
+          () => `${account.id} is paused without a cause: ${account.pauseReason}`,
+        );
     },
     isOver() {
       const { withdrawals, accounts } = tables();
@@ -95,13 +110,15 @@ export function createInvariants(deps: { tables: () => Tables; chain: () => Mode
       for (const row of withdrawals.values()) {
         const times = chain().timesPaid(row.id);
         const due = row.state === 'CONFIRMED' ? 1 : 0;
-        require(times === due, () => `withdrawal ${row.id} is ${row.state} and paid ${times} times`);
+        ensure(times === due, () => `withdrawal ${row.id} is ${row.state} and paid ${times} times`);
       }
       for (const account of accounts.values()) {
         const count = chain().countOf(account.address);
         // More than were given out: somebody else used the key last. The next plan finds it.
-        require(account.nextNonce === count || (mayPause && account.nextNonce < count), () =>
-          `${account.id} has given out nonces up to ${account.nextNonce}, the chain has used ${count}`);
+        ensure(
+          account.nextNonce === count || (mayPause && account.nextNonce < count),
+          () => `${account.id} has given out nonces up to ${account.nextNonce}, the chain has used ${count}`,
+        );
       }
       return true;
     },

@@ -46,11 +46,10 @@ export function createKernel(random: Random): Kernel {
   }
 
   function wait(task: Task, on: Wait): void {
-    if (typeof on === 'number') return push(task, nowMs + on);
-    const open = on.filter((other) => !other.done);
-    if (open.length === 0) return push(task, nowMs);
+    const open = typeof on === 'number' ? [] : on.filter((other) => !other.done);
     const waiter = { task, left: open.length };
     for (const other of open) other.waiters.push(waiter);
+    if (open.length === 0) push(task, nowMs + (typeof on === 'number' ? on : 0));
   }
 
   return {

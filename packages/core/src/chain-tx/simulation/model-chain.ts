@@ -1,22 +1,13 @@
 import type { SendOutcome } from '@naru/evm/send-outcome.ts';
 import type { Hex } from '@naru/kit/hex.ts';
-import { ITEM_PAID } from '../ports.ts';
+import {
+  type Bytes,
+  calmWeather,
+  createModelContract,
+  type Executed,
+  type Weather,
+} from './model-contract.ts';
 import type { Random } from './random.ts';
-import type { Item } from './tables.ts';
-
-/** Signed bytes. FOREIGN: signed by somebody else who has the key. */
-export type Bytes = {
-  hash: Hex;
-  from: Hex;
-  nonce: bigint;
-  purpose: 'PAY' | 'CANCEL' | 'FOREIGN';
-  batchId: string | null;
-  items: readonly Item[];
-  feeCapWei: bigint;
-  tipWei: bigint;
-};
-
-export type Executed = { bytes: Bytes; succeeded: boolean; outcomes: readonly number[] | null };
 
 export type Block = {
   number: bigint;
@@ -25,25 +16,6 @@ export type Block = {
   executed: readonly Executed[];
   /** Nonces used by each account, this block included. */
   counts: ReadonlyMap<Hex, bigint>;
-};
-
-/** What troubles the chain now. */
-export type Weather = {
-  baseFeeWei: bigint;
-  tokenPaused: boolean;
-  /** Recipients that the token refuses, by withdrawal. */
-  frozen: Set<string>;
-  /** Recipients for whom the token returns false. */
-  refused: Set<string>;
-  /** Batches to come that revert as a whole, and that run out of gas before their last item. */
-  revertNext: number;
-  shortOfGasNext: number;
-  /** Accounts whose coin does not pay for gas. */
-  withoutCoin: Set<Hex>;
-  /** Accounts whose next nonce somebody else takes. */
-  foreignNext: Hex[];
-  /** How often a block takes older bytes of a nonce than those that the pool has now. */
-  olderChance: number;
 };
 
 export type ModelChain = {
@@ -85,58 +57,22 @@ export function createModelChain(options: {
   const pool = new Map<string, Bytes>();
   /** Every set of bytes that a pool has ever had, oldest first. */
   const seen = new Map<string, Bytes[]>();
-  const balances = new Map(options.accounts.map((account) => [account, options.balance]));
-  const ranBatches = new Set<string>();
-  const paid = new Map<string, bigint[]>();
   let finalNumber = 0n;
   let made = 0;
-  const weather: Weather = {
-    baseFeeWei: 10n,
-    tokenPaused: false,
-    frozen: new Set(),
-    refused: new Set(),
-    revertNext: 0,
-    shortOfGasNext: 0,
-    withoutCoin: new Set(),
-    foreignNext: [],
-    olderChance: 0,
-  };
+  const weather = calmWeather();
 
+  const contract = createModelContract({
+    weather,
+    accounts: options.accounts,
+    balance: options.balance,
+    onPaid,
+  });
   const place = (account: Hex, nonce: bigint) => `${account}:${nonce}`;
   const countOf = (account: Hex) => blocks.at(-1)?.counts.get(account) ?? 0n;
 
-  function execute(bytes: Bytes, number: bigint): Executed {
-    if (bytes.purpose !== 'PAY') return { bytes, succeeded: true, outcomes: null };
-    const batch = `${bytes.from}:${bytes.batchId}`;
-    const sum = bytes.items.reduce((total, item) => total + item.amount, 0n);
-    const balance = balances.get(bytes.from) ?? 0n;
-    const reverts = weather.revertNext > 0;
-    if (reverts) weather.revertNext -= 1;
-    if (reverts || ranBatches.has(batch) || balance < sum) return { bytes, succeeded: false, outcomes: null };
-    ranBatches.add(batch);
-    const isShort = weather.shortOfGasNext > 0 && bytes.items.length > 1;
-    if (isShort) weather.shortOfGasNext -= 1;
-    const outcomes = bytes.items.map((item, index) =>
-      isShort && index === bytes.items.length - 1 ? 0 : outcomeOf(weather, item.id),
-    );
-    for (const [index, item] of bytes.items.entries()) {
-      if (outcomes[index] !== ITEM_PAID) continue;
-      balances.set(bytes.from, (balances.get(bytes.from) ?? 0n) - item.amount);
-      const times = [...(paid.get(item.id) ?? []), number];
-      paid.set(item.id, times);
-      onPaid(item.id, times.length);
-    }
-    return { bytes, succeeded: true, outcomes };
-  }
-
-  function takeBack({ bytes, succeeded, outcomes }: Executed): void {
-    if (!succeeded || outcomes === null) return;
-    ranBatches.delete(`${bytes.from}:${bytes.batchId}`);
-    for (const [index, item] of bytes.items.entries()) {
-      if (outcomes[index] !== ITEM_PAID) continue;
-      balances.set(bytes.from, (balances.get(bytes.from) ?? 0n) + item.amount);
-      paid.set(item.id, (paid.get(item.id) ?? []).slice(0, -1));
-    }
+  function isMinable(bytes: Bytes): boolean {
+    if (weather.isGasLimitLow && bytes.purpose === 'PAY') return false;
+    return bytes.feeCapWei >= weather.baseFeeWei && !weather.withoutCoin.has(bytes.from);
   }
 
   /** What a block takes for the next nonce of an account. */
@@ -146,16 +82,7 @@ export function createModelChain(options: {
       weather.foreignNext.splice(foreign, 1);
       onForeign();
       made += 1;
-      return {
-        hash: `0xf0${made.toString(16)}`,
-        from: account,
-        nonce,
-        purpose: 'FOREIGN',
-        batchId: null,
-        items: [],
-        feeCapWei: weather.baseFeeWei,
-        tipWei: 1n,
-      };
+      return foreignBytes(account, nonce, weather.baseFeeWei, made);
     }
     const key = place(account, nonce);
     const older = seen.get(key);
@@ -169,9 +96,9 @@ export function createModelChain(options: {
     get finalNumber() {
       return finalNumber;
     },
-    balanceOf: (account) => balances.get(account) ?? 0n,
-    timesPaid: (id) => paid.get(id)?.length ?? 0,
-    paidIn: (id) => paid.get(id)?.at(-1) ?? null,
+    balanceOf: contract.balanceOf,
+    timesPaid: contract.timesPaid,
+    paidIn: contract.paidIn,
     countOf,
     poolOf(account) {
       let nonce = countOf(account);
@@ -183,6 +110,8 @@ export function createModelChain(options: {
       if (bytes.nonce < countOf(bytes.from)) return { kind: 'nonce_consumed' };
       const other = pool.get(key);
       if (other?.hash === bytes.hash) return { kind: 'accepted', how: 'already_known' };
+      if (weather.isGasLimitLow && bytes.purpose === 'PAY')
+        return { kind: 'rejected', cause: 'exceeds_block_gas_limit' };
       if (weather.withoutCoin.has(bytes.from)) return { kind: 'insufficient_funds' };
       if (bytes.feeCapWei < weather.baseFeeWei) return { kind: 'underpriced', below: 'base_fee' };
       const isTooLittle = (offer: bigint, before: bigint) => offer * 10n < before * 11n;
@@ -206,9 +135,8 @@ export function createModelChain(options: {
         while (executed.length < BLOCK_TRANSACTIONS_MAX) {
           const nonce = counts.get(account) ?? 0n;
           const bytes = candidateFor(account, nonce);
-          if (bytes === undefined || bytes.feeCapWei < weather.baseFeeWei || weather.withoutCoin.has(account))
-            break;
-          executed.push(execute(bytes, number));
+          if (bytes === undefined || !isMinable(bytes)) break;
+          executed.push(contract.execute(bytes, number));
           pool.delete(place(account, nonce));
           counts.set(account, nonce + 1n);
         }
@@ -227,7 +155,7 @@ export function createModelChain(options: {
         if (last === undefined || last.number <= finalNumber || last.number <= START_BLOCKS) return;
         blocks.pop();
         for (const one of last.executed.toReversed()) {
-          takeBack(one);
+          contract.takeBack(one);
           const isKept = keep === 'all' || (keep === 'some' && random.chance(0.5));
           if (isKept && one.bytes.purpose !== 'FOREIGN')
             pool.set(place(one.bytes.from, one.bytes.nonce), one.bytes);
@@ -244,7 +172,8 @@ export function createModelChain(options: {
   };
 }
 
-function outcomeOf(weather: Weather, withdrawalId: string): number {
-  if (weather.tokenPaused || weather.frozen.has(withdrawalId)) return 2;
-  return weather.refused.has(withdrawalId) ? 3 : ITEM_PAID;
+/** Of somebody else who has the key. */
+function foreignBytes(from: Hex, nonce: bigint, feeCapWei: bigint, made: number): Bytes {
+  const hash: Hex = `0xf0${made.toString(16)}`;
+  return { hash, from, nonce, purpose: 'FOREIGN', batchId: null, items: [], feeCapWei, tipWei: 1n };
 }

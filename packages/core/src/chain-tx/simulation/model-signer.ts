@@ -1,7 +1,7 @@
 import type { Fees } from '@naru/evm/fees.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { Trouble } from './failures.ts';
-import type { Bytes } from './model-chain.ts';
+import type { Bytes } from './model-contract.ts';
 import type { ChainTxRow } from './tables.ts';
 
 export type SignAnswer = { kind: 'signed'; hash: Hex } | { kind: 'refused'; code: string };

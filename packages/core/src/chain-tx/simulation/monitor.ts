@@ -184,14 +184,15 @@ function recordEnd(world: World, chainTx: OpenChainTx, verdict: Verdict): void {
 }
 
 function planAgain(world: World, item: WithdrawalRow): void {
-  if (item.planCount >= PLANS_MAX) return world.db.advance(item, 'FAILED', { hold: 'VOIDED' });
   const now = world.kernel.nowMs;
-  world.db.advance(item, 'VALIDATING', {
-    chainTxId: null,
-    position: null,
-    updatedAtMs: now,
-    notBeforeMs: now + Math.min(60, 2 ** item.planCount) * 1_000,
-  });
+  if (item.planCount >= PLANS_MAX) world.db.advance(item, 'FAILED', { hold: 'VOIDED' });
+  else
+    world.db.advance(item, 'VALIDATING', {
+      chainTxId: null,
+      position: null,
+      updatedAtMs: now,
+      notBeforeMs: now + Math.min(60, 2 ** item.planCount) * 1_000,
+    });
 }
 
 type At = { scanned: bigint; head: bigint };

@@ -3,7 +3,8 @@ import type { Hex } from '@naru/kit/hex.ts';
 import type { BatchRecord, BlockRef, PayoutCall, Receipt } from '../ports.ts';
 import { Trouble } from './failures.ts';
 import type { Routine } from './kernel.ts';
-import type { Bytes, ModelChain } from './model-chain.ts';
+import type { ModelChain } from './model-chain.ts';
+import type { Bytes } from './model-contract.ts';
 import {
   type Provider,
   readBatches,

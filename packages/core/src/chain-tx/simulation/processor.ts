@@ -1,10 +1,12 @@
 import { bumpFees, computeFees } from '@naru/evm/fees.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 import type { Priority } from '../../withdrawal/withdrawal.ts';
 import { SIGN_CLAIM_MAX } from '../chain-tx.limits.ts';
 import { openChainTxStates } from '../chain-tx.machine.ts';
 import { NONCE_AHEAD } from '../chain-tx.pauses.ts';
 import { itemsMax, lanes } from '../planner.ts';
-import { Trouble } from './failures.ts';
+import { ensure, Trouble } from './failures.ts';
+
 import type { Routine } from './kernel.ts';
 import type { SignAnswer } from './model-signer.ts';
 import {
@@ -146,7 +148,7 @@ function* planOne(it: Instance, lane: Priority, accounts: Account[]): Routine<bo
     if (next.kind !== 'plan') return false;
     const account = accountOf(world, next.account.id);
     const isHeld = account.state === 'ACTIVE' && account.leaseOwner === owner && account.leaseUntilMs > now;
-    if (!isHeld || (account.epoch !== next.account.epoch && !world.weakness.isEpochIgnored)) {
+    if (!isHeld || account.epoch !== next.account.epoch) {
       next.account.inFlight = Number.MAX_SAFE_INTEGER;
       return true;
     }
@@ -262,15 +264,22 @@ function claimToSign({ world, owner }: Instance): Claimed[] {
 function recordAnswer(it: Instance, claimed: Claimed, next: Signing, answer: SignAnswer | null): void {
   const { world, owner } = it;
   const claim = { id: claimed.id, owner };
-  if (answer === null) return release(world, claim, { delayMs: SIGNER_RETRY_MS, failed: true });
-  if (answer.kind === 'refused')
-    return release(world, claim, { ...world.decisions.decideAfterRefusal(answer.code), failed: true });
+  if (answer === null) release(world, claim, { delayMs: SIGNER_RETRY_MS, failed: true });
+  else if (answer.kind === 'refused')
+    release(world, claim, { ...world.decisions.decideAfterRefusal(answer.code), failed: true });
+  else recordSignature(it, claimed, next, answer.hash);
+}
+
+function recordSignature({ world, owner }: Instance, claimed: Claimed, next: Signing, hash: Hex): void {
   const row = world.db.tables.chainTxs.get(claimed.id);
+  if (row === undefined || !openChainTxStates.includes(row.state) || row.state === 'MINED') return;
   const account = accountOf(world, claimed.accountId);
-  const isFenced = account.leaseOwner !== owner || account.epoch !== claimed.accountEpoch;
-  if (row === undefined || row.version !== claimed.version || row.leaseOwner !== owner) return;
-  if (isFenced && !world.weakness.isEpochIgnored) return;
-  if (!openChainTxStates.includes(row.state)) return;
+  const isHeld =
+    row.version === claimed.version &&
+    row.leaseOwner === owner &&
+    account.leaseOwner === owner &&
+    account.epoch === claimed.accountEpoch;
+  if (!isHeld && !world.weakness.isFencingIgnored) return;
   const given = { wanted: null, leaseOwner: null, notBeforeMs: world.kernel.nowMs, failureCount: 0 };
   if (row.state === 'PLANNED') {
     world.db.move(row, 'SIGNED', given);
@@ -278,12 +287,16 @@ function recordAnswer(it: Instance, claimed: Claimed, next: Signing, answer: Sig
   } else world.db.change(row, given);
   const { fees, purpose } = next;
   const rows = world.db.tables.attempts.get(row.id) ?? [];
+  ensure(
+    purpose === 'CANCEL' || rows.every((one) => one.purpose === 'PAY'),
+    () => `${row.id} is to pay although a cancel was signed`,
+  );
   const attempt = {
     chainTxId: row.id,
     number: rows.length + 1,
     purpose,
-    hash: answer.hash,
-    raw: answer.hash,
+    hash,
+    raw: hash,
     feePerGasWeiMax: fees.kind === 'legacy' ? fees.gasPriceWei : fees.maxFeePerGasWei,
     tipPerGasWei: fees.kind === 'legacy' ? fees.gasPriceWei : fees.maxPriorityFeePerGasWei,
     sendCount: 0,

@@ -2,12 +2,14 @@ import type { SendOutcome } from '@naru/evm/send-outcome.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { BatchRecord, BlockRef, PayoutCall, Receipt } from '../ports.ts';
 import { Trouble } from './failures.ts';
-import type { Block, Bytes, Executed, ModelChain } from './model-chain.ts';
+import type { Block, ModelChain } from './model-chain.ts';
+import type { Bytes, Executed } from './model-contract.ts';
 
 /** What a provider says that is not so. */
 export const lies = [
   'null_receipt',
   'failed_receipt',
+  'denied',
   'count_high',
   'count_low',
   'missing_record',
@@ -92,13 +94,18 @@ export function readBatches(
 ): BatchRecord[] {
   const view = viewOf(provider, chain);
   if ((view.at(-1)?.number ?? 0n) < last) throw new Trouble(`is before block ${last}`);
-  if (provider.lie === 'missing_record') return [];
+  if (hidesRecords(provider)) return [];
   const records: BatchRecord[] = [];
   for (let number = first; number <= last; number++) {
     const block = blockAt(view, number);
     if (block !== undefined) records.push(...recordsOf(block));
   }
   return records;
+}
+
+/** `denied`: payments failed and left no record, in one voice. */
+function hidesRecords(provider: Provider): boolean {
+  return provider.lie === 'missing_record' || provider.lie === 'denied';
 }
 
 function recordsOf(block: Block): BatchRecord[] {
@@ -130,7 +137,7 @@ export function readBatchInBlock(
 ): BatchRecord | null {
   const block = blockAt(viewOf(provider, chain), at.number);
   if (block === undefined) throw new Trouble(`does not know block ${at.number} yet`);
-  if (block.hash !== at.hash || provider.lie === 'missing_record') return null;
+  if (block.hash !== at.hash || hidesRecords(provider)) return null;
   return recordsOf(block).find((record) => record.batchId === batchId) ?? null;
 }
 
@@ -139,7 +146,8 @@ export function readReceipt(provider: Provider, chain: ModelChain, hash: Hex): R
   const found = findExecuted(viewOf(provider, chain), hash);
   if (found === null) return null;
   const { block, executed } = found;
-  const isDenied = provider.lie === 'failed_receipt' && executed.bytes.purpose === 'PAY';
+  const isDenied =
+    (provider.lie === 'failed_receipt' || provider.lie === 'denied') && executed.bytes.purpose === 'PAY';
   return {
     transactionHash: hash,
     succeeded: executed.succeeded && !isDenied,

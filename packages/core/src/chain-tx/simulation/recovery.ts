@@ -1,7 +1,8 @@
+import { maxUnits, minUnits } from '@naru/kit/money.ts';
 import { openChainTxStates } from '../chain-tx.machine.ts';
 import { NONCE_AHEAD, UNKNOWN_BATCH } from '../chain-tx.pauses.ts';
 import type { BatchRecord, PayoutCall } from '../ports.ts';
-import { require, Trouble } from './failures.ts';
+import { ensure, Trouble } from './failures.ts';
 import type { Routine } from './kernel.ts';
 import { pauseAll, resume } from './statements.ts';
 import type { ChainTxRow } from './tables.ts';
@@ -16,7 +17,11 @@ export function* recover(it: Instance): Routine<number> {
   const pending = yield* port.pendingCounts(addresses);
   const counts = decisions.agreeOnCounts(yield* port.transactionCounts(addresses, 'latest', 2));
   if (counts === null) throw new Trouble('providers disagree');
-  if (decisions.selectBusy(addresses, pending, counts).length > 0) throw new Trouble('chain not quiet');
+  const newest = (yield* port.heads(2)).reduce(minUnits);
+  const depth = maxUnits(newest - BigInt(world.config.chain.confirmations) + 1n, 1n);
+  const [final] = yield* port.transactionCounts(addresses, depth, 1);
+  if (decisions.selectBusy(addresses, { pending, latest: counts, final: final ?? null }).length > 0)
+    throw new Trouble('chain not quiet');
   const head = yield* port.head();
   const records = decisions.uniteRecords(yield* port.batchesFromEach(1n, head.number, 2));
   let conflicts = 0;
@@ -91,7 +96,7 @@ function restoreBatch(world: World, record: BatchRecord, call: PayoutCall): stri
     });
     db.advance(withdrawal, 'CONFIRMING');
   }
-  require(row.items.length > 0, () => 'a batch without items');
+  ensure(row.items.length > 0, () => 'a batch without items');
   world.tell(() => `${row.id} is restored from the chain`);
   return null;
 }

@@ -161,7 +161,7 @@ function createStage(options: SimulateOptions, random: Random, setup: Setup, lin
     databaseFailChance: 0,
     commitAnswerLostChance: 0,
     baseFeeFloorWei: 0n,
-    weakness: { isEpochIgnored: false, ...options.weakness },
+    weakness: { isFencingIgnored: false, isUnknownPlannedAgain: false, ...options.weakness },
     tell: teller(kernel, lines, options.isTraced ?? false),
     trouble(error) {
       if (!(error instanceof Trouble)) throw error;

@@ -28,7 +28,12 @@ export type World = {
   /** Blocks ask for at least this. */
   baseFeeFloorWei: bigint;
   /** Deliberate weaknesses of the program, for tests of the simulator. */
-  weakness: { isEpochIgnored: boolean };
+  weakness: {
+    /** Who has lost its claim and its lease stores a signature all the same. */
+    isFencingIgnored: boolean;
+    /** A send without an answer counts as failed: what it carried is planned again, behind the back of the guards. */
+    isUnknownPlannedAgain: boolean;
+  };
   tell(line: () => string): void;
   /** Takes what may go wrong; throws what may not. */
   trouble(error: unknown): void;
