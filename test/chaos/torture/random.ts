@@ -1,5 +1,5 @@
 import { draw } from '@naru/evm/testing/rpc-fault-rules.ts';
-import { assertPresent } from '@naru/kit/assert.ts';
+import { assert } from '@naru/kit/assert.ts';
 
 /** A stream of decisions that follows from a seed and a name: the same in every run, whatever other streams there are. */
 export type Random = {
@@ -18,7 +18,10 @@ export function createRandom(seed: number, name: string): Random {
   return {
     whole,
     chance: (probability) => next() < probability,
-    pick: (list) => assertPresent(list[whole(0, list.length - 1)], 'an element to pick'),
+    pick(list) {
+      assert(list.length > 0, 'nothing to pick from');
+      return list[whole(0, list.length - 1)] as (typeof list)[number];
+    },
     shuffled(list) {
       const left = [...list];
       const taken: (typeof left)[number][] = [];

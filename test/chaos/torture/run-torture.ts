@@ -20,8 +20,6 @@ import type { Excuses, World } from './world.ts';
 const SETTLE_TIMEOUT_MS = 180_000;
 const SETTLE_POLL_MS = 200;
 const PROGRESS_MS = 2_000;
-/** Submits go on for a while after the fault, so that there is something to be confirmed again. */
-const LOAD_SHARE_AFTER = 1.2;
 
 export type PhaseResult = {
   name: string;
@@ -71,19 +69,23 @@ async function warmUp(deps: RunDeps, result: TortureResult): Promise<void> {
   await deps.stack.instances.startAll();
   const payouts = createPayouts('warm-up', 10, createRandom(deps.seed, 'warm-up'));
   result.payouts.push(...payouts);
-  await startLoad(deps, payouts, 500).done;
+  await startLoad(deps, payouts, { durationMs: 500, afterwards: Promise.resolve() }).done;
   deps.progress('the first payouts are on their way');
   const settled = await waitUntilSettled(deps);
   if (!settled) throw new Error('the first payouts were not paid, before anything was broken');
 }
 
-function startLoad(deps: RunDeps, payouts: readonly Payout[], durationMs: number): Load {
+function startLoad(
+  deps: RunDeps,
+  payouts: readonly Payout[],
+  spread: { durationMs: number; afterwards: Promise<void> },
+): Load {
   const { instances, apiKey } = deps.stack;
   return submitLoad({
     apiUrls: () => instances.of('api').map(instances.urlOf),
     apiKey,
     payouts,
-    durationMs,
+    ...spread,
     signal: deps.signal,
   });
 }
@@ -97,7 +99,8 @@ async function runPhase(
   const { stack, seed, progress } = deps;
   const payouts = createPayouts(phase.name, phase.payouts, createRandom(seed, `${phase.name} payouts`));
   result.payouts.push(...payouts);
-  const load = startLoad(deps, payouts, phase.durationMs * LOAD_SHARE_AFTER);
+  const over = Promise.withResolvers<void>();
+  const load = startLoad(deps, payouts, { durationMs: phase.durationMs, afterwards: over.promise });
   const world: World = {
     stack,
     load,
@@ -109,12 +112,14 @@ async function runPhase(
   try {
     await strike(world, phase, deps.signal);
     const endedAtMs = Date.now();
+    over.resolve();
     progress(`${phase.name}: over, settling`);
     await load.done;
     const settled = await waitUntilSettled(deps);
     const settledMs = settled ? Date.now() - endedAtMs : null;
     return await judgePhase(deps, { phase, payouts, excuses, endedAtMs, settledMs });
   } finally {
+    over.resolve();
     await watch.stop();
   }
 }

@@ -12,6 +12,7 @@ const CALL_TIMEOUT_MS = 6_000;
 const AGAIN_MS = 250;
 const PAUSE_POLL_MS = 50;
 const BULK_SHARE = 10;
+const AFTERWARDS_SHARE = 6;
 
 export type Load = {
   /** Resolves when every payout has been answered; rejects when one was refused. */
@@ -28,6 +29,8 @@ export type LoadOptions = {
   payouts: readonly Payout[];
   /** The payouts are spread over this time; faults make it longer. */
   durationMs: number;
+  /** The last of them are submitted only when this has resolved: what shows that the system goes on. */
+  afterwards: Promise<void>;
   /** The run ends: submitters give up. */
   signal: AbortSignal;
 };
@@ -41,6 +44,7 @@ export function submitLoad(options: LoadOptions): Load {
   const gate = createGate(options.signal);
   const inFile = options.payouts.slice(0, Math.floor(options.payouts.length / BULK_SHARE));
   const single = options.payouts.slice(inFile.length);
+  const during = single.length - Math.ceil(single.length / AFTERWARDS_SHARE);
   const startedMs = performance.now();
   let next = 0;
   const submitter = async () => {
@@ -48,8 +52,9 @@ export function submitLoad(options: LoadOptions): Load {
       const index = next++;
       const payout = single[index];
       if (payout === undefined || options.signal.aborted) return;
-      const dueMs = startedMs + (options.durationMs * index) / single.length;
-      await sleep(Math.max(0, dueMs - performance.now()), options.signal);
+      const dueMs = startedMs + (options.durationMs * index) / during;
+      if (index < during) await sleep(Math.max(0, dueMs - performance.now()), options.signal);
+      else await options.afterwards;
       await gate.pass(() => submitOne(clients, payout));
     }
   };

@@ -5,6 +5,7 @@ import type { TortureStack } from '../torture-stack.ts';
 
 /** Beyond what the server allows: whoever comes later is refused. */
 const CONNECTIONS_MAX = 250;
+const CONNECTED_AT_ONCE = 20;
 const CONNECT_TIMEOUT_MS = 3_000;
 
 export const postgresKill: Fault = {
@@ -54,12 +55,9 @@ async function exhaust(stack: TortureStack, heldMs: number): Promise<void> {
   const untilMs = performance.now() + heldMs;
   try {
     while (performance.now() < untilMs) {
-      while (taken.length < CONNECTIONS_MAX) {
-        try {
-          await connect();
-        } catch {
-          break; // none left
-        }
+      for (let tries = 0; tries < CONNECTIONS_MAX; tries += CONNECTED_AT_ONCE) {
+        const connecting = Array.from({ length: CONNECTED_AT_ONCE }, connect);
+        if ((await Promise.allSettled(connecting)).some(({ status }) => status === 'rejected')) break; // none left
       }
       await taken[0]
         ?.query(

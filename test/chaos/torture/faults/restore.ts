@@ -30,7 +30,7 @@ export const restore: Fault = {
   },
   // What a failed act has left: submits that wait, roles that do not run.
   async heal({ stack, load }) {
-    for (const role of ['signer', ...pairedRoles] as const) await stack.instances.start(role);
+    await Promise.all(pairedRoles.map((role) => stack.instances.start(role)));
     load.resume();
   },
 };
@@ -47,7 +47,7 @@ async function restoreOlder(world: World, onMs: number): Promise<void> {
   });
   const atBackup = await countOpen(stack.db());
   note(`the backup holds ${atBackup.withdrawals} open payouts in ${atBackup.chainTxs} transactions`);
-  for (const role of workerRoles) await stack.instances.start(role);
+  await Promise.all(workerRoles.map((role) => stack.instances.start(role)));
   await sleep(onMs);
   await stopRoles(stack);
   await waitUntilQuiet(stack);

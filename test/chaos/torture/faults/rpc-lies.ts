@@ -35,17 +35,30 @@ function byOneProvider(fault: FaultName, what: string, lie: (random: Random) => 
 
 const sometimes = (random: Random) => random.pick([0.3, 1]);
 
-export const otherChain = byOneProvider(
-  'rpc-other-chain',
-  'One provider suddenly serves another chain, and fails some requests so that it is checked again.',
-  (random) => ({
-    rules: [
-      { fault: { kind: 'http_status', status: 502 }, times: random.whole(3, 6) },
-      { fault: { kind: 'chain_id', chainId: FOREIGN_CHAIN_ID } },
-    ],
-    text: `is chain ${FOREIGN_CHAIN_ID}`,
-  }),
-);
+/** A provider is asked for its chain again when it has failed a few times in a row. */
+const CHECK_AGAIN_MS = 1_200;
+
+export const otherChain: Fault = {
+  name: 'rpc-other-chain',
+  kind: 'rpc-lie',
+  what: 'One provider fails for a moment and serves another chain when it comes back.',
+  plan(random) {
+    const liar = random.pick([0, 1] as const);
+    const atMs = random.whole(300, 900);
+    const say = (at: number, text: string, rule: RpcFaultRule): Act => ({
+      atMs: at,
+      text: `provider ${liar + 1}: ${text}`,
+      run: async ({ stack }) => stack.rpc.set('rpc-other-chain', liar, [rule]),
+    });
+    return [
+      say(atMs, 'answers 502', { fault: { kind: 'http_status', status: 502 } }),
+      say(atMs + CHECK_AGAIN_MS, `is chain ${FOREIGN_CHAIN_ID}`, {
+        fault: { kind: 'chain_id', chainId: FOREIGN_CHAIN_ID },
+      }),
+    ];
+  },
+  heal: async ({ stack }) => stack.rpc.clear('rpc-other-chain'),
+};
 
 export const lag = byOneProvider(
   'rpc-lag',

@@ -9,8 +9,12 @@ const tokenAbi = parseAbi([
   'function paused() view returns (bool)',
   'function freeze(address account)',
 ]);
-/** Of one act. */
-const FROZEN_AT_ONCE = 4;
+/**
+ * Of one act, and how far apart: two in one batch and nobody else in it look like a token that is paused, and are
+ * planned five times before they fail.
+ */
+const FROZEN_AT_ONCE = 3;
+const FROZEN_APART = 4;
 const OPEN_TRIES_MAX = 5;
 
 export const tokenPaused: Fault = {
@@ -43,12 +47,13 @@ export const recipientFrozen: Fault = {
     const every = Math.round(durationMs / 5);
     return [1, 2, 3, 4].map((index) => ({
       atMs: index * every + random.whole(0, 300),
-      text: `the newest ${FROZEN_AT_ONCE} recipients of USDC are frozen`,
+      text: `${FROZEN_AT_ONCE} of the newest recipients of USDC are frozen`,
       run: async ({ stack, load, excuses }) => {
         const newest = load
           .accepted()
           .filter(({ asset }) => asset === 'USDC')
-          .slice(-FROZEN_AT_ONCE);
+          .slice(-FROZEN_AT_ONCE * FROZEN_APART)
+          .filter((_, index) => index % FROZEN_APART === 0);
         for (const { to } of newest) excuses.frozen.add(to);
         await stack.devnet.sendAll(
           newest.map(({ to }) => ({ to: stack.contracts.usdc, data: callData('freeze', [to]) })),
