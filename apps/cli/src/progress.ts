@@ -64,9 +64,15 @@ export function createByteProgress(
   title: string,
 ): { show(doneBytes: number, totalBytes: number): void; end(): void } {
   const progress = createProgress(output, title);
-  const megabytes = (bytes: number) => Math.round(bytes / 1_000_000);
+  const megabytes = (bytes: number) => Math.floor(bytes / 1_000_000);
+  let shown = -1;
   return {
-    show: (doneBytes, totalBytes) => progress.show(megabytes(doneBytes), megabytes(totalBytes), 'MB'),
+    show(doneBytes, totalBytes) {
+      const done = megabytes(doneBytes);
+      if (done === shown) return; // small files come by the thousand
+      shown = done;
+      progress.show(done, megabytes(totalBytes), 'MB');
+    },
     end: () => progress.end(),
   };
 }

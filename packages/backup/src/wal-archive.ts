@@ -85,17 +85,10 @@ async function followTimeline(
   timeline: number,
 ): Promise<WalRange> {
   const { segmentBytes } = manifest;
-  const ancestors = archive.histories.get(timeline) ?? [];
-  /** With the first segment in which each can be found. */
-  const line = [timeline, ...ancestors.map((fork) => fork.timeline).reverse()].map((one) => {
-    const before =
-      ancestors[ancestors.findIndex((fork) => fork.timeline === one) - 1] ??
-      (one === timeline ? ancestors.at(-1) : undefined);
-    return { timeline: one, from: before === undefined ? 0n : segmentAt(before.atLsn, segmentBytes) };
-  });
+  const line = lineOf(timeline, archive.histories.get(timeline) ?? [], segmentBytes);
   const findName = (segment: SegmentNumber) =>
     line
-      .filter(({ from }) => from <= segment)
+      .filter(({ from, to }) => from <= segment && (to === null || segment <= to))
       .map((one) => segmentName(one.timeline, segment, segmentBytes))
       .find((name) => archive.segments.has(name));
   const first = segmentAt(manifest.startLsn, segmentBytes);
@@ -107,11 +100,30 @@ async function followTimeline(
   for (let segment = first, name = findName(segment); name !== undefined; name = findName(++segment))
     names.push(name);
   const newest = names.at(-1);
-  const reachesTo =
+  const lastWrite =
     newest === undefined || missing.length > 0
       ? null
       : ((await orNullIfMissing(stat(fileOf(archive.dir, newest))))?.mtime ?? null);
+  // Nothing was committed between the last write of the backup's own log and its end, or it would be in the next segment.
+  const end = new Date(manifest.finishedAt);
+  const reachesTo = lastWrite !== null && lastWrite < end ? end : lastWrite;
   return { timeline, names, missing, reachesTo };
+}
+
+/**
+ * A timeline and its ancestors, newest first, with the segments that belong to each. What an ancestor wrote after it was
+ * left is another history, and is not followed although it is there.
+ */
+function lineOf(
+  timeline: number,
+  ancestors: readonly Fork[],
+  segmentBytes: number,
+): { timeline: number; from: SegmentNumber; to: SegmentNumber | null }[] {
+  const forks = ancestors.map((fork) => segmentAt(fork.atLsn, segmentBytes));
+  const names = [...ancestors.map((fork) => fork.timeline), timeline];
+  return names
+    .map((name, index) => ({ timeline: name, from: forks[index - 1] ?? 0n, to: forks[index] ?? null }))
+    .reverse();
 }
 
 /** Names of segments that no restore of these backups would ask for. Histories are small, and kept. */
