@@ -8,6 +8,7 @@ import { listSubAccounts, resume, type SubAccount } from '../sub-account/sub-acc
 import { advanceByIds, attachToChainTx } from '../withdrawal/withdrawal.store.ts';
 import { NONCE_AHEAD, UNKNOWN_BATCH } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
+import { freeSignedNonces, type RecoverySigner, recordFreedNonces } from './free-signed-nonces.ts';
 import type { BatchRecord, ChainPort, PayoutCall } from './ports.ts';
 import {
   findByNonce,
@@ -30,6 +31,8 @@ export type RecoverReport = {
   /** Batches that could not be restored, and why. */
   conflicts: { batchId: string; hash: Hex; problem: string }[];
   accounts: { address: Hex; nextNonceBefore: bigint; nextNonce: bigint }[];
+  /** Nonces that the signer had signed something at which the database has forgotten: used up, so that it cannot come. */
+  noncesFreed: number;
 };
 
 /** Blocks asked for at once. */
@@ -39,16 +42,19 @@ const RANGE_BLOCKS = 2_000n;
  * Replays the payout contract's own records into a database that may be older than the chain (a restored backup):
  * every batch of ours that the database does not know is written with its nonce and attached to its withdrawals, so
  * that the monitor settles them and nobody pays them again; nonce counters are raised to the chain's. To be run while
- * no other role runs. Running it again changes nothing.
+ * no other role runs. Running it again changes nothing. `signer` null: bytes that were signed and are in no block are
+ * not known, so they may still come, and an account that has some stands still.
  */
 export async function recoverFromChain(
-  deps: { db: Database; chainPort: ChainPort; logger: Logger },
+  deps: { db: Database; chainPort: ChainPort; signer: RecoverySigner | null; logger: Logger },
   target: { chain: Chain; assets: readonly Asset[] },
   options: { fromBlock: bigint; onProgress?: (done: bigint, total: bigint) => void },
 ): Promise<RecoverReport> {
   const { chain } = target;
   const accounts = await listSubAccounts(deps.db, chain.id);
   await requireQuiet(deps.chainPort, accounts);
+  const { signer } = deps;
+  const freed = signer === null ? [] : await freeSignedNonces({ ...deps, signer }, chain, accounts);
   const head = await deps.chainPort.head();
   const report: RecoverReport = {
     blocksRead: head.number - options.fromBlock + 1n,
@@ -58,6 +64,7 @@ export async function recoverFromChain(
     unknownPayments: [],
     conflicts: [],
     accounts: [],
+    noncesFreed: freed.length,
   };
   for (let first = options.fromBlock; first <= head.number; first += RANGE_BLOCKS) {
     const last = first + RANGE_BLOCKS - 1n < head.number ? first + RANGE_BLOCKS - 1n : head.number;
@@ -70,6 +77,7 @@ export async function recoverFromChain(
     for (const record of records) await restoreBatch(deps, target, accounts, record, report);
     options.onProgress?.(last - options.fromBlock + 1n, report.blocksRead);
   }
+  await recordFreedNonces(deps, chain, freed);
   await raiseNonces(deps, accounts, report);
   // What the database knew already but had not seen mined is found by reading the chain again.
   if (report.batchesRestored > 0 || (await hasUnsettled(deps.db, chain.id)))

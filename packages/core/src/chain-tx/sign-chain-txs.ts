@@ -119,7 +119,7 @@ async function prepare(deps: SignDeps, chain: Chain, claimed: readonly ChainTx[]
   return jobs;
 }
 
-function feesOf(chain: Chain, attempt: Attempt): Fees {
+export function feesOf(chain: Chain, attempt: Pick<Attempt, 'feePerGasWeiMax' | 'tipPerGasWei'>): Fees {
   return chain.gasModel === 'legacy'
     ? { kind: 'legacy', gasPriceWei: attempt.feePerGasWeiMax }
     : {
