@@ -95,11 +95,6 @@ export async function startTortureStack(options: StackOptions): Promise<TortureS
   await setUpAccounts({ db: judge.db(), devnet }, contracts, signerHome.addresses);
   const { apiKey } = await createOwner(judge.db());
 
-  const operatorEnv = {
-    DATABASE_URL: databaseUrl,
-    [chainVariable('NARU_RPC', 'localhost')]: proxies.map((proxy) => proxy.url).join(','),
-    [chainVariable('NARU_PAYOUT_CONTRACT', 'localhost')]: contracts.payoutContract,
-  };
   const environmentOf = (role: Role, signerUrl: string): Record<string, string> => {
     if (role === 'signer') return signerHome.env;
     if (role === 'api') return { DATABASE_URL: databaseUrl };
@@ -109,6 +104,13 @@ export async function startTortureStack(options: StackOptions): Promise<TortureS
   };
   const instances = await createInstances({ root: ROOT, dir, path: options.path, environmentOf });
   cleanup.add(() => instances.stopEverything());
+  const operatorEnv = {
+    DATABASE_URL: databaseUrl,
+    [chainVariable('NARU_RPC', 'localhost')]: proxies.map((proxy) => proxy.url).join(','),
+    [chainVariable('NARU_PAYOUT_CONTRACT', 'localhost')]: contracts.payoutContract,
+    NARU_SIGNER_URL: instances.urlOf('signer-1'),
+    NARU_SIGNER_TOKEN_FILE: signerHome.tokenFile,
+  };
   return {
     dir,
     databaseUrl,

@@ -36,7 +36,7 @@ async function recover(chainPort: ChainPort) {
   const { chains } = await readCatalogue(database.db);
   const chain = chains.get('localhost');
   if (chain === undefined) throw new Error('no chain');
-  const deps = { db: database.db, chainPort, logger: silentLogger };
+  const deps = { db: database.db, chainPort, signer: null, logger: silentLogger };
   return await recoverFromChain(deps, { chain, assets: [] }, { fromBlock: 0n });
 }
 

@@ -10,6 +10,7 @@ import { advanceByIds, attachToChainTx } from '../withdrawal/withdrawal.store.ts
 import { NONCE_AHEAD, UNKNOWN_BATCH } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
 import { agreeOnCounts, findConflict, selectBusy, uniteRecords } from './decisions/recovery.ts';
+import { freeSignedNonces, type RecoverySigner, recordFreedNonces } from './free-signed-nonces.ts';
 import type { BatchRecord, ChainPort, PayoutCall } from './ports.ts';
 import {
   findByNonce,
@@ -33,6 +34,8 @@ export type RecoverReport = {
   /** Batches that could not be restored, and why. */
   conflicts: { batchId: string; hash: Hex; problem: string }[];
   accounts: { address: Hex; nextNonceBefore: bigint; nextNonce: bigint }[];
+  /** Nonces that the signer had signed something at which the database has forgotten: used up, so that it cannot come. */
+  noncesFreed: number;
 };
 
 /** Blocks asked for at once. */
@@ -42,15 +45,20 @@ const RANGE_BLOCKS = 2_000n;
  * Replays the payout contract's own records into a database that may be older than the chain (a restored backup):
  * every batch of ours that the database does not know is written with its nonce and attached to its withdrawals, so
  * that the monitor settles them and nobody pays them again; nonce counters are raised to the chain's. To be run while
- * no other role runs. Running it again changes nothing.
+ * no other role runs. Running it again changes nothing. `signer` null: bytes that were signed and are in no block are
+ * not known, so they may still come, and an account that has some stands still.
  */
 export async function recoverFromChain(
-  deps: { db: Database; chainPort: ChainPort; logger: Logger },
+  deps: { db: Database; chainPort: ChainPort; signer: RecoverySigner | null; logger: Logger },
   target: { chain: Chain; assets: readonly Asset[] },
   options: { fromBlock: bigint; onProgress?: (done: bigint, total: bigint) => void },
 ): Promise<RecoverReport> {
   const { chain } = target;
   const accounts = await listSubAccounts(deps.db, chain.id);
+  await requireQuiet(deps, chain, accounts);
+  const { signer } = deps;
+  const freed = signer === null ? [] : await freeSignedNonces({ ...deps, signer }, chain, accounts);
+  // What was freed has been used since.
   const counts = await requireQuiet(deps, chain, accounts);
   const head = await deps.chainPort.head();
   const report: RecoverReport = {
@@ -61,6 +69,7 @@ export async function recoverFromChain(
     unknownPayments: [],
     conflicts: [],
     accounts: [],
+    noncesFreed: freed.length,
   };
   for (let first = options.fromBlock; first <= head.number; first += RANGE_BLOCKS) {
     const last = first + RANGE_BLOCKS - 1n < head.number ? first + RANGE_BLOCKS - 1n : head.number;
@@ -75,6 +84,7 @@ export async function recoverFromChain(
     for (const record of records) await restoreBatch(deps, target, accounts, record, report);
     options.onProgress?.(last - options.fromBlock + 1n, report.blocksRead);
   }
+  await recordFreedNonces(deps, chain, freed);
   await raiseNonces(deps, accounts, counts, report);
   // With a conflict left, going on could pay again what the conflicting batch has paid.
   if (report.conflicts.length > 0) await pauseAll(deps.db, chain.id, UNKNOWN_BATCH);

@@ -57,7 +57,10 @@ function decideFirst(purpose: AttemptPurpose, quote: FeeQuote): NextAttempt {
   };
 }
 
-function feesOf(gasModel: Chain['gasModel'], attempt: Attempt): Fees {
+export function feesOf(
+  gasModel: Chain['gasModel'],
+  attempt: Pick<Attempt, 'feePerGasWeiMax' | 'tipPerGasWei'>,
+): Fees {
   return gasModel === 'legacy'
     ? { kind: 'legacy', gasPriceWei: attempt.feePerGasWeiMax }
     : {
