@@ -40,7 +40,10 @@ export function registerAlarmsCommand(program: Command, context: CliContext): vo
     )
     .requiredOption('--note <text>', 'what is known, or where it is worked on')
     .option('--json', 'print one JSON object')
-    .action((id: string, options: { note: string; json?: boolean }) => runAck(context, id, options));
+    .action((id: string, _: unknown, self: Command) =>
+      // The list takes --json as well, and commander gives it to whichever of the two comes first.
+      runAck(context, id, self.optsWithGlobals<{ note: string; json?: boolean }>()),
+    );
   addExamples(ack, [['naru alarms ack alarm_01kjr3q8c6e7rvt0xx0n3m7d5b --note "ticket 123"', 'yours']]);
 }
 
