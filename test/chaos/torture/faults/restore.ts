@@ -59,6 +59,7 @@ async function restoreOlder(world: World, onMs: number): Promise<void> {
   await operate(stack, ['migrate']);
   const report = JSON.parse(await operate(stack, ['recover', '--json'])) as {
     chains: {
+      noncesFreed: number;
       batchesRestored: number;
       withdrawalsRestored: number;
       conflicts: unknown[];
@@ -66,7 +67,9 @@ async function restoreOlder(world: World, onMs: number): Promise<void> {
     }[];
   };
   const [chain] = report.chains;
-  note(`recovered ${chain?.batchesRestored} batches with ${chain?.withdrawalsRestored} payouts`);
+  note(
+    `recovered ${chain?.batchesRestored} batches with ${chain?.withdrawalsRestored} payouts, freed ${chain?.noncesFreed} nonces`,
+  );
   assert(
     chain?.conflicts.length === 0 && chain.unknownPayments.length === 0,
     `naru recover leaves something to decide: ${JSON.stringify(report)}`,
