@@ -106,6 +106,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   },
   'apps/worker': {
     ours: [
+      'packages/backup',
       'packages/core',
       'packages/db',
       'packages/evm',

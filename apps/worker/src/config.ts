@@ -39,6 +39,8 @@ export type Config = Readonly<{
   sqs: SqsSettings | null;
   /** How long the answer to an idempotency key is remembered. */
   idempotencyKeptDays: number;
+  /** Null: no backups are made from here. */
+  backups: Readonly<{ dir: string; keepDays: number }> | null;
   /** Null: a changed chain or asset is noticed within a second instead of at once. */
   redisUrl: Secret | null;
 }>;
@@ -61,6 +63,8 @@ const schema = z.object({
   NARU_RPC_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
   NARU_POLL_MS: z.coerce.number().int().min(10).max(60_000).default(250),
   NARU_LEASE_MS: z.coerce.number().int().min(100).max(60_000).default(3_000),
+  NARU_BACKUP_DIR: z.string().min(1).optional(),
+  NARU_BACKUP_KEEP_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
   NARU_IDEMPOTENCY_DAYS: z.coerce
     .number()
     .int()
@@ -109,6 +113,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     leaseMs: values.NARU_LEASE_MS,
     sqs: signals.settings,
     idempotencyKeptDays: values.NARU_IDEMPOTENCY_DAYS,
+    backups:
+      values.NARU_BACKUP_DIR === undefined
+        ? null
+        : Object.freeze({ dir: values.NARU_BACKUP_DIR, keepDays: values.NARU_BACKUP_KEEP_DAYS }),
     redisUrl: redis.url,
   });
 }

@@ -57,7 +57,7 @@ export function devProcesses(options: {
     broadcaster: { ...worker, NARU_ROLES: 'broadcaster' },
     monitor: { ...worker, NARU_ROLES: 'monitor' },
     accounts: { ...worker, NARU_ROLES: 'accounts' },
-    jobs: { ...worker, NARU_ROLES: 'jobs' },
+    jobs: { ...worker, NARU_ROLES: 'jobs', NARU_BACKUP_DIR: home.backupDir },
   };
   return devRoles.map((role) => {
     const place = { NARU_INSTANCE: role, NARU_PORT: String(ports[role]) };

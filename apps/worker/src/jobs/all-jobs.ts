@@ -9,6 +9,7 @@ import {
 } from '@naru/core/reconciliation/check-invariants.ts';
 import { removeExpired } from '@naru/core/retention/remove-expired.ts';
 import { systemClock } from '@naru/kit/clock.ts';
+import { checkBackups, makeBackup } from './backups.ts';
 import type { Job } from './job.ts';
 
 const SECOND_MS = 1_000;
@@ -22,6 +23,8 @@ export const jobNames = [
   'check-books',
   'verify-history',
   'remove-expired',
+  'make-backup',
+  'check-backups',
 ] as const;
 export type JobName = (typeof jobNames)[number];
 
@@ -77,5 +80,17 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     triesMax: 3,
     run: ({ db, idempotencyKeptDays, signal }) =>
       removeExpired({ db, clock: systemClock }, { idempotencyKeptDays, signal }),
+  },
+  'make-backup': {
+    schedule: { dailyAtSeoul: '01:30' },
+    timeLimitMs: 240 * MINUTE_MS,
+    triesMax: 3,
+    run: ({ backups }) => makeBackup(backups),
+  },
+  'check-backups': {
+    schedule: { everyMinutes: 15 },
+    timeLimitMs: 120 * MINUTE_MS,
+    triesMax: 1,
+    run: (context) => checkBackups(context),
   },
 };

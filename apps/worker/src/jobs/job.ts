@@ -6,12 +6,17 @@ import type { Logger } from '@naru/kit/logger.ts';
 /** Days are those of Asia/Seoul, which has had the same distance from UTC since 1988. */
 export type Schedule = { everyMinutes: number } | { dailyAtSeoul: `${number}:${number}` };
 
+/** Where backups go, for how long, and of which server. */
+export type BackupPlace = { dir: string; keepDays: number; databaseUrl: string };
+
 export type JobContext = {
   /** Statements may take as long as the job. */
   db: Database;
   logger: Logger;
   readChains: () => Promise<{ chain: Chain; port: ChainPort }[]>;
   idempotencyKeptDays: number;
+  /** Null: no backups are made from here. */
+  backups: BackupPlace | null;
   /** Aborted when the time is up, or the process stops. */
   signal: AbortSignal;
 };

@@ -53,6 +53,7 @@ export async function startJobsRole(
       logger,
       instance: config.instance,
       idempotencyKeptDays: config.idempotencyKeptDays,
+      backups: config.backups === null ? null : { ...config.backups, databaseUrl: config.databaseUrl },
       readChains: () => readEnabled(db, readConnected),
     },
     jobNames,

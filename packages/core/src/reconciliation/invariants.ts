@@ -14,6 +14,8 @@ export const invariants = [
   'history_seals',
   /** New history is being sealed. */
   'sealing',
+  /** The server could be restored now, to a moment ago. */
+  'backups',
 ] as const;
 export type Invariant = (typeof invariants)[number];
 
