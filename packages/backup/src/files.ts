@@ -11,8 +11,18 @@ export async function orNullIfMissing<T>(call: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Flushes a file, or the names in a directory, to the disk. */
+/**
+ * How new files are opened: what is written is on the disk when the write returns (O_SYNC). Not by a flush afterwards,
+ * which Node's permission model, under which the roles run, does not permit.
+ */
+export const DURABLE_FLAG = 'as';
+
+/**
+ * Flushes the names in a directory to the disk, where that is permitted. Elsewhere a power cut may undo the renaming of
+ * the last seconds: then a backup is a draft again, which counts for nothing, and the next one is made.
+ */
 export async function flush(path: string): Promise<void> {
+  if (process.permission !== undefined) return;
   const file = await open(path, 'r');
   try {
     await file.sync();
