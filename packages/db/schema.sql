@@ -67,6 +67,7 @@ CREATE TABLE asset (
   CONSTRAINT asset_transfer_gas_max_check CHECK (((transfer_gas_max >= 2300) AND (transfer_gas_max <= 1000000)))
 );
 CREATE TRIGGER asset_audit AFTER INSERT OR DELETE OR UPDATE ON public.asset FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE TRIGGER asset_stays BEFORE DELETE OR UPDATE OF id ON public.asset FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE audit_event (
   transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -146,6 +147,8 @@ CREATE TABLE bulk_withdrawal (
   CONSTRAINT bulk_withdrawal_total_check CHECK ((total > 0))
 );
 CREATE INDEX bulk_withdrawal_organisation ON public.bulk_withdrawal USING btree (organisation_id, id);
+CREATE TRIGGER bulk_withdrawal_no_truncate BEFORE TRUNCATE ON public.bulk_withdrawal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bulk_withdrawal_stays BEFORE DELETE OR UPDATE OF id ON public.bulk_withdrawal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE chain (
   id text NOT NULL,
@@ -184,6 +187,7 @@ CREATE TABLE chain (
   CONSTRAINT chain_tx_gas_max_check CHECK ((tx_gas_max >= 100000))
 );
 CREATE TRIGGER chain_audit AFTER INSERT OR DELETE OR UPDATE ON public.chain FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE TRIGGER chain_stays BEFORE DELETE OR UPDATE OF id ON public.chain FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE chain_block (
   chain_id text NOT NULL,
@@ -394,9 +398,6 @@ CREATE TABLE ledger_transfer (
   reference_id uuid,
   created_at timestamp with time zone NOT NULL,
   CONSTRAINT ledger_transfer_pkey PRIMARY KEY (id),
-  CONSTRAINT ledger_transfer_credit_account_id_fkey FOREIGN KEY (credit_account_id) REFERENCES ledger_account(id),
-  CONSTRAINT ledger_transfer_debit_account_id_fkey FOREIGN KEY (debit_account_id) REFERENCES ledger_account(id),
-  CONSTRAINT ledger_transfer_pending_id_fkey FOREIGN KEY (pending_id) REFERENCES ledger_transfer(id),
   CONSTRAINT ledger_transfer_amount_check CHECK (((amount > (0)::numeric) AND (amount < '1000000000000000000000000000000000000000000000000000000000000000000'::numeric))),
   CONSTRAINT ledger_transfer_check CHECK ((debit_account_id <> credit_account_id)),
   CONSTRAINT ledger_transfer_check1 CHECK (((kind = ANY (ARRAY['POST'::text, 'VOID'::text])) = (pending_id IS NOT NULL))),
@@ -412,6 +413,7 @@ CREATE UNIQUE INDEX ledger_transfer_resolution ON public.ledger_transfer USING b
 CREATE TRIGGER ledger_transfer_guard BEFORE INSERT ON public.ledger_transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger_transfer_guard();
 CREATE TRIGGER ledger_transfer_immutable BEFORE DELETE OR UPDATE ON public.ledger_transfer FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ledger_transfer_no_truncate BEFORE TRUNCATE ON public.ledger_transfer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_transfer_parents_guard AFTER INSERT ON public.ledger_transfer REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger_transfer_parents_guard();
 
 CREATE TABLE organisation (
   id uuid NOT NULL,
@@ -422,6 +424,7 @@ CREATE TABLE organisation (
   CONSTRAINT organisation_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
 CREATE TRIGGER organisation_audit AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE TRIGGER organisation_stays BEFORE DELETE OR UPDATE OF id ON public.organisation FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE processor_presence (
   chain_id text NOT NULL,
@@ -501,11 +504,7 @@ CREATE TABLE withdrawal (
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   confirmed_at timestamp with time zone,
   CONSTRAINT withdrawal_pkey PRIMARY KEY (id),
-  CONSTRAINT withdrawal_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id),
-  CONSTRAINT withdrawal_bulk_id_fkey FOREIGN KEY (bulk_id) REFERENCES bulk_withdrawal(id),
-  CONSTRAINT withdrawal_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id),
   CONSTRAINT withdrawal_chain_tx_id_fkey FOREIGN KEY (chain_tx_id) REFERENCES chain_tx(id),
-  CONSTRAINT withdrawal_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
   CONSTRAINT withdrawal_amount_check CHECK (((amount > (0)::numeric) AND (amount < '340282366920938463463374607431768211456'::numeric))),
   CONSTRAINT withdrawal_check CHECK (((chain_tx_id IS NULL) = (chain_tx_position IS NULL))),
   CONSTRAINT withdrawal_check1 CHECK (((state = 'FAILED'::text) = (failure_code IS NOT NULL))),
@@ -526,7 +525,11 @@ CREATE INDEX withdrawal_reference ON public.withdrawal USING btree (organisation
 CREATE INDEX withdrawal_to ON public.withdrawal USING btree (organisation_id, to_address, id);
 CREATE INDEX withdrawal_validating ON public.withdrawal USING btree (chain_id, asset_id, priority, id) WHERE (state = 'VALIDATING'::text);
 CREATE TRIGGER withdrawal_guard AFTER UPDATE ON public.withdrawal REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION withdrawal_guard();
+CREATE TRIGGER withdrawal_keeps_bulk BEFORE UPDATE OF bulk_id, bulk_row ON public.withdrawal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER withdrawal_no_delete BEFORE DELETE ON public.withdrawal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER withdrawal_no_truncate BEFORE TRUNCATE ON public.withdrawal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER withdrawal_parents_guard AFTER INSERT ON public.withdrawal REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION withdrawal_parents_guard();
+CREATE TRIGGER withdrawal_stays BEFORE UPDATE OF id ON public.withdrawal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE withdrawal_event (
   "position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -539,11 +542,12 @@ CREATE TABLE withdrawal_event (
   chain_tx_id uuid,
   at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
   transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  CONSTRAINT withdrawal_event_pkey PRIMARY KEY (withdrawal_id, version),
-  CONSTRAINT withdrawal_event_withdrawal_id_fkey FOREIGN KEY (withdrawal_id) REFERENCES withdrawal(id)
+  CONSTRAINT withdrawal_event_pkey PRIMARY KEY (withdrawal_id, version)
 );
 CREATE INDEX withdrawal_event_position ON public.withdrawal_event USING btree ("position");
+CREATE TRIGGER withdrawal_event_guard AFTER INSERT ON public.withdrawal_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION withdrawal_event_guard();
 CREATE TRIGGER withdrawal_event_immutable BEFORE DELETE OR UPDATE ON public.withdrawal_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER withdrawal_event_no_truncate BEFORE TRUNCATE ON public.withdrawal_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE withdrawal_limit (
   organisation_id uuid NOT NULL,
@@ -999,6 +1003,33 @@ BEGIN
   RETURN NULL;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.ledger_transfer_parents_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  missing uuid;
+BEGIN
+  SELECT s.id INTO missing
+    FROM (SELECT debit_account_id AS id FROM new_rows UNION SELECT credit_account_id FROM new_rows) s
+   WHERE NOT EXISTS (SELECT 1 FROM ledger_account a WHERE a.id = s.id) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'a ledger transfer needs its account %, which is not there', missing
+      USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  SELECT n.pending_id INTO missing
+    FROM new_rows n
+    LEFT JOIN LATERAL (SELECT 1 AS found FROM ledger_transfer WHERE id = n.pending_id LIMIT 1) h ON true
+   WHERE n.pending_id IS NOT NULL AND h.found IS NULL LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'a ledger transfer needs its hold %, which is not there', missing
+      USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1039,6 +1070,26 @@ BEGIN
   RETURN NEW;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.withdrawal_event_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  bad record;
+BEGIN
+  SELECT n.withdrawal_id, n.version, n.to_state INTO bad
+    FROM new_rows n
+    LEFT JOIN LATERAL (SELECT * FROM withdrawal WHERE id = n.withdrawal_id LIMIT 1) w ON true
+   WHERE (w.version, w.state) IS DISTINCT FROM (n.version, n.to_state) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'event % of withdrawal %: it is not %', bad.version, bad.withdrawal_id, bad.to_state
+      USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.withdrawal_guard()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1069,6 +1120,34 @@ BEGIN
   IF FOUND THEN
     RAISE EXCEPTION 'withdrawal %: % may not become % (proof needed: %)', bad.id, bad.from_state, bad.to_state,
       coalesce(bad.proof, 'none') USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.withdrawal_parents_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  missing text;
+BEGIN
+  SELECT r.parent INTO missing
+    FROM (SELECT 'organisation ' || n.organisation_id AS parent FROM (SELECT DISTINCT organisation_id FROM new_rows) n
+           WHERE NOT EXISTS (SELECT 1 FROM organisation p WHERE p.id = n.organisation_id)
+          UNION ALL
+          SELECT 'chain ' || n.chain_id FROM (SELECT DISTINCT chain_id FROM new_rows) n
+           WHERE NOT EXISTS (SELECT 1 FROM chain p WHERE p.id = n.chain_id)
+          UNION ALL
+          SELECT 'asset ' || n.asset_id FROM (SELECT DISTINCT asset_id FROM new_rows) n
+           WHERE NOT EXISTS (SELECT 1 FROM asset p WHERE p.id = n.asset_id)
+          UNION ALL
+          SELECT 'bulk withdrawal ' || n.bulk_id
+            FROM (SELECT DISTINCT bulk_id FROM new_rows WHERE bulk_id IS NOT NULL) n
+           WHERE NOT EXISTS (SELECT 1 FROM bulk_withdrawal p WHERE p.id = n.bulk_id)) r LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'a withdrawal needs its %, which is not there', missing USING ERRCODE = 'foreign_key_violation';
   END IF;
   RETURN NULL;
 END $function$;

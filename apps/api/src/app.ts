@@ -53,7 +53,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     reply.header('content-security-policy', STRICT_POLICY);
     done();
   });
-  const rateLimits = await createRateLimits(app);
+  const rateLimits = await createRateLimits(app, deps.sharedCount);
   await registerOpenApi(app);
   await registerDocsPage(app);
   const openApiJson = createOpenApiJson(app);

@@ -5,6 +5,7 @@ import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 import type { Registry } from 'prom-client';
 import type { AuditOrigin } from './http/define-route.ts';
+import type { SharedCount } from './http/rate-limits.ts';
 
 export type CreditInput = {
   /** UUID. */
@@ -50,6 +51,8 @@ export type RouteDeps = {
 export type AppDeps = Omit<RouteDeps, 'openApiJson'> & {
   access: Access;
   log: Logger;
+  /** Counts over all instances; null: each for itself. */
+  sharedCount: SharedCount | null;
   /** Whose `X-Forwarded-For` is believed: nobody, a number of proxies in front, or their addresses. */
   trustProxy: false | number | string[];
 };

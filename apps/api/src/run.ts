@@ -9,6 +9,8 @@ import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import type { Config } from './config.ts';
 import { createReadiness } from './readiness.ts';
 import { type Server, serve } from './serve.ts';
+import { connectShared } from './shared.ts';
+import { connectSignals } from './signals.ts';
 
 /** The public edge as a process: database, domains, server; stopped in the reverse order. */
 export async function run(config: Config, log: Logger): Promise<Server> {
@@ -18,21 +20,27 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     connectionsMax: config.databaseConnectionsMax,
     onError: (error) => log.warn({ reason: errorText(error) }, 'a database connection was lost'),
   });
-  const withdrawals = createWithdrawals({ db, clock: systemClock });
+  const metrics = createMetricsRegistry('api');
+  const signals = await connectSignals({ db, log, metrics }, config.sqs);
+  const shared = await connectShared({ log }, config.redisUrl);
+  const { invalidations } = shared;
+  const withdrawals = createWithdrawals({ db, clock: systemClock, invalidations });
   const server = await serve(
     {
       withdrawals,
-      access: createAccess({ db, clock: systemClock }),
+      access: createAccess({ db, clock: systemClock, invalidations }),
       credit: (caller, idempotencyKey, input, audit) =>
         creditBalance({ db }, caller, idempotencyKey, input, audit),
-      readiness: createReadiness(db),
-      metrics: createMetricsRegistry('api'),
+      readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
+      metrics,
       limits: { bulkBytesMax: config.bulkBytesMax },
+      sharedCount: shared.count,
       trustProxy: config.trustProxy,
       log,
     },
     config,
   ).catch(async (error: unknown) => {
+    await Promise.all([signals.close(), shared.close()]);
     await db.destroy();
     throw error;
   });
@@ -42,6 +50,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     async close() {
       await server.close();
       await withdrawals.close();
+      await Promise.all([signals.close(), shared.close()]);
       await db.destroy();
       log.info('stopped');
     },

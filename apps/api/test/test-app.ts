@@ -26,6 +26,7 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     readiness: { database: async () => ({ ok: true }) },
     metrics: createMetricsRegistry('api'),
     limits: { bulkBytesMax: 1_000_000 },
+    sharedCount: null,
     trustProxy: false,
     log,
   };

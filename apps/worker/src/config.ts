@@ -5,6 +5,8 @@ import {
   IDEMPOTENCY_KEPT_DAYS_MIN,
 } from '@naru/core/retention/retention.limits.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
+import { readRedisUrl } from '@naru/redis/redis-settings.ts';
+import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
 import { z } from 'zod';
 
 export const roles = ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs'] as const;
@@ -33,8 +35,12 @@ export type Config = Readonly<{
   rpcTimeoutMs: number;
   pollMs: number;
   leaseMs: number;
+  /** Null: signals travel by LISTEN and NOTIFY. */
+  sqs: SqsSettings | null;
   /** How long the answer to an idempotency key is remembered. */
   idempotencyKeptDays: number;
+  /** Null: a changed chain or asset is noticed within a second instead of at once. */
+  redisUrl: Secret | null;
 }>;
 
 const schema = z.object({
@@ -77,6 +83,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     problems.push('NARU_SIGNER_TOKEN: the processor needs it (or NARU_SIGNER_TOKEN_FILE) to ask the signer');
   const rpc = readRpcUrls(env);
   problems.push(...rpc.problems);
+  const signals = readSignalSettings(env);
+  const redis = readRedisUrl(env);
+  problems.push(...signals.problems, ...redis.problems);
   if (rpc.urls.size === 0)
     problems.push('NARU_RPC_LOCALHOST (or that of another chain): at least one chain needs its RPC URLs');
   if (!parsed.success || problems.length > 0)
@@ -98,7 +107,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     rpcTimeoutMs: values.NARU_RPC_TIMEOUT_MS,
     pollMs: values.NARU_POLL_MS,
     leaseMs: values.NARU_LEASE_MS,
+    sqs: signals.settings,
     idempotencyKeptDays: values.NARU_IDEMPOTENCY_DAYS,
+    redisUrl: redis.url,
   });
 }
 

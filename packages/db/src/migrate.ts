@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import type { Database } from './database.ts';
 import { migrateJobQueue } from './job-queue.ts';
+import { readRestoreMark } from './restore-mark.ts';
 
 const MIGRATIONS_DIR = new URL('../migrations/', import.meta.url);
 /** Any constant will do, as long as all versions of the program use the same. */
@@ -102,7 +103,15 @@ function checkApplied(
   }
 }
 
-/** For `/readyz` and start-up: null when the database has exactly this program's schema, else what to do. */
+/** For `/readyz` and start-up of a role: null when it may work on this database, else what to do. */
+export async function findStartProblem(db: Database): Promise<string | null> {
+  const restored = await readRestoreMark(db);
+  if (restored !== null)
+    return `the database was restored (${restored}) and may be older than the chain: run \`naru recover\` first, so that nothing is paid twice`;
+  return await findSchemaProblem(db);
+}
+
+/** Null when the database has exactly this program's schema, else what to do. */
 export async function findSchemaProblem(db: Database): Promise<string | null> {
   const wanted = (await readMigrations()).at(-1)?.version ?? 0;
   const found = await sql<{

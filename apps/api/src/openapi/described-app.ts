@@ -14,6 +14,7 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
     readiness: {},
     metrics: new Registry(),
     log: silentLogger,
+    sharedCount: null,
     trustProxy: false,
     limits: { bulkBytesMax: 0 },
   });

@@ -14,6 +14,7 @@ import { addExamples } from '../examples.ts';
 import { plural } from '../format.ts';
 import { countOpenChainTxs } from '../operations.reader.ts';
 import { renderTable } from '../output.ts';
+import { withInvalidations } from '../with-invalidations.ts';
 
 type MigrateOptions = { json?: boolean; allowDisable?: boolean; reason?: string };
 type ShownChain = { chain: string; enabled: boolean; reason: string | null; confirmations: number };
@@ -64,7 +65,10 @@ async function runMigrate(context: CliContext, options: MigrateOptions): Promise
         const { chains } = await readCatalogue(db);
         refuseToDisable([...chains.values()], settings, await countOpenChainTxs(db), report);
       }
-      await configureChains(db, settings);
+      await withInvalidations(context, async (invalidations) => {
+        await configureChains(db, settings);
+        invalidations.publish('catalogue');
+      });
     }
     const { chains } = await readCatalogue(db);
     const shown = [...chains.values()].map((chain) => describeChain(chain, settings.get(chain.id)));

@@ -13,6 +13,7 @@ import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { renderFields } from '../output.ts';
 import { UUID_PATTERN } from '../patterns.ts';
+import { registerRevokeKeyCommand } from './revoke-key.ts';
 
 const SCOPES = ['withdrawals:read', 'withdrawals:write', 'admin'] as const;
 
@@ -78,6 +79,7 @@ export function registerOwnersCommand(program: Command, context: CliContext): vo
       'only looks',
     ],
   ]);
+  registerRevokeKeyCommand(owners, context);
 }
 
 function registerRevokeAndLimit(owners: Command, context: CliContext): void {

@@ -1,5 +1,6 @@
 import { type RecoverReport, recoverFromChain } from '@naru/core/chain-tx/recover-from-chain.ts';
 import type { Database } from '@naru/db/database.ts';
+import { clearRestoreMark } from '@naru/db/restore-mark.ts';
 import { PAYOUT_OUTCOMES } from '@naru/evm/payout-log.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
@@ -17,6 +18,7 @@ import {
 } from '../operations.reader.ts';
 import { renderTable, wrapText } from '../output.ts';
 import { createProgress } from '../progress.ts';
+import { connectSigner } from '../signer.ts';
 
 const PAID = PAYOUT_OUTCOMES.indexOf('PAID');
 
@@ -76,8 +78,15 @@ async function runRecover(context: CliContext, options: RecoverOptions): Promise
         output.warn(
           'Keep every role stopped until this has ended: a processor that runs meanwhile can pay twice.',
         );
+        if (connectSigner(context) === null)
+          output.warn(
+            'No signer is configured (NARU_SIGNER_URL with NARU_SIGNER_TOKEN or NARU_SIGNER_TOKEN_FILE): what it signed and no block holds stays unknown. It may still be mined, and accounts that have some stand still.',
+          );
         const done: ChainRecovery[] = [];
         for (const chain of connected) done.push(await recoverChain(context, db, chain, options));
+        const isWhole =
+          options.chain === undefined && done.every(({ report }) => report.conflicts.length === 0);
+        if (isWhole) await clearRestoreMark(db);
         return done;
       }),
     options.reason ?? null,
@@ -157,10 +166,11 @@ async function recoverChain(
 ): Promise<ChainRecovery> {
   const { chain, assets, port } = connected;
   const fromBlock = options.fromBlock ?? (await firstBlockOf(db, connected));
+  const signer = connectSigner(context);
   const progress = createProgress(context.output, `${chain.id}: reading blocks`);
   try {
     const report = await recoverFromChain(
-      { db, chainPort: port, logger: silentLogger },
+      { db, chainPort: port, signer, logger: silentLogger },
       { chain, assets },
       { fromBlock, onProgress: (done, total) => progress.show(Number(done), Number(total), '') },
     );
@@ -209,6 +219,10 @@ function print(context: CliContext, recovery: ChainRecovery): void {
   const raised = report.accounts.filter((account) => account.nextNonce !== account.nextNonceBefore);
   for (const { address, nextNonceBefore, nextNonce } of raised)
     output.line(`  nonce      ${address}: ${nextNonceBefore} → ${nextNonce}`);
+  if (report.noncesFreed > 0)
+    output.line(
+      `  freed      ${plural(report.noncesFreed, 'nonce')} that had been signed and that no block holds`,
+    );
   if (raised.length === 0) output.line(`  nonces     right for ${plural(report.accounts.length, 'account')}`);
   printUnknown(context, recovery);
   if (report.conflicts.length > 0) {

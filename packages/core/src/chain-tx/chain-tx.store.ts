@@ -164,7 +164,7 @@ export async function recordSignature(
   return true;
 }
 
-/** Gives a claimed row back, to be looked at again after `delayMs`. */
+/** Gives a claimed row back, to be looked at again after `delayMs`. A cancel that is wanted stays wanted. */
 export async function release(
   db: Queryable,
   claim: { owner: string; id: string },
@@ -174,7 +174,7 @@ export async function release(
     UPDATE chain_tx
        SET lease_owner = NULL, lease_until = NULL, last_error = ${outcome.error},
            failure_count = CASE WHEN ${outcome.failed} THEN failure_count + 1 ELSE 0 END,
-           wanted = coalesce(${outcome.wanted ?? null}, wanted),
+           wanted = CASE WHEN wanted = 'CANCEL' THEN wanted ELSE coalesce(${outcome.wanted ?? null}, wanted) END,
            not_before = now() + ${outcome.delayMs} * interval '1 millisecond'
      WHERE id = ${claim.id} AND lease_owner = ${claim.owner}`.execute(db);
 }

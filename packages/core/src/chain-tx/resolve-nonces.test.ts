@@ -54,7 +54,8 @@ function nodeWithout(receipts: { usedFrom: bigint }): ChainPort {
       addresses.map(() => (at === 'latest' || at >= receipts.usedFrom ? 1n : 0n)),
     ],
     receipts: async (hashes) => [hashes.map(() => null)],
-    batches: async () => [],
+    heads: async () => [HEAD],
+    batchesFromEach: async () => [[]],
   };
   return port as ChainPort;
 }
