@@ -33,28 +33,31 @@ export async function listLedgerStreams(db: Queryable): Promise<string[]> {
 /** Microseconds since 1970, which is all that PostgreSQL keeps of a moment. */
 const micros = (column: RawBuilder<unknown>) => sql`(extract(epoch FROM ${column}) * 1000000)::bigint::text`;
 
-/** What is sealed of a row; an accepted withdrawal's event also seals what was asked for. The order is the encoding. */
+/**
+ * What is sealed of a row; an accepted withdrawal's event also seals what was asked for. The order is the encoding. They
+ * travel as JSON of texts, which takes this process half the work of an array and leaves every text as it is.
+ */
 function rowsOf(stream: string, range: RawBuilder<unknown>): RawBuilder<SealedRow> {
   if (stream === 'withdrawal_event')
     return sql`
       SELECT e.position, e.withdrawal_id || ' version ' || e.version AS id,
-             ARRAY['withdrawal_event', e.position::text, e.withdrawal_id::text, e.version::text, e.from_state,
+             json_build_array('withdrawal_event', e.position::text, e.withdrawal_id::text, e.version::text, e.from_state,
                    e.to_state, e.actor, e.reason, e.chain_tx_id::text, ${micros(sql`e.at`)}, e.transaction_id::text,
                    w.organisation_id::text, w.chain_id, w.asset_id, w.to_address, w.amount::text, w.priority,
-                   ${micros(sql`w.created_at`)}] AS fields
+                   ${micros(sql`w.created_at`)}) AS fields
         FROM withdrawal_event e LEFT JOIN withdrawal w ON w.id = e.withdrawal_id AND e.version = 1
        WHERE e.position ${range}`;
   if (stream === 'audit_event')
     return sql`
       SELECT e.position, e.position::text AS id,
-             ARRAY['audit_event', e.position::text, e.transaction_id::text, ${micros(sql`e.at`)}, e.actor, e.action,
-                   e.subject, e.before::text, e.after::text, e.reason, e.origin, e.application, e.request_id] AS fields
+             json_build_array('audit_event', e.position::text, e.transaction_id::text, ${micros(sql`e.at`)}, e.actor, e.action,
+                   e.subject, e.before::text, e.after::text, e.reason, e.origin, e.application, e.request_id) AS fields
         FROM audit_event e WHERE e.position ${range}`;
   const accountId = stream.slice(LEDGER_PREFIX.length);
   const fields = sql`
-    ARRAY['ledger_transfer', t.id::text, t.kind, t.pending_id::text, t.debit_account_id::text,
+    json_build_array('ledger_transfer', t.id::text, t.kind, t.pending_id::text, t.debit_account_id::text,
           t.credit_account_id::text, t.asset_id, t.amount::text, t.debit_version::text, t.credit_version::text,
-          t.reason, t.reference_id::text, ${micros(sql`t.created_at`)}] AS fields`;
+          t.reason, t.reference_id::text, ${micros(sql`t.created_at`)}) AS fields`;
   return sql`
     SELECT t.debit_version AS position, t.id::text AS id, ${fields} FROM ledger_transfer t
      WHERE t.debit_account_id = ${accountId} AND t.debit_version ${range}
