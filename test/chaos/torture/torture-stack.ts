@@ -24,6 +24,11 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** As many as the local stack of `npm start` has. */
 const SUB_ACCOUNTS = 4;
 const PROVIDERS = 2;
+/**
+ * Blocks whose state Anvil keeps, in memory: more than anything looks or goes back. Older ones it would put on disk,
+ * and a reorganisation to a block of which it has done so leaves contracts without code (Anvil 1.7.1).
+ */
+const STATES_KEPT = 300;
 const DATABASE = 'naru';
 
 export type StackOptions = {
@@ -69,7 +74,10 @@ export type TortureStack = {
 export async function startTortureStack(options: StackOptions): Promise<TortureStack> {
   const { dir, cleanup, confirmations, blockMs } = options;
   const cluster = await startCluster(dir, cleanup);
-  const anvil = await startAnvil({ logFile: path.join(dir, 'anvil.log'), extraArgs: ['--no-mining'] });
+  const anvil = await startAnvil({
+    logFile: path.join(dir, 'anvil.log'),
+    extraArgs: ['--no-mining', '--prune-history', String(STATES_KEPT)],
+  });
   cleanup.add(() => anvil.kill());
   const proxies: RpcFaultProxy[] = [];
   for (let index = 0; index < PROVIDERS; index++) {
