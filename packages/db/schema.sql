@@ -520,6 +520,7 @@ CREATE INDEX withdrawal_bulk ON public.withdrawal USING btree (bulk_id, bulk_row
 CREATE UNIQUE INDEX withdrawal_chain_tx ON public.withdrawal USING btree (chain_tx_id, chain_tx_position) WHERE (chain_tx_id IS NOT NULL);
 CREATE INDEX withdrawal_exception ON public.withdrawal USING btree (organisation_id, state, id) WHERE (state = ANY (ARRAY['REVIEW'::text, 'FAILED'::text, 'CANCELED'::text]));
 CREATE INDEX withdrawal_list ON public.withdrawal USING btree (organisation_id, id);
+CREATE INDEX withdrawal_open ON public.withdrawal USING btree (organisation_id, state, id) WHERE (state = ANY (ARRAY['PENDING'::text, 'VALIDATING'::text, 'REVIEW'::text, 'SIGNING'::text, 'SIGNED'::text, 'BROADCASTING'::text, 'BROADCASTED'::text, 'CONFIRMING'::text]));
 CREATE INDEX withdrawal_pending ON public.withdrawal USING btree (chain_id, id) WHERE (state = 'PENDING'::text);
 CREATE INDEX withdrawal_reference ON public.withdrawal USING btree (organisation_id, reference, id) WHERE (reference IS NOT NULL);
 CREATE INDEX withdrawal_to ON public.withdrawal USING btree (organisation_id, to_address, id);

@@ -1,6 +1,7 @@
 import type { Queryable } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { sql } from 'kysely';
+import { openWithdrawalStates } from '../withdrawal/withdrawal.machine.ts';
 
 export type Mismatch = { subject: string; expected: bigint; found: bigint };
 
@@ -9,7 +10,7 @@ export async function findReserveMismatches(db: Queryable): Promise<Mismatch[]> 
   const { rows } = await sql<Mismatch>`
     WITH open AS (
       SELECT organisation_id, asset_id, sum(amount) AS amount FROM withdrawal
-       WHERE state NOT IN ('CONFIRMED', 'FAILED', 'CANCELED') GROUP BY 1, 2
+       WHERE state = ANY (${openWithdrawalStates}::text[]) GROUP BY 1, 2
     )
     SELECT coalesce(a.organisation_id, o.organisation_id)::text || ' ' || coalesce(a.asset_id, o.asset_id) AS subject,
            coalesce(o.amount, 0) AS expected, coalesce(a.debits_pending, 0) AS found
