@@ -1,3 +1,4 @@
+import { openWithdrawalStates } from '@naru/core/withdrawal/withdrawal.machine.ts';
 import type { Database } from '@naru/db/database.ts';
 import { sql } from 'kysely';
 
@@ -29,7 +30,7 @@ export async function readConfirmationTimes(db: Database, sinceMs: number): Prom
 export async function countOpen(db: Database): Promise<{ withdrawals: number; chainTxs: number }> {
   const { rows } = await sql<{ withdrawals: number; chainTxs: number }>`
     SELECT (SELECT count(*)::integer FROM withdrawal
-             WHERE state NOT IN ('CONFIRMED', 'FAILED', 'CANCELED')) AS withdrawals,
+             WHERE state = ANY (${openWithdrawalStates}::text[])) AS withdrawals,
            (SELECT count(*)::integer FROM chain_tx
              WHERE state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')) AS "chainTxs"`.execute(
     db,

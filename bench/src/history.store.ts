@@ -1,5 +1,6 @@
 import type { Database } from '@naru/db/database.ts';
 import { withTransaction } from '@naru/db/database.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
 import { sql } from 'kysely';
 
 /** Withdrawals in one chain transaction of the made-up history. */
@@ -57,6 +58,61 @@ export async function insertHistory(
   await sql`VACUUM (ANALYZE) withdrawal`.execute(db);
   await sql`VACUUM (ANALYZE) chain_tx`.execute(db);
   await sql`VACUUM (ANALYZE) chain_tx_attempt`.execute(db);
+}
+
+/**
+ * Adds to a history what lists do not read, but writers go past: the first and the last event of each withdrawal that
+ * has none, and its hold and resolution, between two ledger accounts of their own.
+ */
+export async function insertHistoryBooks(db: Database, assetId: string): Promise<void> {
+  const [payer, payee] = await makeHistoryAccounts(db, assetId);
+  await withTransaction(db, async (tx) => {
+    await sql`SET LOCAL session_replication_role = replica`.execute(tx);
+    await sql`SET LOCAL statement_timeout = '10min'`.execute(tx);
+    await sql`
+      CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS
+      SELECT w.id, w.amount, w.state, w.created_at, row_number() OVER (ORDER BY w.id) AS n
+        FROM withdrawal w
+       WHERE NOT EXISTS (SELECT 1 FROM withdrawal_event e WHERE e.withdrawal_id = w.id)`.execute(tx);
+    await sql`
+      INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason, at)
+      SELECT f.id, s.version, s.from_state, s.to_state, 'system:monitor', 'history', f.created_at
+        FROM fresh f
+       CROSS JOIN LATERAL (VALUES (1, NULL, 'PENDING'), (9, 'CONFIRMING', f.state)) AS s (version, from_state, to_state)
+       ORDER BY f.id`.execute(tx);
+    await sql`
+      INSERT INTO ledger_transfer (id, kind, pending_id, debit_account_id, credit_account_id, asset_id, amount,
+                                   debit_version, credit_version, reason, reference_id, created_at)
+      SELECT CASE s.kind WHEN 'PENDING' THEN f.id ELSE md5('end' || f.id)::uuid END, s.kind,
+             CASE s.kind WHEN 'PENDING' THEN NULL ELSE f.id END, ${payer}, ${payee}, ${assetId}, f.amount,
+             b.before + 2 * f.n + s.step, b.before + 2 * f.n + s.step, 'WITHDRAWAL', f.id, f.created_at
+        FROM fresh f
+       CROSS JOIN (SELECT coalesce(max(debit_version), 0) AS before FROM ledger_transfer WHERE debit_account_id = ${payer}) b
+       CROSS JOIN LATERAL (VALUES ('PENDING', 0), (CASE f.state WHEN 'CONFIRMED' THEN 'POST' ELSE 'VOID' END, 1))
+         AS s (kind, step)
+       ORDER BY f.id`.execute(tx);
+  });
+  await sql`VACUUM (ANALYZE) withdrawal_event`.execute(db);
+  await sql`VACUUM (ANALYZE) ledger_transfer`.execute(db);
+}
+
+async function makeHistoryAccounts(db: Database, assetId: string): Promise<[string, string]> {
+  const ids: string[] = [];
+  for (const name of ['History, payer', 'History, payee']) {
+    await sql`
+      INSERT INTO organisation (id, name) VALUES (uuidv7(), ${name}) ON CONFLICT (name) DO NOTHING`.execute(
+      db,
+    );
+    await sql`
+      INSERT INTO ledger_account (id, kind, organisation_id, asset_id, may_overdraw)
+      SELECT uuidv7(), 'CUSTOMER', o.id, ${assetId}, false FROM organisation o WHERE o.name = ${name}
+      ON CONFLICT (kind, organisation_id, asset_id) DO NOTHING`.execute(db);
+    const { rows } = await sql<{ id: string }>`
+      SELECT a.id FROM ledger_account a JOIN organisation o ON o.id = a.organisation_id
+       WHERE o.name = ${name} AND a.asset_id = ${assetId}`.execute(db);
+    ids.push(assertPresent(rows[0], name).id);
+  }
+  return [assertPresent(ids[0], 'payer'), assertPresent(ids[1], 'payee')];
 }
 
 /** Some withdrawals, spread evenly over all of them: what to search for. */

@@ -5,17 +5,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { prepareSignerHome, type SignerHome } from '@naru/cli/dev/signer-home.ts';
 import type { Caller } from '@naru/core/access/access.ts';
-import { createAccess } from '@naru/core/access/create-access.ts';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
-import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
 import { connectDevnet, type Devnet } from '@naru/devnet/devnet.ts';
 import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
-import { sleep, systemClock } from '@naru/kit/clock.ts';
+import { sleep } from '@naru/kit/clock.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { type LocalAnvil, startAnvil } from '@naru/local-servers/anvil.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
 import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
+import { createOwner } from './owner.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const READY_TIMEOUT_MS = 30_000;
@@ -56,11 +55,17 @@ export type Stack = {
  * accounts, a credited owner. API and workers are started by the test, as processes, in any number.
  */
 export async function startStack(
-  options: { blockTimeSeconds?: number; confirmations?: number; accounts?: number } = {},
+  options: {
+    blockTimeSeconds?: number;
+    confirmations?: number;
+    accounts?: number;
+    /** Migrated and empty; dropped at the end. Default: a clone on the server of the run. */
+    database?: TestDatabase;
+  } = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(path.join(tmpdir(), 'naru-stack-'));
   const [database, anvil] = await Promise.all([
-    createTestDatabase(),
+    options.database ?? createTestDatabase(),
     startAnvil({
       logFile: path.join(dir, 'anvil.log'),
       ...(options.blockTimeSeconds === undefined ? {} : { blockTimeSeconds: options.blockTimeSeconds }),
@@ -80,7 +85,7 @@ export async function startStack(
   );
   await registerAssets(database.db, contracts);
   await setUpAccounts({ db: database.db, devnet }, contracts, signerHome.addresses);
-  const { caller, apiKey } = await createOwner(database);
+  const { caller, apiKey } = await createOwner(database.db);
 
   const processes: StackProcess[] = [];
   const launch = async (name: string, main: string, env: Record<string, string>, wanted?: number) => {
@@ -146,36 +151,6 @@ export async function startStack(
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-async function createOwner(database: TestDatabase): Promise<{ caller: Caller; apiKey: string }> {
-  const access = createAccess({ db: database.db, clock: systemClock });
-  const { id: organisationId } = await access.createOrganisation('Test owner');
-  const scopes = ['withdrawals:read', 'withdrawals:write', 'admin'];
-  const requestsPerMinuteMax = 1_000_000;
-  const key = await access.createApiKey({
-    organisationId,
-    name: 'test',
-    network: 'test',
-    scopes,
-    requestsPerMinuteMax,
-  });
-  const caller: Caller = { organisationId, apiKeyId: key.id, network: 'test', scopes, requestsPerMinuteMax };
-  for (const [asset, amount] of [
-    ['USDC', '10000000'],
-    ['USDT', '1000000'],
-    ['ETH', '100'],
-  ] as const) {
-    const credit = await creditBalance({ db: database.db }, caller, `seed-${asset}`, {
-      organisationId,
-      chain: 'localhost',
-      asset,
-      amount,
-      note: null,
-    });
-    if (credit.kind === 'refused') throw new Error(`credit of ${asset}: ${credit.refusal.message}`);
-  }
-  return { caller, apiKey: key.token };
 }
 
 function spawnNode(

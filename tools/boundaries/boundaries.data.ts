@@ -70,6 +70,11 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     ours: ['packages/kit'],
     why: 'it starts programs for development and tests, and knows none of ours',
   },
+  'packages/backup': {
+    ours: ['packages/kit'],
+    theirs: ['pg', 'zod'],
+    why: 'it copies a PostgreSQL whose tables it does not know, and starts no program; what restores one has its server given',
+  },
   'packages/supervisor': {
     ours: ['packages/kit', 'packages/local-servers'],
     why: 'it keeps processes running, whichever they are',
@@ -101,6 +106,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   },
   'apps/worker': {
     ours: [
+      'packages/backup',
       'packages/core',
       'packages/db',
       'packages/evm',
@@ -114,6 +120,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   },
   'apps/cli': {
     ours: [
+      'packages/backup',
       'packages/core',
       'packages/db',
       'packages/devnet',

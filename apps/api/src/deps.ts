@@ -4,6 +4,7 @@ import type { CommandResult, Withdrawals } from '@naru/core/withdrawal/withdrawa
 import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 import type { Registry } from 'prom-client';
+import type { AuditOrigin } from './http/define-route.ts';
 import type { SharedCount } from './http/rate-limits.ts';
 import type { EventStreams } from './stream/event-streams.ts';
 
@@ -32,7 +33,12 @@ export type CreditDone = {
 /** What handlers work with. */
 export type RouteDeps = {
   withdrawals: Withdrawals;
-  credit: (caller: Caller, idempotencyKey: string, input: CreditInput) => Promise<CommandResult<CreditDone>>;
+  credit: (
+    caller: Caller,
+    idempotencyKey: string,
+    input: CreditInput,
+    audit: AuditOrigin,
+  ) => Promise<CommandResult<CreditDone>>;
   streams: EventStreams;
   readiness: Record<string, ReadinessCheck>;
   metrics: Registry;

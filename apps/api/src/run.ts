@@ -40,7 +40,8 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     {
       withdrawals,
       access: createAccess({ db, clock: systemClock, invalidations }),
-      credit: (caller, idempotencyKey, input) => creditBalance({ db }, caller, idempotencyKey, input),
+      credit: (caller, idempotencyKey, input, audit) =>
+        creditBalance({ db }, caller, idempotencyKey, input, audit),
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,
       streams: createEventStreams({ db, feed, metrics }),

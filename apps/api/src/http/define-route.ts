@@ -40,7 +40,12 @@ export type CsvBody = 'csv';
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : Schema extends CsvBody ? Readable : null;
 
-export type Call<Params, Query, Body, RouteScope, Idempotency> = {
+/** What a handler hands on to whatever writes: where the call came from, for the record in the audit log. */
+export type AuditOrigin = { origin: string | null; requestId: string | null };
+
+export type Call<Params, Query, Body, RouteScope, Idempotency, Audit> = {
+  /** On routes that are audited, for the transaction of the effect. */
+  audit: Audit extends string ? AuditOrigin : null;
   caller: RouteScope extends 'public' ? null : Caller;
   idempotencyKey: Idempotency extends 'required'
     ? string
@@ -74,7 +79,7 @@ export type RouteFacts = {
   scope: Scope | 'public';
   idempotency: IdempotencyRule;
   rateLimit: RateLimitRule;
-  /** Name of the action in the audit log, for what an operator does. */
+  /** Name of the action in the audit log, for what an operator does. Its handler hands `call.audit` to the effect. */
   audit: string | null;
   request: {
     /** A path whose parameters do not fit is answered `otherwise`. */
@@ -91,6 +96,7 @@ export type Route = RouteFacts & {
   handler: (deps: RouteDeps, call: UntypedCall) => Promise<UntypedAnswer>;
 };
 export type UntypedCall = {
+  audit: AuditOrigin | null;
   caller: Caller | null;
   idempotencyKey: string | null;
   params: unknown;
@@ -112,10 +118,12 @@ export function defineRoute<
   Body extends z.ZodType | CsvBody | null,
   const RouteScope extends RouteFacts['scope'],
   const Idempotency extends IdempotencyRule,
+  const Audit extends RouteFacts['audit'],
   Responses extends Readonly<Record<number, ResponseSpec>>,
 >(
-  route: Omit<RouteFacts, 'scope' | 'idempotency' | 'request' | 'responses'> & {
+  route: Omit<RouteFacts, 'scope' | 'idempotency' | 'audit' | 'request' | 'responses'> & {
     scope: RouteScope;
+    audit: Audit;
     idempotency: Idempotency;
     request: {
       params: Params extends z.ZodType ? { schema: Params; otherwise: ProblemCode } : null;
@@ -125,7 +133,7 @@ export function defineRoute<
     responses: Responses;
     handler: (
       deps: RouteDeps,
-      call: Call<Params, Query, Body, RouteScope, Idempotency>,
+      call: Call<Params, Query, Body, RouteScope, Idempotency, Audit>,
     ) => Promise<Answer<Responses>>;
   },
 ): Route {

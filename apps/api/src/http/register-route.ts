@@ -110,7 +110,9 @@ async function answer(
 
 function toCall({ access }: RegisterDeps, request: FastifyRequest): UntypedCall {
   const length = Number(request.headers['content-length'] ?? Number.NaN);
+  const isAudited = request.routeOptions.config.route?.audit !== null;
   return {
+    audit: isAudited ? { origin: request.ip, requestId: request.id } : null,
     caller: request.caller,
     idempotencyKey: request.idempotencyKey,
     params: request.params,

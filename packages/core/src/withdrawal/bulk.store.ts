@@ -16,6 +16,7 @@ export type DraftRow = {
 
 /** Keeps checked rows of a file that is still being read. Drafts reserve nothing and nobody pays them. */
 export async function stageDrafts(db: Database, bulkId: string, rows: readonly DraftRow[]): Promise<void> {
+  if (rows.length === 0) return;
   await sql`
     INSERT INTO bulk_draft (bulk_id, row, withdrawal_id, chain_id, asset_id, to_address, amount, priority, reference)
     SELECT ${bulkId}::uuid, r.*
@@ -48,19 +49,32 @@ export async function sumDrafts(
   return rows;
 }
 
-export type DraftToHold = { withdrawalId: string; assetId: string; amount: bigint };
-
-/** The rows first … last of a file, for their holds. */
-export async function readDrafts(
+/**
+ * Holds the amounts of the rows first … last of a file, in their order, by `ledger_post`, without a row leaving the
+ * database. `accounts`: those of each asset, locked before. Returns how many were held now.
+ */
+export async function holdDrafts(
   tx: Tx,
   bulkId: string,
-  first: number,
-  last: number,
-): Promise<DraftToHold[]> {
-  const { rows } = await sql<DraftToHold>`
-    SELECT withdrawal_id AS "withdrawalId", asset_id AS "assetId", amount FROM bulk_draft
-     WHERE bulk_id = ${bulkId} AND row BETWEEN ${first} AND ${last} ORDER BY row`.execute(tx);
-  return rows;
+  accounts: readonly { assetId: string; customer: string; hotWallet: string }[],
+  rows: { first: number; last: number },
+): Promise<number> {
+  const { rows: counts } = await sql<{ held: number }>`
+    SELECT count(*) FILTER (WHERE p.outcome = 'POSTED')::integer AS held
+      FROM (SELECT array_agg(d.withdrawal_id ORDER BY d.row) AS ids, array_agg(a.customer ORDER BY d.row) AS debits,
+                   array_agg(a.hot_wallet ORDER BY d.row) AS credits, array_agg(d.amount ORDER BY d.row) AS amounts,
+                   count(*)::integer AS total
+              FROM bulk_draft d
+              JOIN unnest(${accounts.map(({ assetId }) => assetId)}::text[],
+                          ${accounts.map(({ customer }) => customer)}::uuid[],
+                          ${accounts.map(({ hotWallet }) => hotWallet)}::uuid[])
+                AS a (asset_id, customer, hot_wallet) ON a.asset_id = d.asset_id
+             WHERE d.bulk_id = ${bulkId} AND d.row BETWEEN ${rows.first} AND ${rows.last}) list
+     CROSS JOIN LATERAL ledger_post(
+             list.ids, array_fill('PENDING'::text, ARRAY[list.total]), array_fill(NULL::uuid, ARRAY[list.total]),
+             list.debits, list.credits, list.amounts, array_fill('WITHDRAWAL'::text, ARRAY[list.total]), list.ids) p
+     WHERE list.total > 0`.execute(tx);
+  return counts[0]?.held ?? 0;
 }
 
 /** The largest amount of each asset: to compare with the ceiling for one withdrawal. */
@@ -84,8 +98,7 @@ export async function acceptDrafts(
     SELECT d.withdrawal_id, ${bulk.organisationId}, d.chain_id, d.asset_id, d.to_address, d.amount, d.priority,
            d.reference, d.bulk_id, d.row, t.at, t.at
       FROM bulk_draft d,
-           LATERAL (SELECT to_timestamp((('x0000' || left(replace(d.withdrawal_id::text, '-', ''), 12))::bit(64)::bigint)
-                                        / 1000.0) AS at) t
+           LATERAL (SELECT uuid_extract_timestamp(d.withdrawal_id) AS at) t
      WHERE d.bulk_id = ${bulk.id} ORDER BY d.row`.execute(tx);
   await sql`
     INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason)

@@ -1,8 +1,9 @@
 import type { Hex } from '@naru/kit/hex.ts';
 import { parseAmount } from '@naru/kit/money.ts';
-import { getAddress, isAddress, zeroAddress } from 'viem';
+import { zeroAddress } from 'viem';
 import type { Caller } from '../access/access.ts';
 import { type Asset, assetIdOf, type Catalogue, type Chain, isReachable } from '../chain/chain.ts';
+import { checksumAddress } from './checksum-address.ts';
 import type { FieldProblem, Refusal } from './withdrawal.errors.ts';
 import { AMOUNT_MAX } from './withdrawal.limits.ts';
 import type { WithdrawalRequest } from './withdrawal.ts';
@@ -73,13 +74,13 @@ function checkDestination(
     return problem('/to', 'address_malformed', 'An address is 0x followed by 40 hexadecimal digits.');
   const digits = text.slice(2);
   const hasChecksum = digits !== digits.toLowerCase() && digits !== digits.toUpperCase();
-  if (hasChecksum && !isAddress(text, { strict: true }))
+  const address = checksumAddress(text);
+  if (hasChecksum && address !== text)
     return problem(
       '/to',
       'address_checksum',
       'The checksum of the address is wrong; a character may be mistyped.',
     );
-  const address = getAddress(`0x${digits.toLowerCase()}`);
   if (address === zeroAddress)
     return problem('/to', 'address_zero', 'The zero address belongs to nobody; what is sent there is lost.');
   if (asset.address !== null && address.toLowerCase() === asset.address.toLowerCase())

@@ -208,7 +208,8 @@ describe('a file with bad rows', () => {
 
   test('with more rows than the limit is refused before it is read to its end', async () => {
     const owner = await world.owner();
-    const bad = requestOf({ amount: '0' });
+    // Wrong at first sight, so that a million of them are soon looked at.
+    const bad = requestOf({ to: 'nobody' });
     let read = 0;
     async function* endless(): AsyncGenerator<BulkRow[]> {
       for (;;) {
@@ -266,14 +267,15 @@ describe('a dry run', () => {
 });
 
 describe('a long file', () => {
-  test('10,000 rows: accepted, in order, each reserved, and read no faster than it is stored', async () => {
+  test('10,000 rows: accepted, in order, each reserved, and read one chunk ahead of what is stored at most', async () => {
     const ROWS = 10_000;
+    const CHUNK = 1_000;
     const owner = await world.owner({ USDC: '1000000' });
     let readAhead = 0;
     let read = 0;
     async function* rows(): AsyncGenerator<BulkRow[]> {
       while (read < ROWS) {
-        const chunk = Array.from({ length: 1_000 }, (_, index) => ({
+        const chunk = Array.from({ length: CHUNK }, (_, index) => ({
           row: read + index + 1,
           request: requestOf({ amount: `${1 + ((read + index) % 9)}`, reference: `r${read + index + 1}` }),
         }));
@@ -289,7 +291,7 @@ describe('a long file', () => {
       dryRun: false,
     });
 
-    expect(readAhead).toBe(0);
+    expect(readAhead).toBeLessThanOrEqual(CHUNK);
     const report = await reportOf(owner, bulkOf(answer).id);
     expect(report.map((row) => row.bulkRow)).toEqual(Array.from({ length: ROWS }, (_, index) => index + 1));
     expect(report.every((row) => row.reference === `r${row.bulkRow}`)).toBe(true);

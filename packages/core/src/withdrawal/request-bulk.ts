@@ -4,25 +4,25 @@ import { newUuid, toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
 import { claimKey, forgetKey, recordRefusals } from '../command/idempotency.store.ts';
+import { POST_TRANSFERS_MAX } from '../ledger/ledger.limits.ts';
 import {
   type AccountKey,
   ensureAccounts,
   lockAccounts,
   readCustomerBalances,
 } from '../ledger/ledger.store.ts';
-import { postTransfersOrFail } from '../ledger/ledger.ts';
 import {
   acceptDrafts,
   type DraftRow,
   dropDrafts,
+  holdDrafts,
   largestDrafts,
-  readDrafts,
   stageDrafts,
   sumDrafts,
 } from './bulk.store.ts';
 import { checkRequest } from './check-request.ts';
 import type { BulkRowProblem, Refusal } from './withdrawal.errors.ts';
-import { BULK_CHUNK_ROWS, BULK_PROBLEMS_LISTED_MAX, BULK_ROWS_MAX } from './withdrawal.limits.ts';
+import { BULK_PROBLEMS_LISTED_MAX, BULK_ROWS_MAX } from './withdrawal.limits.ts';
 import { readBulk } from './withdrawal.reader.ts';
 import { addUsage, lockUsage, signal } from './withdrawal.store.ts';
 import type { Bulk } from './withdrawal.ts';
@@ -69,6 +69,13 @@ const emptyFile: BulkRowProblem = {
   message: 'The file has no rows after its header.',
 };
 
+const fileTooLong: BulkRowProblem = {
+  row: BULK_ROWS_MAX + 1,
+  field: 'file',
+  code: 'file_too_long',
+  message: `A file may have ${BULK_ROWS_MAX} rows at most; split it.`,
+};
+
 async function stage(
   deps: { db: Database },
   catalogue: Catalogue,
@@ -79,32 +86,44 @@ async function stage(
   const errors: BulkRowProblem[] = [];
   let errorCount = 0;
   let total = 0;
-  for await (const chunk of chunks) {
-    total += chunk.length;
-    if (total > BULK_ROWS_MAX) {
-      const message = `A file may have ${BULK_ROWS_MAX} rows at most; split it.`;
-      return {
-        total,
-        errorCount: 1,
-        errors: [{ row: BULK_ROWS_MAX + 1, field: 'file', code: 'file_too_long', message }],
-      };
-    }
-    const drafts: DraftRow[] = [];
-    for (const read of chunk) {
-      const checked = checkRow(catalogue, caller, read);
-      if ('draft' in checked) {
-        drafts.push(checked.draft);
-        continue;
-      }
-      const { problems } = checked;
+  // One statement stores rows while the next are read and checked. Never two, so that no file is read faster than it is
+  // stored.
+  let storing = Promise.resolve();
+  try {
+    for await (const chunk of chunks) {
+      total += chunk.length;
+      if (total > BULK_ROWS_MAX) return { total, errorCount: 1, errors: [fileTooLong] };
+      const { drafts, problems } = checkRows(catalogue, caller, chunk);
       errorCount += problems.length;
       errors.push(...problems.slice(0, BULK_PROBLEMS_LISTED_MAX - errors.length));
+      await storing;
+      // After the first bad row nothing will be accepted: read on for the other errors, keep nothing.
+      if (errorCount === 0) storing = stageDrafts(deps.db, bulkId, drafts);
+      // Thrown by the next wait for it; until then nobody looks.
+      storing.catch(() => undefined);
     }
-    // After the first bad row nothing will be accepted: read on for the other errors, keep nothing.
-    if (errorCount === 0 && drafts.length > 0) await stageDrafts(deps.db, bulkId, drafts);
+    await storing;
+  } finally {
+    // What is under way when the reading fails must have ended before the drafts are dropped.
+    await storing.catch(() => undefined);
   }
   if (total === 0) return { total, errorCount: 1, errors: [emptyFile] };
   return { total, errors, errorCount };
+}
+
+function checkRows(
+  catalogue: Catalogue,
+  caller: Caller,
+  chunk: readonly BulkRow[],
+): { drafts: DraftRow[]; problems: BulkRowProblem[] } {
+  const drafts: DraftRow[] = [];
+  const problems: BulkRowProblem[] = [];
+  for (const read of chunk) {
+    const checked = checkRow(catalogue, caller, read);
+    if ('draft' in checked) drafts.push(checked.draft);
+    else problems.push(...checked.problems);
+  }
+  return { drafts, problems };
 }
 
 function checkRow(
@@ -292,56 +311,31 @@ async function checkCover(
   return null;
 }
 
-type AccountPair = { customer: string; hotWallet: string };
+type AssetAccounts = { assetId: string; customer: string; hotWallet: string };
 
 /** The accounts of each asset, locked in the order of ids: the holds that follow take several calls. */
-async function openAccounts(
-  tx: Tx,
-  organisationId: string,
-  sums: readonly Sum[],
-): Promise<ReadonlyMap<string, AccountPair>> {
+async function openAccounts(tx: Tx, organisationId: string, sums: readonly Sum[]): Promise<AssetAccounts[]> {
   const keys = sums.flatMap(({ assetId }): AccountKey[] => [
     { kind: 'CUSTOMER', organisationId, assetId },
     { kind: 'HOT_WALLET', assetId },
   ]);
   const ids = await ensureAccounts(tx, keys);
   await lockAccounts(tx, ids);
-  return new Map(
-    sums.map(({ assetId }, index) => [
-      assetId,
-      {
-        customer: assertPresent(ids[2 * index], 'customer account'),
-        hotWallet: assertPresent(ids[2 * index + 1], 'hot wallet account'),
-      },
-    ]),
-  );
+  return sums.map(({ assetId }, index) => ({
+    assetId,
+    customer: assertPresent(ids[2 * index], 'customer account'),
+    hotWallet: assertPresent(ids[2 * index + 1], 'hot wallet account'),
+  }));
 }
 
 /** One hold for each row; all of them, or the transaction ends. */
 async function holdAll(
   tx: Tx,
-  accounts: ReadonlyMap<string, AccountPair>,
+  accounts: readonly AssetAccounts[],
   bulk: { bulkId: string; total: number },
 ): Promise<void> {
   let held = 0;
-  for (let first = 1; first <= bulk.total; first += BULK_CHUNK_ROWS) {
-    const drafts = await readDrafts(tx, bulk.bulkId, first, first + BULK_CHUNK_ROWS - 1);
-    await postTransfersOrFail(
-      tx,
-      drafts.map(({ withdrawalId, assetId, amount }) => {
-        const { customer, hotWallet } = assertPresent(accounts.get(assetId), `accounts of ${assetId}`);
-        return {
-          id: withdrawalId,
-          kind: 'PENDING',
-          debitAccountId: customer,
-          creditAccountId: hotWallet,
-          amount,
-          reason: 'WITHDRAWAL',
-          referenceId: withdrawalId,
-        };
-      }),
-    );
-    held += drafts.length;
-  }
+  for (let first = 1; first <= bulk.total; first += POST_TRANSFERS_MAX)
+    held += await holdDrafts(tx, bulk.bulkId, accounts, { first, last: first + POST_TRANSFERS_MAX - 1 });
   assert(held === bulk.total, `bulk ${bulk.bulkId}: ${held} holds for ${bulk.total} rows`);
 }

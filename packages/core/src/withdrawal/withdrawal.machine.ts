@@ -55,6 +55,10 @@ export const withdrawalTransitions: readonly {
 ];
 
 export const finalWithdrawalStates: readonly WithdrawalState[] = ['CONFIRMED', 'FAILED', 'CANCELED'];
+/** The others. The index `withdrawal_open` has exactly these. */
+export const openWithdrawalStates: readonly WithdrawalState[] = withdrawalStates.filter(
+  (state) => !finalWithdrawalStates.includes(state),
+);
 
 /** A withdrawal can be called back until it has a nonce. */
 export const cancelableWithdrawalStates: readonly WithdrawalState[] = ['PENDING', 'VALIDATING', 'REVIEW'];

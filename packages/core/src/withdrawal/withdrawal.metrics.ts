@@ -2,7 +2,7 @@ import type { Database, Queryable } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { sql } from 'kysely';
 import { readWithoutGaps } from './event-log.reader.ts';
-import type { WithdrawalState } from './withdrawal.machine.ts';
+import { openWithdrawalStates, type WithdrawalState } from './withdrawal.machine.ts';
 
 export type StageDepth = { state: WithdrawalState; chain: string; count: number; oldestAgeSeconds: number };
 
@@ -12,7 +12,7 @@ export async function readStageDepths(db: Queryable): Promise<StageDepth[]> {
     SELECT state, chain_id AS chain, count(*)::integer AS count,
            coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestAgeSeconds"
       FROM withdrawal
-     WHERE state IN ('PENDING', 'VALIDATING', 'REVIEW', 'SIGNING', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'CONFIRMING')
+     WHERE state = ANY (${openWithdrawalStates}::text[])
      GROUP BY state, chain_id`.execute(db);
   return rows;
 }
@@ -40,7 +40,9 @@ async function readPage(
       FROM (SELECT 1) one
       LEFT JOIN (
         SELECT e.position, e.to_state AS state, extract(epoch FROM e.at - w.created_at)::float8 AS "sinceSubmitSeconds"
-          FROM withdrawal_event e JOIN withdrawal w ON w.id = e.withdrawal_id
+          FROM withdrawal_event e
+          -- One look-up for each event of the page, whatever the planner thinks of the size of the tables.
+          JOIN LATERAL (SELECT created_at FROM withdrawal WHERE id = e.withdrawal_id LIMIT 1) w ON true
          WHERE e.position > ${after} ORDER BY e.position LIMIT ${limit}) e ON true
      ORDER BY e.position`.execute(db);
   const { oldestOpen } = assertPresent(rows[0], 'snapshot');

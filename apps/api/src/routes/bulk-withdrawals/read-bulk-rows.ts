@@ -8,9 +8,11 @@ import { CsvError, parse } from 'csv-parse';
 import { ProblemError } from '../../http/problem-error.ts';
 
 /** Rows handed on at once: few enough to keep memory flat, enough for one statement each to be worth it. */
-const ROWS_IN_CHUNK = 1_000;
+const ROWS_IN_CHUNK = 500;
 /** Bytes of one record: every column at its longest, with room. More is an unclosed quote. */
 const RECORD_BYTES_MAX = 16 * 1024;
+/** Made once: making a schema costs more than using it. */
+const referenceCell = referenceInput.nullable();
 /** What undecodable bytes become. */
 const REPLACEMENT_CHARACTER = '\uFFFD';
 
@@ -132,7 +134,7 @@ function readRow(row: number, cells: readonly string[], columns: readonly BulkCo
     .filter((column) => values[column].includes(REPLACEMENT_CHARACTER))
     .map((column) => [column, 'encoding_invalid']);
   const reference = values.reference === '' ? null : values.reference;
-  if (!referenceInput.nullable().safeParse(reference).success)
+  if (!referenceCell.safeParse(reference).success)
     problems.push(['reference', values.reference.length > 255 ? 'too_long' : 'character_not_allowed']);
   const priority =
     values.priority === '' ? 'STANDARD' : priorities.find((known) => known === values.priority);

@@ -1,0 +1,108 @@
+import { createAccess } from '@naru/core/access/create-access.ts';
+import { upsertAsset } from '@naru/core/chain/chain.store.ts';
+import { configureChains } from '@naru/core/chain/configure-chains.ts';
+import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
+import { recordFunding } from '@naru/core/ledger/record-funding.ts';
+import { addSubAccount } from '@naru/core/sub-account/sub-account.store.ts';
+import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
+import { systemClock } from '@naru/kit/clock.ts';
+import { newUuid } from '@naru/kit/ids.ts';
+import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertHistory, insertHistoryBooks } from './history.store.ts';
+import { readStatementCosts, type StatementCost } from './plans.store.ts';
+
+/*
+ * A statement that reads a whole table is fast in every test and stops a platform that has been in use for a year. Here
+ * the tables hold 40,000 paid withdrawals and 60 open ones, enough for PostgreSQL to choose as it does at a million;
+ * `npm run bench -- --only growth` asks the same of a million.
+ */
+
+const HISTORY = 40_000;
+const ROWS_INSERTED_AT_ONCE = 10_000;
+const OPEN = 60;
+/** Far more than the open ones and their transactions have, far less than the history: the log is read in pages. */
+const ROWS_READ_MAX = 12_000;
+const CHAIN = 'localhost';
+const ASSET = 'localhost:USDC';
+
+let database: TestDatabase;
+let organisationId: string;
+let costs: StatementCost[];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { db } = database;
+  await configureChains(
+    db,
+    new Map([[CHAIN, { payoutContract: `0x${'1'.repeat(40)}` as const, hasRpc: true }]]),
+  );
+  await upsertAsset(db, {
+    chainId: CHAIN,
+    code: 'USDC',
+    symbol: 'USDC',
+    address: `0x${'2'.repeat(40)}`,
+    decimals: 6,
+    minimum: 1n,
+    gasPerItem: 27_500n,
+    transferGasMax: 100_000n,
+    enabled: true,
+  });
+  await addSubAccount(db, { chainId: CHAIN, address: `0x${'3'.repeat(40)}`, nextNonce: 0n });
+  organisationId = (await createAccess({ db, clock: systemClock }).createOrganisation('Plans')).id;
+  // In short transactions: readers of the log in other tests wait for every one that is open on the server.
+  for (let first = 0; first < HISTORY; first += ROWS_INSERTED_AT_ONCE) {
+    const count = ROWS_INSERTED_AT_ONCE;
+    await insertHistory(db, { organisationId, chainId: CHAIN, assetId: ASSET, first, count });
+    await insertHistoryBooks(db, ASSET);
+  }
+  await submitOpen();
+  await sql`ANALYZE`.execute(db);
+  costs = await readStatementCosts(database.url, { organisationId, chainId: CHAIN, assetId: ASSET });
+});
+afterAll(() => database.drop());
+
+/** Some that are open, and a ceiling, so that the day's usage is looked at. */
+async function submitOpen(): Promise<void> {
+  const { db } = database;
+  const caller = {
+    organisationId,
+    apiKeyId: newUuid(),
+    network: 'test' as const,
+    scopes: ['withdrawals:write'],
+    requestsPerMinuteMax: 1_000,
+  };
+  await recordFunding({ db }, { id: newUuid(), assetId: ASSET, amount: 10n ** 12n });
+  const credit = { organisationId, chain: CHAIN, asset: 'USDC', amount: '1000', note: null };
+  await creditBalance({ db }, caller, 'plans', credit);
+  await sql`INSERT INTO withdrawal_limit VALUES (${organisationId}, ${ASSET}, 1e30, 1e30)`.execute(db);
+  const withdrawals = createWithdrawals({ db });
+  for (let index = 0; index < OPEN; index++)
+    await withdrawals.request(caller, `open-${index}`, {
+      chain: CHAIN,
+      asset: 'USDC',
+      to: `0x${'4'.repeat(40)}`,
+      amount: '1',
+      reference: null,
+      priority: 'STANDARD',
+      metadata: {},
+    });
+  await withdrawals.close();
+}
+
+test('no statement of the hot path reads a table from end to end', () => {
+  expect(costs.length).toBeGreaterThan(40);
+  const scans = costs.filter((cost) => cost.tablesScanned.length > 0);
+  expect(scans.map(({ from, text, tablesScanned }) => ({ from, tablesScanned, text }))).toEqual([]);
+});
+
+test('none reads more than a page of the log, or what is open', () => {
+  const many = costs.filter((cost) => cost.rowsRead > ROWS_READ_MAX);
+  expect(many.map(({ from, text, rowsRead }) => ({ from, rowsRead, text }))).toEqual([]);
+});
+
+test('what is open is found without the history: depths of stages, and reserved against open', () => {
+  for (const name of ['readStageDepths', 'findReserveMismatches', 'listWithdrawals state=PENDING'])
+    for (const cost of costs.filter(({ from }) => from === name))
+      expect(cost.rowsRead, name).toBeLessThanOrEqual(2 * OPEN);
+});
