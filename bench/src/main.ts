@@ -7,6 +7,7 @@ import { createCleanup } from './cleanup.ts';
 import { HELP, type Options, parseOptions } from './command-line.ts';
 import { measureEndToEnd } from './end-to-end.ts';
 import { measureFirstBoot } from './first-boot.ts';
+import { measureFootprint } from './footprint.ts';
 import { measureGas } from './gas.ts';
 import { measureIdleLatency } from './idle-latency.ts';
 import { measureIntake } from './intake.ts';
@@ -30,6 +31,7 @@ const benches: Record<BenchName, (context: BenchContext) => Promise<Measurement[
   gas: measureGas,
   recovery: measureRecovery,
   list: measureListing,
+  footprint: measureFootprint,
   boot: measureFirstBoot,
 };
 

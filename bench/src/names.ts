@@ -8,6 +8,7 @@ export const benchNames = [
   'gas',
   'recovery',
   'list',
+  'footprint',
   'boot',
 ] as const;
 export type BenchName = (typeof benchNames)[number];
