@@ -13,13 +13,9 @@ import { claimKey } from '@naru/core/command/idempotency.store.ts';
 import { listTransfersOf, readCustomerBalances } from '@naru/core/ledger/ledger.store.ts';
 import { findReserveMismatches, readHotWallets } from '@naru/core/reconciliation/reconciliation.store.ts';
 import { readLoads } from '@naru/core/sub-account/sub-account.store.ts';
+import { readLogEnd } from '@naru/core/withdrawal/event-log.reader.ts';
 import { confirmItems } from '@naru/core/withdrawal/settlement.store.ts';
-import {
-  readArrivals,
-  readLogEnd,
-  readNonces,
-  readStageDepths,
-} from '@naru/core/withdrawal/withdrawal.metrics.ts';
+import { readArrivals, readNonces, readStageDepths } from '@naru/core/withdrawal/withdrawal.metrics.ts';
 import {
   listEvents,
   listWithdrawals,

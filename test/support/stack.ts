@@ -45,7 +45,8 @@ export type Stack = {
   launchWorker(roles: string, main: string, env: Record<string, string>): Promise<StackProcess>;
   /** Kills the signer, runs `whileAway`, starts it again on the same port, runs what that returned. */
   restartSigner(whileAway: () => Promise<() => Promise<void>>): Promise<void>;
-  startApi(env?: Record<string, string>): Promise<StackProcess & { url: string }>;
+  /** On a free port, or on this one: for an API that comes back where it was. */
+  startApi(env?: Record<string, string>, port?: number): Promise<StackProcess & { url: string }>;
   stop(): Promise<void>;
 };
 
@@ -133,8 +134,13 @@ export async function startStack(
       signer = await start('signer', 'apps/signer/src/main.ts', signerHome.env, signer.port);
       await goOn();
     },
-    async startApi(env = {}) {
-      const started = await start('api', 'apps/api/src/main.ts', { DATABASE_URL: database.url, ...env });
+    async startApi(env = {}, port) {
+      const started = await start(
+        'api',
+        'apps/api/src/main.ts',
+        { DATABASE_URL: database.url, ...env },
+        port,
+      );
       return Object.assign(started, { url: `http://127.0.0.1:${started.port}` });
     },
     async stop() {

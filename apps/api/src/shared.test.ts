@@ -37,8 +37,8 @@ afterAll(async () => {
 });
 
 /** What one API process has of Redis, once it has it. */
-async function connect(): Promise<Shared> {
-  const shared = await connectShared({ log: silentLogger }, secret(redis.url));
+async function connect(callTimeoutMs = 5_000): Promise<Shared> {
+  const shared = await connectShared({ log: silentLogger, callTimeoutMs }, secret(redis.url));
   instances.push(shared);
   await vi.waitFor(() => expect(shared.redis?.problem()).toBeNull(), { timeout: 5_000 });
   await vi.waitFor(() => expect(shared.redis?.isListening()).toBe(true), { timeout: 5_000 });
@@ -50,8 +50,9 @@ describe('limits', () => {
   afterEach(async () => {
     for (const { app } of apps.splice(0)) await app.close();
   });
-  const start = async () => {
-    const context = await createTestApp({ sharedCount: (await connect()).count });
+  /** A busy machine must not look like a Redis that is away, but where that is what is tested. */
+  const start = async (callTimeoutMs?: number) => {
+    const context = await createTestApp({ sharedCount: (await connect(callTimeoutMs)).count });
     apps.push(context);
     return async () =>
       (await context.app.inject({ url: '/v1/chains', headers: auth(tokens.limited) })).statusCode;
@@ -70,11 +71,11 @@ describe('limits', () => {
   });
 
   test('a Redis that hangs holds no request up', async () => {
-    const one = await start();
+    const one = await start(100);
     redis.pause();
     const startedMs = performance.now();
     expect([await one(), await one(), await one()]).toEqual([200, 200, 429]);
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
     redis.resume();
   });
 

@@ -14,7 +14,10 @@ export type Shared = {
   close(): Promise<void>;
 };
 
-export async function connectShared(deps: { log: Logger }, redisUrl: Secret | null): Promise<Shared> {
+export async function connectShared(
+  deps: { log: Logger; callTimeoutMs?: number },
+  redisUrl: Secret | null,
+): Promise<Shared> {
   if (redisUrl === null)
     return {
       redis: null,
@@ -28,6 +31,7 @@ export async function connectShared(deps: { log: Logger }, redisUrl: Secret | nu
   const { createRedisInvalidations } = await import('@naru/redis/redis-invalidations.ts');
   const redis = connectRedis({
     url: redisUrl,
+    ...(deps.callTimeoutMs === undefined ? {} : { callTimeoutMs: deps.callTimeoutMs }),
     onProblem(problem) {
       if (problem === null) deps.log.info('Redis answers');
       else

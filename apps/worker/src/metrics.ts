@@ -1,9 +1,5 @@
-import {
-  readArrivals,
-  readLogEnd,
-  readNonces,
-  readStageDepths,
-} from '@naru/core/withdrawal/withdrawal.metrics.ts';
+import { readLogEnd } from '@naru/core/withdrawal/event-log.reader.ts';
+import { readArrivals, readNonces, readStageDepths } from '@naru/core/withdrawal/withdrawal.metrics.ts';
 import type { Database } from '@naru/db/database.ts';
 import type { RpcObserver } from '@naru/evm/rpc/rpc-observer.ts';
 import { registerGaugeGroup } from '@naru/ops/gauge-group.ts';

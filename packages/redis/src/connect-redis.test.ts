@@ -24,18 +24,20 @@ afterEach(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-function connect(): Redis & { problems: (string | null)[] } {
+/** A busy machine must not look like a Redis that is away, but where that is what is tested. */
+function connect(callTimeoutMs = 5_000): Redis & { problems: (string | null)[] } {
   const problems: (string | null)[] = [];
   const redis = connectRedis({
     url: secret(server.url),
     onProblem: (problem) => problems.push(problem),
+    callTimeoutMs,
   });
   open.push(redis);
   return Object.assign(redis, { problems });
 }
 
-async function connected(): Promise<Redis & { problems: (string | null)[] }> {
-  const redis = connect();
+async function connected(callTimeoutMs?: number): Promise<Redis & { problems: (string | null)[] }> {
+  const redis = connect(callTimeoutMs);
   await vi.waitFor(() => expect(redis.problem()).toBeNull(), { timeout: 5_000 });
   return redis;
 }
@@ -114,13 +116,13 @@ test('one that is dead is answered for at once: nobody knows', async () => {
 });
 
 test('one that hangs costs one call a tenth of a second, and its neighbours nothing', async () => {
-  const redis = await connected();
+  const redis = await connected(100);
   server.pause();
   try {
     const startedMs = performance.now();
     expect(await redis.count('naru:test', 500)).toBeNull();
     for (let call = 0; call < 1_000; call++) expect(await redis.count('naru:test', 500)).toBeNull();
-    expect(performance.now() - startedMs).toBeLessThan(800);
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
     expect(redis.problem()).toContain('no answer within 100 ms');
   } finally {
     server.resume();

@@ -77,7 +77,12 @@ function makeClient(url: string) {
  * Redis as something that may be away at any time: every call answers within 100 ms, at the latest with "I do not
  * know", and the connections come back by themselves.
  */
-export function connectRedis(options: { url: Secret; onProblem: (problem: string | null) => void }): Redis {
+export function connectRedis(options: {
+  url: Secret;
+  onProblem: (problem: string | null) => void;
+  /** Until a call is given up. */
+  callTimeoutMs?: number;
+}): Redis {
   const commands = makeClient(options.url.reveal());
   const listener = makeClient(options.url.reveal());
   const channels = new Map<string, { onMessage: (text: string) => void; onGap: () => void }>();
@@ -94,7 +99,7 @@ export function connectRedis(options: { url: Secret; onProblem: (problem: string
   async function ask<T>(call: (client: Client) => Promise<T>): Promise<T | null> {
     if (!commands.isReady || performance.now() < pausedUntilMs) return null;
     try {
-      const answer = await withLimit(call(commands));
+      const answer = await withLimit(call(commands), options.callTimeoutMs ?? CALL_TIMEOUT_MS);
       note(null);
       return answer;
     } catch (error) {
@@ -181,10 +186,10 @@ export function connectRedis(options: { url: Secret; onProblem: (problem: string
   };
 }
 
-async function withLimit<T>(call: Promise<T>): Promise<T> {
+async function withLimit<T>(call: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CALL_TIMEOUT_MS} ms`)), CALL_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   });
   // Whoever loses must not end the process with a rejection that nobody waits for.
   call.catch(() => undefined);

@@ -27,6 +27,14 @@ export type Answer<Responses> = {
   };
 }[keyof Responses];
 
+/** An answer that goes on until somebody ends it. */
+export const EVENT_STREAM = 'text/event-stream';
+export function isEventStream(route: Pick<RouteFacts, 'responses'>): boolean {
+  return Object.values(route.responses).some(
+    (response) => 'contentType' in response && response.contentType === EVENT_STREAM,
+  );
+}
+
 /** A CSV body: not parsed, handed to the handler as the stream it is. */
 export type CsvBody = 'csv';
 
@@ -51,6 +59,10 @@ export type Call<Params, Query, Body, RouteScope, Idempotency, Audit> = {
   /** Length that the client announced, null when it did not. */
   contentLength: number | null;
   acceptLanguage: string | undefined;
+  /** Where a client that was cut off says it stands. Source: WHATWG HTML, 9.2.4. */
+  lastEventId: string | undefined;
+  /** Asked again, of a call that lasts: whether its key may still be used from there. */
+  isStillAllowed(): Promise<boolean>;
   /** Puts an id into every later log line of this call. */
   note(fields: Record<string, string>): void;
 };
@@ -93,6 +105,8 @@ export type UntypedCall = {
   requestId: string;
   contentLength: number | null;
   acceptLanguage: string | undefined;
+  lastEventId: string | undefined;
+  isStillAllowed(): Promise<boolean>;
   note(fields: Record<string, string>): void;
 };
 export type UntypedAnswer = { status: number; body: unknown; headers?: Record<string, string> };
