@@ -56,7 +56,13 @@ async function overSqs(
   // Only then: a deployment without SQS does not even load its client.
   const { connectSqsSignals } = await import('@naru/sqs/sqs-signals.ts');
   const signals = connectSqsSignals({ logger, registry }, settings);
-  announceThrough(db, signals.send);
+  let own: ReadonlyMap<string, WorkLoop> = new Map();
+  // A queue may hand the signal to another instance, and the work may be ours alone: accounts that we hold, and plan
+  // and sign for. So our own loops are woken at once, besides.
+  announceThrough(db, (channel) => {
+    for (const loop of loopsOf(own, channel)) loop.wake();
+    signals.send(channel);
+  });
   return {
     readiness: {
       signals: async () => {
@@ -65,6 +71,7 @@ async function overSqs(
       },
     },
     wake(loops) {
+      own = loops;
       // A queue hands each signal to one receiver: those of work that is done elsewhere must not be taken from there.
       const channels = signalChannels.filter((channel) => loopsOf(loops, channel).length > 0);
       signals.receive(channels, async (channel) => {
