@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '@naru/db/database.ts';
 import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
 import { connectDevnet, type Devnet } from '@naru/devnet/devnet.ts';
 import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
+import { startRpcFaultProxy } from '@naru/evm/testing/rpc-fault-proxy.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { startAnvil } from '@naru/local-servers/anvil.ts';
@@ -36,12 +37,14 @@ export type BenchStack = {
   readonly caller: Caller;
   readonly apiKey: string;
   readonly apiUrl: string;
+  /** Of every instance of the API, the one above first. */
+  readonly apiUrls: readonly string[];
   /** A client of the API, which must have been started. */
   readonly naru: Naru;
-  /** Resolves when all of them are ready. They are kept running, as in production: one that dies is started again. */
+  /** Every instance of these roles. Resolves when all are ready. They are kept running, as in production: one that dies is started again. */
   start(roles: readonly Role[]): Promise<void>;
   stop(role: Role): Promise<void>;
-  /** The process id of a role that runs. */
+  /** The process id of a role that runs, of its first instance. */
   pidOf(role: Role): number;
   close(): Promise<void>;
 };
@@ -53,7 +56,15 @@ export type BenchStack = {
  */
 export async function openBenchStack(
   context: BenchContext,
-  options: { name: string; blockTimeSeconds?: number; blockGasLimit?: bigint },
+  options: {
+    name: string;
+    blockTimeSeconds?: number;
+    blockGasLimit?: bigint;
+    /** Every answer of the node comes this much later to the roles. */
+    rpcDelayMs?: number;
+    /** Default: one of each. */
+    instances?: Partial<Record<Role, number>>;
+  },
 ): Promise<BenchStack> {
   const dir = path.join(context.dir, options.name);
   await mkdir(dir, { recursive: true });
@@ -78,12 +89,19 @@ export async function openBenchStack(
   await setUpAccounts({ db, devnet }, contracts, signerHome.addresses);
   const { caller, apiKey } = await createBenchOwner(db);
 
-  const ports = new Map<Role, number>();
-  for (const role of ALL_ROLES) ports.set(role, await findFreePort());
-  const urlOf = (role: Role) => `http://127.0.0.1:${assertPresent(ports.get(role), `port of ${role}`)}`;
+  const instances = ALL_ROLES.flatMap((role) =>
+    Array.from({ length: options.instances?.[role] ?? 1 }, (_, index) => ({
+      role,
+      name: index === 0 ? role : `${role}-${index + 1}`,
+    })),
+  );
+  const ports = new Map<string, number>();
+  for (const { name } of instances) ports.set(name, await findFreePort());
+  const urlOf = (name: string) => `http://127.0.0.1:${assertPresent(ports.get(name), `port of ${name}`)}`;
+  const namesOf = (role: Role) => instances.filter((one) => one.role === role).map(({ name }) => name);
   const worker = {
     DATABASE_URL: databaseUrl,
-    [chainVariable('NARU_RPC', 'localhost')]: anvil.url,
+    [chainVariable('NARU_RPC', 'localhost')]: await nodeUrl(context, anvil.url, options.rpcDelayMs),
   };
   const signer = { NARU_SIGNER_URL: urlOf('signer'), NARU_SIGNER_TOKEN_FILE: signerHome.tokenFile };
   const environmentOf = (role: Role): Record<string, string> => {
@@ -92,10 +110,11 @@ export async function openBenchStack(
     return { ...worker, ...(role === 'processor' ? signer : {}), NARU_ROLES: role };
   };
   const supervisor = createSupervisor({
-    processes: ALL_ROLES.map((role) =>
+    processes: instances.map(({ role, name }) =>
       processOf(context, role, {
+        name,
         dir,
-        port: assertPresent(ports.get(role), `port of ${role}`),
+        port: assertPresent(ports.get(name), `port of ${name}`),
         environment: environmentOf(role),
       }),
     ),
@@ -110,9 +129,12 @@ export async function openBenchStack(
     caller,
     apiKey,
     apiUrl: urlOf('api'),
+    apiUrls: namesOf('api').map(urlOf),
     naru: createNaru({ baseUrl: urlOf('api'), apiKey, timeoutMs: 300_000 }),
-    start: (roles) => startRoles(supervisor, roles),
-    stop: (role) => supervisor.stop(role),
+    start: (roles) => startAll(supervisor, roles.flatMap(namesOf)),
+    async stop(role) {
+      await Promise.all(namesOf(role).map((name) => supervisor.stop(name)));
+    },
     pidOf: (role) => assertPresent(supervisor.pids()[role], `process of ${role}`),
     async close() {
       await stopRoles();
@@ -122,26 +144,37 @@ export async function openBenchStack(
   };
 }
 
-async function startRoles(supervisor: Supervisor, roles: readonly Role[]): Promise<void> {
-  for (const role of roles) await supervisor.start(role);
-  await Promise.all(roles.map((role) => supervisor.waitReady(role, READY_TIMEOUT_MS)));
+/** The node itself, or a proxy before it that answers later. */
+async function nodeUrl(context: BenchContext, url: string, delayMs: number | undefined): Promise<string> {
+  if (delayMs === undefined) return url;
+  const proxy = await startRpcFaultProxy({
+    upstreamUrl: url,
+    faults: [{ fault: { kind: 'delay', delayMs } }],
+  });
+  context.cleanup.add(() => proxy.close());
+  return proxy.url;
+}
+
+async function startAll(supervisor: Supervisor, names: readonly string[]): Promise<void> {
+  for (const name of names) await supervisor.start(name);
+  await Promise.all(names.map((name) => supervisor.waitReady(name, READY_TIMEOUT_MS)));
 }
 
 function processOf(
   context: BenchContext,
   role: Role,
-  place: { dir: string; port: number; environment: Record<string, string> },
+  place: { name: string; dir: string; port: number; environment: Record<string, string> },
 ): ProcessSpec {
   const instance = { NARU_INSTANCE: role, NARU_PORT: String(place.port) };
   const env = { PATH: context.path, ...instance, ...place.environment };
   const { command, args } = roleCommand(role, { root: context.root, env });
   return {
-    name: role,
+    name: place.name,
     command,
     args: [...profileArguments(context, role), ...args],
     cwd: context.root,
     env,
-    logFile: path.join(place.dir, `${role}.log`),
+    logFile: path.join(place.dir, `${place.name}.log`),
     ready: `http://127.0.0.1:${place.port}/readyz`,
     port: place.port,
   };

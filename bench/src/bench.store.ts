@@ -38,10 +38,11 @@ export async function countOpen(db: Database): Promise<{ withdrawals: number; ch
   return rows[0] ?? { withdrawals: 0, chainTxs: 0 };
 }
 
-/** Ids of all withdrawals by their state. */
-export async function readIdsByState(db: Database): Promise<Map<string, string[]>> {
+/** Ids of all withdrawals of an organisation by their state. */
+export async function readIdsByState(db: Database, organisationId: string): Promise<Map<string, string[]>> {
   const { rows } = await sql<{ state: string; ids: string[] }>`
-    SELECT state, array_agg(id::text) AS ids FROM withdrawal GROUP BY state`.execute(db);
+    SELECT state, array_agg(id::text) AS ids FROM withdrawal
+     WHERE organisation_id = ${organisationId} GROUP BY state`.execute(db);
   return new Map(rows.map((row) => [row.state, row.ids]));
 }
 

@@ -52,12 +52,12 @@ export async function readHotBalance(stack: BenchStack): Promise<bigint> {
 }
 
 /**
- * Asks the chain alone: every withdrawal of the database is CONFIRMED, stands as paid once and no more in the
+ * Asks the chain alone: every withdrawal of the stack's owner is CONFIRMED, stands as paid once and no more in the
  * contract's records, and the token left the sub-accounts exactly that often. Throws otherwise: a speed that pays
  * wrongly is no figure. Returns a sentence for the note.
  */
 export async function judgePayments(stack: BenchStack, hotBalanceBefore: bigint): Promise<string> {
-  const states = await readIdsByState(stack.db);
+  const states = await readIdsByState(stack.db, stack.caller.organisationId);
   const confirmed = states.get('CONFIRMED') ?? [];
   assert(states.size === 1, `withdrawals ended as ${[...states.keys()].join(', ')}, not all as CONFIRMED`);
   const batches = await readPaidBatches(stack);

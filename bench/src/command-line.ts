@@ -5,7 +5,7 @@ import { type BenchName, benchNames } from './names.ts';
 export const HELP = `Usage: node bench/src/main.ts [options]
 
 Measures what is promised about speed and prints one table. Starts and stops all it needs by itself;
-nothing else should run on the machine meanwhile. About ten minutes.
+nothing else should run on the machine meanwhile. About fifteen minutes.
 
 Options:
   --only NAME[,NAME]  only these: ${benchNames.join(', ')}

@@ -64,7 +64,7 @@ export async function measureEndToEnd(context: BenchContext): Promise<Measuremen
  * The first block is the start of the machinery and the last is what is left over, so the clock runs from the first
  * confirmation of the second block to the first one of the last: whole block times, each with the payouts of a block.
  */
-function readSpeed(confirmations: readonly Confirmation[], startedAtMs: number) {
+export function readSpeed(confirmations: readonly Confirmation[], startedAtMs: number) {
   const last = assertPresent(confirmations.at(-1), 'last confirmation');
   const wholeSeconds = (last.atMs - startedAtMs) / 1_000;
   const blocks = [...new Set(confirmations.map((one) => one.blockNumber))].sort((one, other) => one - other);

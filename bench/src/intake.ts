@@ -23,7 +23,7 @@ export async function measureIntake(context: BenchContext): Promise<Measurement[
   try {
     await stack.start(['api']);
     const plan = {
-      apiUrl: stack.apiUrl,
+      apiUrls: stack.apiUrls,
       apiKey: stack.apiKey,
       connections: CONNECTIONS,
       warmUpMs: WARM_UP_MS,

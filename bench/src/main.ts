@@ -9,14 +9,16 @@ import { measureEndToEnd } from './end-to-end.ts';
 import { measureFirstBoot } from './first-boot.ts';
 import { measureFootprint } from './footprint.ts';
 import { measureGas } from './gas.ts';
+import { measureGrowth } from './growth.ts';
 import { measureIdleLatency } from './idle-latency.ts';
+import { measureInstances } from './instances.ts';
 import { measureIntake } from './intake.ts';
 import { measureLedger } from './ledger-speed.ts';
 import { measureListing } from './listing.ts';
 import { readMachine } from './machine.ts';
 import { failed, type Measurement } from './measurement.ts';
 import type { BenchName } from './names.ts';
-import { measureRecovery } from './recovery.ts';
+import { measureRecovery, measureSlowRecovery } from './recovery.ts';
 import { headerText, tableText } from './table.ts';
 
 const EXIT_USAGE = 2;
@@ -30,7 +32,10 @@ const benches: Record<BenchName, (context: BenchContext) => Promise<Measurement[
   ledger: measureLedger,
   gas: measureGas,
   recovery: measureRecovery,
+  'recovery-slow': measureSlowRecovery,
   list: measureListing,
+  growth: measureGrowth,
+  instances: measureInstances,
   footprint: measureFootprint,
   boot: measureFirstBoot,
 };

@@ -7,7 +7,10 @@ export const benchNames = [
   'ledger',
   'gas',
   'recovery',
+  'recovery-slow',
   'list',
+  'growth',
+  'instances',
   'footprint',
   'boot',
 ] as const;

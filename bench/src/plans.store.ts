@@ -225,6 +225,7 @@ function lists(organisationId: string, sample: Sample): Record<string, (tx: Tx) 
   const filters: Record<string, WithdrawalFilter> = {
     newest: {},
     'state=PENDING': { state: ['PENDING'] },
+    'state=PENDING,VALIDATING,REVIEW': { state: ['PENDING', 'VALIDATING', 'REVIEW'] },
     'state=CONFIRMED': { state: ['CONFIRMED'] },
     'state=FAILED': { state: ['FAILED'] },
     to: { to: sample.to },

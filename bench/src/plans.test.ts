@@ -58,6 +58,10 @@ beforeAll(async () => {
   }
   await submitOpen();
   await sql`ANALYZE`.execute(db);
+  // What PostgreSQL knows of states is always a little old: tell it that most are PENDING.
+  await sql`SELECT pg_restore_attribute_stats('schemaname', 'public', 'relname', 'withdrawal', 'attname', 'state',
+    'inherited', false, 'null_frac', 0::real, 'avg_width', 9, 'n_distinct', 2::real,
+    'most_common_vals', '{PENDING,CONFIRMED}'::text, 'most_common_freqs', '{0.9,0.1}'::real[])`.execute(db);
   costs = await readStatementCosts(database.url, { organisationId, chainId: CHAIN, assetId: ASSET });
 });
 afterAll(() => database.drop());
@@ -102,7 +106,7 @@ test('none reads more than a page of the log, or what is open', () => {
 });
 
 test('what is open is found without the history: depths of stages, and reserved against open', () => {
-  for (const name of ['readStageDepths', 'findReserveMismatches', 'listWithdrawals state=PENDING'])
+  for (const name of ['readStageDepths', 'findReserveMismatches', 'listWithdrawals state=PENDING'] as const)
     for (const cost of costs.filter(({ from }) => from === name))
       expect(cost.rowsRead, name).toBeLessThanOrEqual(2 * OPEN);
 });

@@ -22,13 +22,16 @@ process.stdout.write(JSON.stringify(report));
 async function run({ connections, loop, warmUpMs, durationMs, ...target }: LoadPlan): Promise<LoadReport> {
   const agent = new Agent({
     keepAlive: true,
-    maxSockets: connections,
-    maxFreeSockets: connections,
+    // Of each API.
+    maxSockets: Math.ceil(connections / target.apiUrls.length),
+    maxFreeSockets: Math.ceil(connections / target.apiUrls.length),
     // Every connection in turn, not the same few.
     scheduling: 'fifo',
   });
-  await Promise.all(Array.from({ length: connections }, () => ask(agent, target.apiUrl)));
-  const submit = (dueMs: number) => send(agent, target, dueMs);
+  let turn = 0;
+  const nextUrl = () => target.apiUrls[turn++ % target.apiUrls.length] ?? '';
+  await Promise.all(Array.from({ length: connections }, () => ask(agent, nextUrl())));
+  const submit = (dueMs: number) => send(agent, { apiUrl: nextUrl(), apiKey: target.apiKey }, dueMs);
   const startMs = performance.now() + warmUpMs;
   const endMs = startMs + durationMs;
   const answers =

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /** What the load generator is told on its standard input. */
 export const loadPlan = z.object({
-  apiUrl: z.url(),
+  /** Requests and connections are spread evenly over these. */
+  apiUrls: z.array(z.url()).min(1).readonly(),
   apiKey: z.string(),
   /** Kept alive; all of them are open before the clock starts. */
   connections: z.int().min(1),

@@ -156,13 +156,15 @@ describe('payout logs', () => {
     await expect(createChainReader(pool).payoutLogs(query)).rejects.toThrow(`before ${number}`);
   });
 
-  it('of one block come from two providers, and say whether the block is still there', async () => {
+  it('of one batch come from two providers, and say whether its block is still there', async () => {
     const paid = await payNative(payer, 1);
+    const { batchId } = paid;
     const { number, hash } = await reader.head();
-    const answers = await reader.payoutLogsOfBlockFromEach(2, {
+    const answers = await reader.payoutLogsOfBatchFromEach(2, {
       contract,
       blockNumber: number,
       blockHash: hash,
+      batchId,
     });
     expect(answers.map(({ provider }) => provider).toSorted()).toEqual(['first', 'second']);
     for (const { value } of answers) {
@@ -171,18 +173,25 @@ describe('payout logs', () => {
         logs: [{ transactionHash: paid.hash, blockHash: hash }],
       });
     }
-    const gone = await reader.payoutLogsOfBlockFromEach(2, {
+    const gone = await reader.payoutLogsOfBatchFromEach(2, {
       contract,
       blockNumber: number,
       blockHash: UNKNOWN_HASH,
+      batchId,
     });
     expect(gone.map(({ value }) => value)).toEqual([
       { canonical: false, logs: [] },
       { canonical: false, logs: [] },
     ]);
+    const another = { contract, blockNumber: number, blockHash: hash, batchId: newUuid() };
+    const none = await reader.payoutLogsOfBatchFromEach(2, another);
+    expect(none.map(({ value }) => value)).toEqual([
+      { canonical: true, logs: [] },
+      { canonical: true, logs: [] },
+    ]);
     second.setFaults([{ fault: { kind: 'lag', blocks: 1 } }]);
-    const query = { contract, blockNumber: number, blockHash: hash };
-    await expect(reader.payoutLogsOfBlockFromEach(2, query)).rejects.toThrow('has 1');
+    const query = { contract, blockNumber: number, blockHash: hash, batchId };
+    await expect(reader.payoutLogsOfBatchFromEach(2, query)).rejects.toThrow('has 1');
   });
 });
 
@@ -201,7 +210,6 @@ describe('transactions', () => {
       to: contract,
       gasUsed: expect.any(BigInt),
       effectiveGasPriceWei: expect.any(BigInt),
-      logs: [{ address: contract }],
     });
     const each = await reader.receiptsFromEach(2, [paid.hash]);
     expect(each.map(({ value }) => value[0]?.transactionHash)).toEqual([paid.hash, paid.hash]);

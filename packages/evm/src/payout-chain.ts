@@ -44,10 +44,11 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
       return lists.map((logs) => logs.flatMap(toBatchRecord));
     },
     async batchInBlock(block: { number: bigint; hash: Hex }, payer: Hex, batchId: string) {
-      const answers = await reader.payoutLogsOfBlockFromEach(Math.min(2, pool.providerCount), {
+      const answers = await reader.payoutLogsOfBatchFromEach(Math.min(2, pool.providerCount), {
         contract: payoutContract,
         blockNumber: block.number,
         blockHash: block.hash,
+        batchId,
       });
       return answers.map(({ value }) => {
         const found = value.logs

@@ -3,6 +3,7 @@ import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
 import type { Caller } from '../access/access.ts';
 import { createWorld, doneValue, requestOf, type World } from '../withdrawal/withdrawal.fixture.ts';
+import { logStreams, readSealingLagMs } from './seal.store.ts';
 import { sealHistory } from './seal-history.ts';
 
 /** A world with withdrawals in it, so that every stream has rows. */
@@ -22,13 +23,18 @@ export async function submit(world: World & { caller: Caller }, count: number): 
   return results.map((result) => doneValue(result).id);
 }
 
-/** Seals until nothing is left. Returns how many rows that were. */
+/**
+ * Seals until nothing is left. Returns how many rows that were. A step may find nothing certain while transactions are
+ * open, also those of other databases on the server: it is not the last one then.
+ */
 export async function sealAll(db: Database): Promise<number> {
   let rows = 0;
   for (;;) {
     const step = await sealHistory({ db, locks: db });
     rows += step?.rows ?? 0;
-    if (step !== null && step.rows === 0) return rows;
+    if (step === null || step.rows > 0) continue;
+    const lags = await Promise.all(logStreams.map((stream) => readSealingLagMs(db, stream)));
+    if (lags.every((lag) => lag === null)) return rows;
   }
 }
 

@@ -1,6 +1,7 @@
 import { assert, assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { z } from 'zod';
+import { batchIdToBytes32 } from '../batch-id.ts';
 import { BATCH_EXECUTED_TOPIC, type DecodedPayoutLog, decodePayoutLog } from '../payout-log.ts';
 import { toQuantity } from '../quantity.ts';
 import { classifyReadError } from '../rpc/rpc-error-class.ts';
@@ -12,8 +13,11 @@ import { decodeHeader } from './block-reads.ts';
 /** Where the log stands, and what it says or why it says nothing. */
 export type PayoutLog = Omit<ChainLog, 'address' | 'topics' | 'data'> & { decoded: DecodedPayoutLog };
 
-/** `canonical`: the provider's chain holds this very block at that height. Otherwise `logs` is empty and means nothing. */
-export type BlockPayoutLogs = { canonical: boolean; logs: PayoutLog[] };
+/**
+ * `canonical`: the provider's chain holds this very block at that height. Otherwise `logs` is empty and means nothing.
+ * One log at most for each payer: the contract runs an id once for each.
+ */
+export type BatchPayoutLogs = { canonical: boolean; logs: PayoutLog[] };
 
 export type PayoutLogQuery = {
   contract: string;
@@ -30,11 +34,14 @@ export type PayoutLogReads = {
   payoutLogs(query: PayoutLogQuery): Promise<PayoutLog[]>;
   /** The same from each of `count` providers, each complete. For what must not hang on one provider's word. */
   payoutLogsFromEach(count: number, query: PayoutLogQuery): Promise<PayoutLog[][]>;
-  /** All BatchExecuted logs of `contract` in one block, from each of `count` providers. For decisions at final depth. */
-  payoutLogsOfBlockFromEach(
+  /**
+   * The BatchExecuted logs of `contract` in one block with this batch id (UUID), from each of `count` providers. For
+   * decisions at final depth. Of one batch, because a block holds many, each with hundreds of items.
+   */
+  payoutLogsOfBatchFromEach(
     count: number,
-    query: { contract: string; blockNumber: bigint; blockHash: string },
-  ): Promise<ProviderAnswer<BlockPayoutLogs>[]>;
+    query: { contract: string; blockNumber: bigint; blockHash: string; batchId: string },
+  ): Promise<ProviderAnswer<BatchPayoutLogs>[]>;
 };
 
 const LOG_RANGE_BLOCKS_MAX = 2_000n; // what most public providers answer in one go; those that take less are split for
@@ -91,20 +98,22 @@ export function createPayoutLogReads(pool: RpcPool): PayoutLogReads {
       return assertPresent(logs, 'answer of a log read');
     },
     payoutLogsFromEach,
-    payoutLogsOfBlockFromEach(count, { contract, blockNumber, blockHash }) {
+    payoutLogsOfBatchFromEach(count, { contract, blockNumber, blockHash, batchId }) {
       const expectedHash = blockHash.toLowerCase();
+      const topics = [BATCH_EXECUTED_TOPIC, batchIdToBytes32(batchId)];
       // By hash, so that the logs cannot be of another block than the header; the header says whether it is canonical.
       const calls = [
         { method: 'eth_getBlockByNumber', params: [toQuantity(blockNumber), false] },
-        { method: 'eth_getLogs', params: [{ address: contract, topics: [BATCH_EXECUTED_TOPIC], blockHash }] },
+        { method: 'eth_getLogs', params: [{ address: contract, topics, blockHash }] },
       ];
-      const decode = ([headerAnswer, logsAnswer]: Parameters<typeof resultOf>[0][]): BlockPayoutLogs => {
+      const decode = ([headerAnswer, logsAnswer]: Parameters<typeof resultOf>[0][]): BatchPayoutLogs => {
         const header = decodeHeader(resultOf(headerAnswer), blockNumber);
         if (header.hash !== expectedHash) return { canonical: false, logs: [] };
         const logs = decodeLogs(resultOf(logsAnswer), contract);
         const isOfBlock = (log: ChainLog) => log.blockHash === expectedHash;
         if (!logs.every(isOfBlock)) throw new RpcDecodeError('eth_getLogs answered logs of another block');
-        return { canonical: true, logs: toPayoutLogs(logs, null) };
+        const ofBatch = logs.filter((log) => log.topics[1] === topics[1]);
+        return { canonical: true, logs: toPayoutLogs(ofBatch, null) };
       };
       return pool.readFromEach(count, calls, (answers) => decode([...answers]), { freshness: 'history' });
     },

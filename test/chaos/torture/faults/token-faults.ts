@@ -1,6 +1,6 @@
-import { sleep } from '@naru/kit/clock.ts';
-import { encodeFunctionData, type Hex, parseAbi } from 'viem';
+import { encodeFunctionData, type Hex, parseAbi, toHex } from 'viem';
 import type { Fault } from '../fault.ts';
+import { anvilCall } from '../miner.ts';
 import type { TortureStack } from '../torture-stack.ts';
 
 const tokenAbi = parseAbi([
@@ -16,6 +16,7 @@ const tokenAbi = parseAbi([
 const FROZEN_AT_ONCE = 3;
 const FROZEN_APART = 4;
 const OPEN_TRIES_MAX = 5;
+const TOKEN_CALL_GAS = 200_000n;
 
 export const tokenPaused: Fault = {
   name: 'token-paused',
@@ -30,7 +31,7 @@ export const tokenPaused: Fault = {
         text: 'USDC paused',
         run: async ({ stack, excuses, phase }) => {
           excuses.pausedIn.add(phase);
-          await callToken(stack, 'pause');
+          await callToken(stack, [callData('pause')]);
         },
       },
       { atMs: atMs + pausedMs, text: 'USDC open again', run: ({ stack }) => ensureTokenOpen(stack) },
@@ -55,8 +56,9 @@ export const recipientFrozen: Fault = {
           .slice(-FROZEN_AT_ONCE * FROZEN_APART)
           .filter((_, index) => index % FROZEN_APART === 0);
         for (const { to } of newest) excuses.frozen.add(to);
-        await stack.devnet.sendAll(
-          newest.map(({ to }) => ({ to: stack.contracts.usdc, data: callData('freeze', [to]) })),
+        await callToken(
+          stack,
+          newest.map(({ to }) => callData('freeze', [to])),
         );
       },
     }));
@@ -74,12 +76,25 @@ export async function ensureTokenOpen(stack: TortureStack): Promise<void> {
     });
     if (!paused) return;
     if (attempt > OPEN_TRIES_MAX) throw new Error('USDC does not open again');
-    await callToken(stack, 'unpause').catch(() => sleep(200));
+    await callToken(stack, [callData('unpause')]);
   }
 }
 
-async function callToken(stack: TortureStack, functionName: 'pause' | 'unpause'): Promise<void> {
-  await stack.devnet.send({ to: stack.contracts.usdc, data: callData(functionName) });
+/** In a block of their own, at once: a reorganisation may undo them, and nobody waits for what it took. */
+async function callToken({ devnet, miner, contracts }: TortureStack, calls: readonly Hex[]): Promise<void> {
+  const from = devnet.funder.address;
+  await miner.held(async () => {
+    const nonce = BigInt(await anvilCall<Hex>(devnet, 'eth_getTransactionCount', from, 'latest'));
+    for (const [index, data] of calls.entries())
+      await anvilCall(devnet, 'eth_sendTransaction', {
+        from,
+        to: contracts.usdc,
+        data,
+        nonce: toHex(nonce + BigInt(index)),
+        gas: toHex(TOKEN_CALL_GAS),
+      });
+    await anvilCall(devnet, 'evm_mine');
+  });
 }
 
 function callData(functionName: 'pause' | 'unpause' | 'freeze', args: [Hex] | [] = []): Hex {
