@@ -165,7 +165,8 @@ function processOf(
   role: Role,
   place: { name: string; dir: string; port: number; environment: Record<string, string> },
 ): ProcessSpec {
-  const env = { PATH: context.path, NARU_PORT: String(place.port), ...place.environment };
+  const instance = { NARU_INSTANCE: role, NARU_PORT: String(place.port) };
+  const env = { PATH: context.path, ...instance, ...place.environment };
   const { command, args } = roleCommand(role, { root: context.root, env });
   return {
     name: place.name,

@@ -7,6 +7,7 @@ import { createCleanup } from './cleanup.ts';
 import { HELP, type Options, parseOptions } from './command-line.ts';
 import { measureEndToEnd } from './end-to-end.ts';
 import { measureFirstBoot } from './first-boot.ts';
+import { measureFootprint } from './footprint.ts';
 import { measureGas } from './gas.ts';
 import { measureGrowth } from './growth.ts';
 import { measureIdleLatency } from './idle-latency.ts';
@@ -35,6 +36,7 @@ const benches: Record<BenchName, (context: BenchContext) => Promise<Measurement[
   list: measureListing,
   growth: measureGrowth,
   instances: measureInstances,
+  footprint: measureFootprint,
   boot: measureFirstBoot,
 };
 

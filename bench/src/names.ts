@@ -11,6 +11,7 @@ export const benchNames = [
   'list',
   'growth',
   'instances',
+  'footprint',
   'boot',
 ] as const;
 export type BenchName = (typeof benchNames)[number];

@@ -13,13 +13,9 @@ import { claimKey } from '@naru/core/command/idempotency.store.ts';
 import { listTransfersOf, readCustomerBalances } from '@naru/core/ledger/ledger.store.ts';
 import { findReserveMismatches, readHotWallets } from '@naru/core/reconciliation/reconciliation.store.ts';
 import { readLoads } from '@naru/core/sub-account/sub-account.store.ts';
+import { readLogEnd } from '@naru/core/withdrawal/event-log.reader.ts';
 import { confirmItems } from '@naru/core/withdrawal/settlement.store.ts';
-import {
-  readArrivals,
-  readLogEnd,
-  readNonces,
-  readStageDepths,
-} from '@naru/core/withdrawal/withdrawal.metrics.ts';
+import { readArrivals, readNonces, readStageDepths } from '@naru/core/withdrawal/withdrawal.metrics.ts';
 import {
   listEvents,
   listWithdrawals,
@@ -198,7 +194,7 @@ function hotPath(place: Place, sample: Sample): Record<string, (tx: Tx) => Promi
     advancePending: (tx) => advancePending(tx, chainId, 2_000),
     listWaitingLanes: (tx) => listWaitingLanes(tx, chainId),
     lockWaiting: (tx) => lockWaiting(tx, { chainId, assetId, priority: 'STANDARD' }, 200),
-    readLoads: (tx) => readLoads(tx, chainId, assetId),
+    readLoads: (tx) => readLoads(tx, { chainId, owner: claim.owner }, assetId),
     claimToSign: (tx) => claimToSign(tx, claim),
     claimToSend: (tx) => claimToSend(tx, claim),
     readItems: (tx) => readItems(tx, [chainTxId]),

@@ -65,7 +65,7 @@ test('a database restored from before the payouts recovers them from the chain, 
   const assets = [...catalogue.assets.values()].filter((asset) => asset.chainId === 'localhost');
   const recover = () =>
     recoverFromChain(
-      { db: restored, chainPort: port, logger: silentLogger },
+      { db: restored, chainPort: port, signer: null, logger: silentLogger },
       { chain, assets },
       { fromBlock: 0n },
     );

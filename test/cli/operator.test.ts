@@ -349,7 +349,7 @@ describe('naru up', () => {
   it('runs every role, starts again what dies, and stops in order', async () => {
     const signerHome = await prepareSignerHome({ dir, accounts: 1, contracts: stack.contracts });
     const { NARU_SIGNER_URL: _, ...workerEnv } = stack.workerEnv;
-    const portBase = String(await findFreePorts(6));
+    const portBase = String(await findFreePorts(7));
     const logs = path.join(dir, 'logs');
     let step: 'starting' | 'killed' | 'stopping' = 'starting';
     const run = await runNaru(
@@ -357,7 +357,7 @@ describe('naru up', () => {
       { ...workerEnv, ...signerHome.env },
       {
         onOutput(text, kill) {
-          if (step === 'starting' && text.includes('6 processes ready')) {
+          if (step === 'starting' && text.includes('7 processes ready')) {
             step = 'killed';
             process.kill(Number(/broadcaster-1 {2}started, process (\d+)/.exec(text)?.[1]), 'SIGKILL');
           }
@@ -371,7 +371,7 @@ describe('naru up', () => {
     expect(run).toMatchObject({ code: 0, err: '' });
     expect(run.out).toMatch(/broadcaster-1 {2}ended \(signal SIGKILL after .+\), next try in/);
     const stopped = [...run.out.matchAll(/ (\w+)-1 {2}stopped/g)].map((match) => match[1]);
-    expect(stopped).toEqual(['api', 'accounts', 'monitor', 'broadcaster', 'processor', 'signer']);
+    expect(stopped).toEqual(['api', 'jobs', 'accounts', 'monitor', 'broadcaster', 'processor', 'signer']);
     expect(run.out.trimEnd().endsWith('everything is stopped')).toBe(true);
   });
 

@@ -5,17 +5,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { prepareSignerHome, type SignerHome } from '@naru/cli/dev/signer-home.ts';
 import type { Caller } from '@naru/core/access/access.ts';
-import { createAccess } from '@naru/core/access/create-access.ts';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
-import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
 import { connectDevnet, type Devnet } from '@naru/devnet/devnet.ts';
 import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
-import { sleep, systemClock } from '@naru/kit/clock.ts';
+import { sleep } from '@naru/kit/clock.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { type LocalAnvil, startAnvil } from '@naru/local-servers/anvil.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
 import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
+import { createOwner } from './owner.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const READY_TIMEOUT_MS = 30_000;
@@ -46,7 +45,8 @@ export type Stack = {
   launchWorker(roles: string, main: string, env: Record<string, string>): Promise<StackProcess>;
   /** Kills the signer, runs `whileAway`, starts it again on the same port, runs what that returned. */
   restartSigner(whileAway: () => Promise<() => Promise<void>>): Promise<void>;
-  startApi(env?: Record<string, string>): Promise<StackProcess & { url: string }>;
+  /** On a free port, or on this one: for an API that comes back where it was. */
+  startApi(env?: Record<string, string>, port?: number): Promise<StackProcess & { url: string }>;
   stop(): Promise<void>;
 };
 
@@ -55,11 +55,17 @@ export type Stack = {
  * accounts, a credited owner. API and workers are started by the test, as processes, in any number.
  */
 export async function startStack(
-  options: { blockTimeSeconds?: number; confirmations?: number; accounts?: number } = {},
+  options: {
+    blockTimeSeconds?: number;
+    confirmations?: number;
+    accounts?: number;
+    /** Migrated and empty; dropped at the end. Default: a clone on the server of the run. */
+    database?: TestDatabase;
+  } = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(path.join(tmpdir(), 'naru-stack-'));
   const [database, anvil] = await Promise.all([
-    createTestDatabase(),
+    options.database ?? createTestDatabase(),
     startAnvil({
       logFile: path.join(dir, 'anvil.log'),
       ...(options.blockTimeSeconds === undefined ? {} : { blockTimeSeconds: options.blockTimeSeconds }),
@@ -79,7 +85,7 @@ export async function startStack(
   );
   await registerAssets(database.db, contracts);
   await setUpAccounts({ db: database.db, devnet }, contracts, signerHome.addresses);
-  const { caller, apiKey } = await createOwner(database);
+  const { caller, apiKey } = await createOwner(database.db);
 
   const processes: StackProcess[] = [];
   const launch = async (name: string, main: string, env: Record<string, string>, wanted?: number) => {
@@ -128,8 +134,13 @@ export async function startStack(
       signer = await start('signer', 'apps/signer/src/main.ts', signerHome.env, signer.port);
       await goOn();
     },
-    async startApi(env = {}) {
-      const started = await start('api', 'apps/api/src/main.ts', { DATABASE_URL: database.url, ...env });
+    async startApi(env = {}, port) {
+      const started = await start(
+        'api',
+        'apps/api/src/main.ts',
+        { DATABASE_URL: database.url, ...env },
+        port,
+      );
       return Object.assign(started, { url: `http://127.0.0.1:${started.port}` });
     },
     async stop() {
@@ -140,36 +151,6 @@ export async function startStack(
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-async function createOwner(database: TestDatabase): Promise<{ caller: Caller; apiKey: string }> {
-  const access = createAccess({ db: database.db, clock: systemClock });
-  const { id: organisationId } = await access.createOrganisation('Test owner');
-  const scopes = ['withdrawals:read', 'withdrawals:write', 'admin'];
-  const requestsPerMinuteMax = 1_000_000;
-  const key = await access.createApiKey({
-    organisationId,
-    name: 'test',
-    network: 'test',
-    scopes,
-    requestsPerMinuteMax,
-  });
-  const caller: Caller = { organisationId, apiKeyId: key.id, network: 'test', scopes, requestsPerMinuteMax };
-  for (const [asset, amount] of [
-    ['USDC', '10000000'],
-    ['USDT', '1000000'],
-    ['ETH', '100'],
-  ] as const) {
-    const credit = await creditBalance({ db: database.db }, caller, `seed-${asset}`, {
-      organisationId,
-      chain: 'localhost',
-      asset,
-      amount,
-      note: null,
-    });
-    if (credit.kind === 'refused') throw new Error(`credit of ${asset}: ${credit.refusal.message}`);
-  }
-  return { caller, apiKey: key.token };
 }
 
 function spawnNode(

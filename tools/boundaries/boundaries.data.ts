@@ -51,6 +51,16 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     ours: ['packages/kit'],
     why: 'every process serves the operations endpoints, the signer too',
   },
+  'packages/sqs': {
+    ours: ['packages/kit'],
+    theirs: ['@aws-sdk/client-sqs', 'prom-client'],
+    why: 'a deployment that signals over SQS needs it and no other does: core, database and contract know no cloud',
+  },
+  'packages/redis': {
+    ours: ['packages/kit'],
+    theirs: ['@redis/client'],
+    why: 'a deployment past one machine may have it and none has to: what it gives can be lost at any time',
+  },
   'packages/core': {
     ours: ['packages/db', 'packages/evm', 'packages/kit', 'packages/signer-protocol'],
     unknown: HTTP_AND_REACT,
@@ -59,6 +69,11 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'packages/local-servers': {
     ours: ['packages/kit'],
     why: 'it starts programs for development and tests, and knows none of ours',
+  },
+  'packages/backup': {
+    ours: ['packages/kit'],
+    theirs: ['pg', 'zod'],
+    why: 'it copies a PostgreSQL whose tables it does not know, and starts no program; what restores one has its server given',
   },
   'packages/supervisor': {
     ours: ['packages/kit', 'packages/local-servers'],
@@ -78,22 +93,34 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     why: 'the signer is its own trust zone: no core, no database, no chain client',
   },
   'apps/api': {
-    ours: ['packages/core', 'packages/db', 'packages/kit', 'packages/ops', 'packages/wire'],
+    ours: [
+      'packages/core',
+      'packages/db',
+      'packages/kit',
+      'packages/ops',
+      'packages/redis',
+      'packages/sqs',
+      'packages/wire',
+    ],
     why: 'the API turns HTTP into calls of core; chains and keys are out of its reach',
   },
   'apps/worker': {
     ours: [
+      'packages/backup',
       'packages/core',
       'packages/db',
       'packages/evm',
       'packages/kit',
       'packages/ops',
+      'packages/redis',
       'packages/signer-protocol',
+      'packages/sqs',
     ],
     why: 'the worker asks the signer for signatures and never meets a key',
   },
   'apps/cli': {
     ours: [
+      'packages/backup',
       'packages/core',
       'packages/db',
       'packages/devnet',
@@ -101,8 +128,10 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'packages/keystore',
       'packages/kit',
       'packages/local-servers',
+      'packages/redis',
       'packages/sdk',
       'packages/signer-protocol',
+      'packages/sqs',
       'packages/supervisor',
       'packages/wire',
     ],

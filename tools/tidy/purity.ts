@@ -19,6 +19,8 @@ export const PURE_FILES: readonly string[] = [
 ];
 
 const MACHINE = /\.machine\.ts$/;
+/** Decisions of a domain stand apart from the use cases that read for them and write what they say. */
+const DECISION = /^packages\/core\/src\/[^/]+\/decisions\/(?!.*\.test\.ts$)/;
 const CLOCK = 'reads a clock in a file that must be pure; take the time as an argument';
 const CHANCE = 'uses chance in a file that must be pure; take the value as an argument';
 const BANNED_CALLS: Readonly<Record<string, string>> = {
@@ -41,7 +43,8 @@ const BANNED_IMPORTS: Readonly<Record<string, string>> = {
 /** STYLE 9 and 10: leaves are pure, machines most of all. */
 export const purity: SourceRule = {
   name: 'purity',
-  appliesTo: (file) => MACHINE.test(file) || file.endsWith('/planner.ts') || PURE_FILES.includes(file),
+  appliesTo: (file) =>
+    MACHINE.test(file) || DECISION.test(file) || file.endsWith('/planner.ts') || PURE_FILES.includes(file),
   check(source, report) {
     for (const { names, offset, isTypeOnly } of source.imports) {
       for (const name of isTypeOnly ? [] : names) {

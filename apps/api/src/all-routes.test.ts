@@ -43,6 +43,12 @@ test('no two routes share an operation id, or a method and path', () => {
   expect(new Set(allRoutes.map((route) => `${route.method} ${route.path}`)).size).toBe(allRoutes.length);
 });
 
+test('whatever an operator can change by a route is audited, and nothing else is', () => {
+  const changing = allRoutes.filter((route) => route.scope === 'admin' && route.method !== 'GET');
+  expect(allRoutes.filter((route) => route.audit !== null)).toEqual(changing);
+  expect(changing.length).toBeGreaterThan(0);
+});
+
 describe.each(allRoutes.map((route) => [`${route.method} ${route.path}`, route] as const))(
   '%s',
   (_name, route) => {

@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifyServerOptions, LogController
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { AppDeps } from './deps.ts';
 import { contentSecurityPolicy } from './http/content-security-policy.ts';
+import { isEventStream, type Route } from './http/define-route.ts';
 import { registerDocsPage } from './http/docs-page.ts';
 import { observeRequests } from './http/observe.ts';
 import { ProblemError } from './http/problem-error.ts';
@@ -15,6 +16,7 @@ import { sendProblem } from './http/send-problem.ts';
 import { createUnmatchedHandler } from './http/unmatched.ts';
 import { createOpenApiJson, registerOpenApi } from './openapi.ts';
 import { allRoutes } from './routes/all-routes.ts';
+import type { EventStreams } from './stream/event-streams.ts';
 
 /** A request must have arrived by then: 64 MiB at 5 Mbit/s. */
 const REQUEST_TIMEOUT_MS = 120_000;
@@ -44,16 +46,16 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler((error, request, reply) => sendProblem(nameShapeError(error, request), request, reply));
-  app.setNotFoundHandler(createUnmatchedHandler([...allRoutes, ...docsPaths]));
+  app.setNotFoundHandler(createUnmatchedHandler([...allRoutes.map(locate), ...docsPaths.map(locate)]));
   decorateRequests(app);
   observeRequests(app, deps.metrics);
-  closeConnectionsWhenStopping(app);
+  closeConnectionsWhenStopping(app, deps.streams);
   await app.register(helmet, { contentSecurityPolicy: false });
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('content-security-policy', STRICT_POLICY);
     done();
   });
-  const rateLimits = await createRateLimits(app);
+  const rateLimits = await createRateLimits(app, deps.sharedCount);
   await registerOpenApi(app);
   await registerDocsPage(app);
   const openApiJson = createOpenApiJson(app);
@@ -72,6 +74,12 @@ function trustOf(
 /** Nothing is shown, loaded or framed: these are answers, not pages. */
 const STRICT_POLICY = contentSecurityPolicy();
 
+/** Every GET has its HEAD, but for what never ends. */
+function locate(route: { method: string; path: string; responses?: Route['responses'] }) {
+  const { method, path, responses = {} } = route;
+  return { method, path, hasHead: method === 'GET' && !isEventStream({ responses }) };
+}
+
 const docsPaths = [
   { method: 'GET', path: '/docs' },
   { method: 'GET', path: '/docs/' },
@@ -89,11 +97,12 @@ function nameShapeError(
   return new ProblemError('validation_failed', { errors: error.errors });
 }
 
-/** Keep-alive would hold a stopping server open: whatever is answered from then on closes its connection. */
-function closeConnectionsWhenStopping(app: FastifyInstance): void {
+/** Keep-alive would hold a stopping server open, and so would streams: whatever is answered from then on closes its connection. */
+function closeConnectionsWhenStopping(app: FastifyInstance, streams: Pick<EventStreams, 'stop'>): void {
   let stopping = false;
   app.addHook('preClose', (done) => {
     stopping = true;
+    streams.stop();
     done();
   });
   app.addHook('onSend', (_request, reply, payload, done) => {

@@ -1,4 +1,6 @@
 import { type Secret, secret } from '@naru/kit/secret.ts';
+import { readRedisUrl } from '@naru/redis/redis-settings.ts';
+import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
 import { z } from 'zod';
 
 const MIB = 1024 * 1024;
@@ -17,6 +19,10 @@ export type Config = Readonly<{
   /** False: nobody. A number: that many proxies in front. A list: those addresses or ranges. */
   trustProxy: false | number | string[];
   bulkBytesMax: number;
+  /** Null: signals travel by NOTIFY. */
+  sqs: SqsSettings | null;
+  /** Null: limits, caches and streams are this process's own. */
+  redisUrl: Secret | null;
 }>;
 
 /** Each message says what to set: it is all that a person at a terminal gets to see. */
@@ -67,8 +73,12 @@ export class ConfigError extends Error {
 /** Reads the environment once. Throws a `ConfigError` that names every problem, a line each. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const parsed = environment.safeParse(env);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.message}`);
+  const signals = readSignalSettings(env);
+  const messages = parsed.success ? [] : parsed.error.issues.map((issue) => issue.message);
+  const redis = readRedisUrl(env);
+  messages.push(...signals.problems, ...redis.problems);
+  if (!parsed.success || messages.length > 0) {
+    const lines = messages.map((message) => `  ${message}`);
     throw new ConfigError(`the configuration has ${lines.length} problem(s):\n${lines.join('\n')}`);
   }
   const values = parsed.data;
@@ -80,6 +90,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     logLevel: values.NARU_LOG_LEVEL,
     trustProxy: readTrust(values.NARU_TRUST_PROXY),
     bulkBytesMax: values.NARU_BODY_BULK_BYTES_MAX,
+    sqs: signals.settings,
+    redisUrl: redis.url,
   });
 }
 

@@ -4,6 +4,9 @@ import type { CommandResult, Withdrawals } from '@naru/core/withdrawal/withdrawa
 import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 import type { Registry } from 'prom-client';
+import type { AuditOrigin } from './http/define-route.ts';
+import type { SharedCount } from './http/rate-limits.ts';
+import type { EventStreams } from './stream/event-streams.ts';
 
 export type CreditInput = {
   /** UUID. */
@@ -30,7 +33,13 @@ export type CreditDone = {
 /** What handlers work with. */
 export type RouteDeps = {
   withdrawals: Withdrawals;
-  credit: (caller: Caller, idempotencyKey: string, input: CreditInput) => Promise<CommandResult<CreditDone>>;
+  credit: (
+    caller: Caller,
+    idempotencyKey: string,
+    input: CreditInput,
+    audit: AuditOrigin,
+  ) => Promise<CommandResult<CreditDone>>;
+  streams: EventStreams;
   readiness: Record<string, ReadinessCheck>;
   metrics: Registry;
   limits: {
@@ -44,6 +53,8 @@ export type RouteDeps = {
 export type AppDeps = Omit<RouteDeps, 'openApiJson'> & {
   access: Access;
   log: Logger;
+  /** Counts over all instances; null: each for itself. */
+  sharedCount: SharedCount | null;
   /** Whose `X-Forwarded-For` is believed: nobody, a number of proxies in front, or their addresses. */
   trustProxy: false | number | string[];
 };

@@ -1,6 +1,6 @@
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Database } from '@naru/db/database.ts';
-import { findSchemaProblem } from '@naru/db/migrate.ts';
+import { findStartProblem } from '@naru/db/migrate.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 
 /** What this process needs to do its work. A check that throws says what the database answered. */
@@ -8,11 +8,11 @@ export function createReadiness(db: Database): Record<string, ReadinessCheck> {
   return {
     async database() {
       // Whatever the schema is: it could be asked.
-      await findSchemaProblem(db);
+      await findStartProblem(db);
       return { ok: true };
     },
     async schema() {
-      const problem = await findSchemaProblem(db);
+      const problem = await findStartProblem(db);
       return problem === null ? { ok: true } : { ok: false, problem };
     },
     async chains() {

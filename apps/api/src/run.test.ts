@@ -1,4 +1,5 @@
 import { createAccess } from '@naru/core/access/create-access.ts';
+import { listAuditEvents } from '@naru/core/audit/audit.store.ts';
 import { upsertAsset } from '@naru/core/chain/chain.store.ts';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
 import { recordFunding } from '@naru/core/ledger/record-funding.ts';
@@ -93,6 +94,19 @@ test('credit, request, repeat, list, cancel: the balance follows', async () => {
     amount: '100',
   });
   expect(credited).toMatchObject({ amount: '100', available: '100', organisationId: ownerId });
+  const [recorded] = await listAuditEvents(
+    database.db,
+    { action: 'credit.create' },
+    { limit: 1, before: null },
+  );
+  expect(recorded).toMatchObject({
+    actor: expect.stringMatching(/^api_key:/),
+    subject: `ledger_transfer ${credited.transferId}`,
+    after: { amount: '100000000' },
+    origin: '127.0.0.1',
+    requestId: expect.stringMatching(/^req_/),
+    application: 'naru-api',
+  });
 
   const created = await owner.withdrawals.create(input, { idempotencyKey: 'order-981' });
   expect(created).toMatchObject({ state: 'PENDING', to, amount: '12.5', priority: 'STANDARD' });

@@ -1,7 +1,9 @@
 import { createAccess } from '@naru/core/access/create-access.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
+import { signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
 import { openDatabase } from '@naru/db/database.ts';
+import { listen } from '@naru/db/listen.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { errorText } from '@naru/kit/errors.ts';
 import type { Logger } from '@naru/kit/logger.ts';
@@ -9,6 +11,11 @@ import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import type { Config } from './config.ts';
 import { createReadiness } from './readiness.ts';
 import { type Server, serve } from './serve.ts';
+import { connectShared } from './shared.ts';
+import { connectSignals } from './signals.ts';
+import { createEventFeed, type FeedDeps } from './stream/event-feed.ts';
+import { createEventStreams } from './stream/event-streams.ts';
+import { createFeedRelay } from './stream/feed-relay.ts';
 
 /** The public edge as a process: database, domains, server; stopped in the reverse order. */
 export async function run(config: Config, log: Logger): Promise<Server> {
@@ -18,20 +25,35 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     connectionsMax: config.databaseConnectionsMax,
     onError: (error) => log.warn({ reason: errorText(error) }, 'a database connection was lost'),
   });
-  const withdrawals = createWithdrawals({ db, clock: systemClock });
+  const metrics = createMetricsRegistry('api');
+  const signals = await connectSignals({ db, log, metrics }, config.sqs);
+  const shared = await connectShared({ log }, config.redisUrl);
+  const { invalidations } = shared;
+  const withdrawals = createWithdrawals({ db, clock: systemClock, invalidations });
+  const feed = createEventFeed({
+    db,
+    log,
+    relay: shared.redis === null ? null : createFeedRelay(shared.redis),
+    listen: config.sqs === null ? listenWith(config, log) : null,
+  });
   const server = await serve(
     {
       withdrawals,
-      access: createAccess({ db, clock: systemClock }),
-      credit: (caller, idempotencyKey, input) => creditBalance({ db }, caller, idempotencyKey, input),
-      readiness: createReadiness(db),
-      metrics: createMetricsRegistry('api'),
+      access: createAccess({ db, clock: systemClock, invalidations }),
+      credit: (caller, idempotencyKey, input, audit) =>
+        creditBalance({ db }, caller, idempotencyKey, input, audit),
+      readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
+      metrics,
+      streams: createEventStreams({ db, feed, metrics }),
       limits: { bulkBytesMax: config.bulkBytesMax },
+      sharedCount: shared.count,
       trustProxy: config.trustProxy,
       log,
     },
     config,
   ).catch(async (error: unknown) => {
+    await feed.close();
+    await Promise.all([signals.close(), shared.close()]);
     await db.destroy();
     throw error;
   });
@@ -40,9 +62,23 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     url: server.url,
     async close() {
       await server.close();
+      await feed.close();
       await withdrawals.close();
+      await Promise.all([signals.close(), shared.close()]);
       await db.destroy();
       log.info('stopped');
     },
   };
+}
+
+/** Whatever wakes a role has just written events: the transactions that signal are those that change states. */
+function listenWith(config: Config, log: Logger): FeedDeps['listen'] {
+  return (wake) =>
+    listen({
+      databaseUrl: config.databaseUrl.reveal(),
+      applicationName: 'naru-api-signals',
+      channels: signalChannels,
+      onSignal: wake,
+      onError: (error) => log.warn({ reason: errorText(error) }, 'signals are lost for now; polling goes on'),
+    });
 }

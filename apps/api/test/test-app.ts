@@ -26,10 +26,18 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     readiness: { database: async () => ({ ok: true }) },
     metrics: createMetricsRegistry('api'),
     limits: { bulkBytesMax: 1_000_000 },
+    streams: noStreams,
+    sharedCount: null,
     trustProxy: false,
     log,
   };
 }
+
+/** Events come from a real database: see `stream.test.ts`. */
+const noStreams: AppDeps['streams'] = {
+  open: () => Promise.reject(new Error('not here')),
+  stop: () => undefined,
+};
 
 export async function createTestApp(change: Partial<AppDeps> = {}): Promise<TestApp> {
   const withdrawals = createInMemoryWithdrawals();

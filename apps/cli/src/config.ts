@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '@naru/core/chain/chain-environment.ts';
@@ -14,10 +15,14 @@ export type CliConfig = Readonly<{
   apiKey: Secret | null;
   keystoreDir: string | undefined;
   masterKeyFile: string | undefined;
+  /** Where backups are kept. */
+  backupDir: string | null;
   /** What roles and chain settings are read from. With a local stack, its addresses stand in it. */
   environment: Environment;
   /** Set when the values above come from a local stack. */
   localStackFile: string | null;
+  /** Who acts, for the audit log: `kim@desk1`. */
+  operator: string;
   /** On a terminal. */
   wantsColour: boolean;
 }>;
@@ -43,7 +48,7 @@ export function readConfig(
   const isPlaced = Object.entries(env).some(
     ([name, value]) => value !== undefined && value !== '' && PLACES.test(name) && !NOT_PLACES.test(name),
   );
-  const localStackFile = isPlaced ? null : findLocalStack([cwd, root]);
+  const localStackFile = isPlaced ? null : findLocal([cwd, root], 'dev.json');
   const environment = localStackFile === null ? env : { ...env, ...readLocalStack(localStackFile) };
   const text = (name: string) => (environment[name] === '' ? undefined : environment[name]);
   const databaseUrl = text('DATABASE_URL');
@@ -55,15 +60,26 @@ export function readConfig(
     apiKey: apiKey === undefined ? null : secret(apiKey),
     keystoreDir: text('NARU_KEYSTORE_DIR'),
     masterKeyFile: text('NARU_MASTER_KEY_FILE'),
+    backupDir: text('NARU_BACKUP_DIR') ?? (isPlaced ? null : findLocal([cwd, root], 'backups')),
     environment,
     localStackFile,
+    operator: `${text('NARU_OPERATOR') ?? userName()}@${hostname()}`,
     // Source: https://no-color.org
     wantsColour: text('NO_COLOR') === undefined && text('TERM') !== 'dumb',
   });
 }
 
-function findLocalStack(directories: readonly string[]): string | null {
-  const files = directories.map((directory) => path.join(directory, '.naru', 'dev.json'));
+/** Where the user has no name, as in some containers, the number stands for it. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+function findLocal(directories: readonly string[], name: string): string | null {
+  const files = directories.map((directory) => path.join(directory, '.naru', name));
   return files.find((file) => existsSync(file)) ?? null;
 }
 

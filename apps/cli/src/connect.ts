@@ -1,3 +1,4 @@
+import { auditSetting } from '@naru/core/audit/audit.store.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Asset, Chain } from '@naru/core/chain/chain.ts';
 import { chainVariable, readRpcUrls } from '@naru/core/chain/chain-environment.ts';
@@ -8,6 +9,7 @@ import { systemClock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { silentLogger } from '@naru/kit/logger.ts';
 import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
+import { auditContextOf } from './audit-context.ts';
 import type { CliContext } from './context.ts';
 
 /** A person waits: shorter than what the roles allow themselves. */
@@ -26,14 +28,23 @@ export function requireDatabaseUrl(context: CliContext): string {
   return context.config.databaseUrl.reveal();
 }
 
-/** Runs `work` with the configured database, which must have this program's schema. */
-export async function withDatabase<T>(context: CliContext, work: (db: Database) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` with the configured database, which must have this program's schema. Every session of it says who acts,
+ * so whatever is changed is in the audit log by that name.
+ */
+export async function withDatabase<T>(
+  context: CliContext,
+  work: (db: Database) => Promise<T>,
+  reason: string | null = null,
+): Promise<T> {
+  const audit = auditSetting(auditContextOf(context, reason));
   const db = openDatabase({
     databaseUrl: requireDatabaseUrl(context),
     applicationName: 'naru-cli',
     connectionsMax: CONNECTIONS_MAX,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     idleInTransactionTimeoutMs: 60_000,
+    settings: { [audit.name]: audit.value },
   });
   try {
     const problem = await findSchemaProblem(db);

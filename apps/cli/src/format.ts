@@ -59,6 +59,6 @@ export function showText(text: string): string {
   return text.replace(/\p{Cc}|\p{Cf}/gu, '·');
 }
 
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${showCount(count)} ${count === 1 ? one : many}`;
+export function plural(count: number | bigint, one: string, many = `${one}s`): string {
+  return `${showCount(count)} ${BigInt(count) === 1n ? one : many}`;
 }

@@ -5,6 +5,11 @@ import { EXIT_FAILED, explainError } from './explain-error.ts';
 import { createOutput, type Output } from './output.ts';
 import { createProgram } from './program.ts';
 
+// What reads our output may close it early, as `head` does: that ends the command, and is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 process.exitCode = await main(process.argv);
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -59,7 +59,7 @@ export async function listConnectedRoles(db: Queryable): Promise<{ role: string;
   const { rows } = await sql<{ role: string; connections: number }>`
     SELECT regexp_replace(application_name, '^naru-|-signals$', '', 'g') AS role, count(*)::integer AS connections
       FROM pg_stat_activity
-     WHERE datname = current_database() AND application_name ~ '(processor|broadcaster|monitor|accounts|naru-api)'
+     WHERE datname = current_database() AND application_name ~ '(processor|broadcaster|monitor|accounts|naru-jobs|naru-api)'
      GROUP BY 1 ORDER BY 1`.execute(db);
   return rows;
 }

@@ -1,11 +1,17 @@
 import { readRpcUrls } from '@naru/core/chain/chain-environment.ts';
 import { Command } from 'commander';
 import { registerAccountsCommand } from './commands/accounts.ts';
+import { registerAlarmsCommand } from './commands/alarms.ts';
+import { registerAuditCommand } from './commands/audit.ts';
+import { registerBackupCommand } from './commands/backup.ts';
 import { registerInspectCommand } from './commands/inspect.ts';
 import { registerKeysCommand } from './commands/keys.ts';
+import { keyActionRecorder } from './commands/keys-audit.ts';
 import { registerMigrateCommand } from './commands/migrate.ts';
 import { registerOwnersCommand } from './commands/owners.ts';
+import { registerQueuesCommand } from './commands/queues.ts';
 import { registerRecoverCommand } from './commands/recover.ts';
+import { registerRestoreCommand } from './commands/restore.ts';
 import { registerSubmitCommand } from './commands/submit.ts';
 import { registerUpCommand } from './commands/up.ts';
 import { registerVerifyCommand } from './commands/verify.ts';
@@ -18,6 +24,7 @@ const FOOTER = `
 Where it works:
   DATABASE_URL                  the database (all commands but submit and keys)
   NARU_API_URL, NARU_API_KEY    the public API (submit)
+  NARU_BACKUP_DIR               where backups are (backup and restore)
   NARU_RPC_<CHAIN>              nodes of a chain, e.g. NARU_RPC_POLYGON=https://…,https://…
   With none of them set, the local stack in .naru/dev.json is used (npm start makes one).
 
@@ -39,11 +46,16 @@ export function createProgram(context: CliContext): Command {
   registerSubmitCommand(program, context);
   registerInspectCommand(program, context);
   registerVerifyCommand(program, context);
+  registerAlarmsCommand(program, context);
+  registerAuditCommand(program, context);
   registerAccountsCommand(program, context);
   registerOwnersCommand(program, context);
   registerKeys(program, context);
   registerMigrateCommand(program, context);
+  registerQueuesCommand(program, context);
   registerUpCommand(program, context);
+  registerBackupCommand(program, context);
+  registerRestoreCommand(program, context);
   registerRecoverCommand(program, context);
   registerDev(program, context);
   acceptDebugEverywhere(program);
@@ -57,12 +69,19 @@ function registerDev(program: Command, { config }: CliContext): void {
     root: config.root,
     databaseUrl: isGiven ? (config.databaseUrl?.reveal() ?? null) : null,
     rpcUrls: isGiven ? (readRpcUrls(config.environment).urls.get('localhost') ?? []) : [],
+    backupDir: config.environment['NARU_BACKUP_DIR'] || null,
     path: config.environment['PATH'] ?? '',
   });
 }
 
-function registerKeys(program: Command, { config }: CliContext): void {
-  registerKeysCommand(program, { keystoreDir: config.keystoreDir, masterKeyFile: config.masterKeyFile });
+function registerKeys(program: Command, context: CliContext): void {
+  const { config } = context;
+  registerKeysCommand(
+    program,
+    { keystoreDir: config.keystoreDir, masterKeyFile: config.masterKeyFile },
+    { input: process.stdin, output: process.stdout },
+    keyActionRecorder(context),
+  );
   const keys = program.commands.find((command) => command.name() === 'keys');
   const examples: Record<string, readonly (readonly [string, string])[]> = {
     create: [

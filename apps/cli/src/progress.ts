@@ -57,3 +57,22 @@ function createLines(output: Output, title: string): Progress {
     end() {},
   };
 }
+
+/** As `createProgress`, in megabytes. */
+export function createByteProgress(
+  output: Output,
+  title: string,
+): { show(doneBytes: number, totalBytes: number): void; end(): void } {
+  const progress = createProgress(output, title);
+  const megabytes = (bytes: number) => Math.floor(bytes / 1_000_000);
+  let shown = -1;
+  return {
+    show(doneBytes, totalBytes) {
+      const done = megabytes(doneBytes);
+      if (done === shown) return; // small files come by the thousand
+      shown = done;
+      progress.show(done, megabytes(totalBytes), 'MB');
+    },
+    end: () => progress.end(),
+  };
+}

@@ -3,7 +3,7 @@ import type { Environment } from '@naru/core/chain/chain-environment.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 
 /** In the order in which they are started; stopped the other way round. */
-export const roles = ['signer', 'processor', 'broadcaster', 'monitor', 'accounts', 'api'] as const;
+export const roles = ['signer', 'processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'] as const;
 export type Role = (typeof roles)[number];
 
 /** Where each role's health, metrics and (for api and signer) service are, unless told otherwise. */
@@ -14,6 +14,7 @@ export const roleDefaultPorts: Readonly<Record<Role, number>> = {
   monitor: 3003,
   broadcaster: 3004,
   accounts: 3005,
+  jobs: 3006,
 };
 
 const appOf: Readonly<Record<Role, string>> = {
@@ -23,6 +24,7 @@ const appOf: Readonly<Record<Role, string>> = {
   broadcaster: 'worker',
   monitor: 'worker',
   accounts: 'worker',
+  jobs: 'worker',
 };
 
 /**
@@ -39,7 +41,7 @@ const TLS_FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'] as const;
 /**
  * How a role is started: the Node program and its arguments. Every role but the signer runs under Node's permission
  * model: it can read its own program, the packages, and the files that `env` (the role's whole environment) names for
- * it; it can write no file, start no program, load no native code. So a role that is taken over cannot read keys,
+ * it; it can write no file (the jobs role: none but backups), start no program, load no native code. So a role that is taken over cannot read keys,
  * wherever they are, nor the signer's policy and journal. The network stays open.
  * Source: https://nodejs.org/docs/latest-v24.x/api/permissions.html
  */
@@ -69,6 +71,10 @@ export function roleCommand(
       ...memoryArguments(role),
       '--permission',
       ...readable.map((file) => `--allow-fs-read=${file}`),
+      ...writableBy(role, options.env ?? {}).flatMap((dir) => [
+        `--allow-fs-read=${dir}`,
+        `--allow-fs-write=${dir}`,
+      ]),
       ...program,
     ],
   };
@@ -76,6 +82,14 @@ export function roleCommand(
 
 function memoryArguments(role: Role): string[] {
   return role === 'api' ? [`--max-semi-space-size=${API_SEMI_SPACE_MIB}`] : [];
+}
+
+/** Backups are written by the jobs role, into their directory and nowhere else. */
+function writableBy(role: Role, env: Environment): string[] {
+  const dir = env['NARU_BACKUP_DIR'] ?? '';
+  if (role !== 'jobs' || dir === '') return [];
+  const resolved = path.resolve(dir);
+  return [resolved, `${resolved}/`];
 }
 
 function filesNamedBy(role: Role, env: Environment): string[] {
@@ -114,9 +128,16 @@ const PRIVATE_VARIABLES: readonly { pattern: RegExp; roles: readonly Role[] }[] 
   { pattern: /^NARU_SIGNER_TOKEN/, roles: ['signer', 'processor'] },
   {
     pattern: /^(DATABASE_URL|PG[A-Z]+)$/,
-    roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'api'],
+    roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'],
   },
-  { pattern: /^NARU_RPC_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts'] },
+  { pattern: /^NARU_RPC_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs'] },
+  // Queues of signals, and their credentials; the edge's counters and caches. The signer talks to nobody.
+  {
+    pattern: /^(NARU_SIGNALS$|NARU_SQS_|AWS_)/,
+    roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'],
+  },
+  { pattern: /^NARU_BACKUP_/, roles: ['jobs'] },
+  { pattern: /^NARU_REDIS_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'] },
   // The operator's own; and what could undo the permission model.
   { pattern: /^(NARU_API_URL|NARU_API_KEY|NODE_OPTIONS)$/, roles: [] },
 ];

@@ -97,6 +97,18 @@ describe('roleCommand', () => {
     expect(roleCommand('api', { root, env }).args).toContain(`--allow-fs-read=${certificate}`);
   });
 
+  it('the jobs role writes into the directory of backups and nowhere else; no other role does', async () => {
+    const dir = path.join(home, 'backups');
+    const env = { NARU_BACKUP_DIR: dir };
+    const allowed = (role: Role) =>
+      roleCommand(role, { root, env }).args.filter((argument) => argument.startsWith('--allow-fs-write'));
+    expect(allowed('jobs')).toEqual([`--allow-fs-write=${dir}`, `--allow-fs-write=${dir}/`]);
+    for (const role of ['api', 'processor', 'broadcaster', 'monitor', 'accounts'] as const)
+      expect(allowed(role)).toEqual([]);
+    expect(roleEnvironment('jobs', env, { name: 'jobs-1', port: 1 })).toHaveProperty('NARU_BACKUP_DIR');
+    expect(roleEnvironment('api', env, { name: 'api-1', port: 1 })).not.toHaveProperty('NARU_BACKUP_DIR');
+  });
+
   it('refuses a token file inside the keystore', () => {
     const env = { NARU_KEYSTORE_DIR: path.dirname(secrets.key), NARU_SIGNER_TOKEN_FILE: secrets.key };
     expect(() => roleCommand('processor', { root, env })).toThrow('put it elsewhere');

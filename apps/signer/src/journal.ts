@@ -1,7 +1,7 @@
 import type { Clock } from '@naru/kit/clock.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { type JournalError, openJournalFile } from './journal-file.ts';
-import { type Candidate, createSignedBook, type Verdict } from './signed-book.ts';
+import { type Candidate, createSignedBook, type HighestNonce, type Verdict } from './signed-book.ts';
 import { JOURNAL_COMPACT_ABOVE_BYTES } from './signer.limits.ts';
 
 /** The signer's memory: what was signed at each nonce and how much in a day, on disk before anything is signed. */
@@ -13,6 +13,7 @@ export type Journal = {
   enter(candidate: Candidate): Verdict;
   /** @throws {JournalError} `journal_failed`: then nothing may be signed. */
   durable(): Promise<void>;
+  highestNonces(): HighestNonce[];
   /** Resolves, never rejects, when the journal has failed for good. */
   readonly failed: Promise<JournalError>;
   close(): Promise<void>;
@@ -62,6 +63,7 @@ export async function openJournal(
       return verdict;
     },
     durable: () => file.flush(),
+    highestNonces: book.highestNonces,
     failed: file.failed,
     close: () => file.close(),
   };

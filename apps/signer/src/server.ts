@@ -25,7 +25,7 @@ export type ServerDeps = SignDeps & {
 };
 
 /**
- * The signer's HTTP interface: `POST /v1/sign` and `GET /v1/keys` for holders of the token; `/healthz`, `/readyz` and
+ * The signer's HTTP interface: `POST /v1/sign`, `GET /v1/keys` and `GET /v1/nonces` for holders of the token; `/healthz`, `/readyz` and
  * `/metrics` for anyone who can reach the port. Errors are problem details (RFC 9457) with `code` and `retryable`.
  */
 export function createServer(deps: ServerDeps): FastifyInstance {
@@ -43,7 +43,12 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   );
   server.setErrorHandler((error, request, reply) => answerError(deps, error, request, reply));
   server.setNotFoundHandler((_request, reply) =>
-    problem(reply, 404, 'not_found', 'there is POST /v1/sign, GET /v1/keys, /healthz, /readyz and /metrics'),
+    problem(
+      reply,
+      404,
+      'not_found',
+      'there is POST /v1/sign, GET /v1/keys, GET /v1/nonces, /healthz, /readyz and /metrics',
+    ),
   );
   addOpsRoutes(server, deps);
   server.register(async (scope) => addSigningRoutes(scope, deps));
@@ -73,6 +78,7 @@ function addSigningRoutes(scope: FastifyInstance, deps: ServerDeps): void {
   });
 
   scope.get('/v1/keys', async () => ({ addresses: deps.keystore.addresses() }));
+  scope.get('/v1/nonces', async () => ({ nonces: deps.journal.highestNonces() }));
 
   let callsUnderWay = 0;
   scope.post('/v1/sign', async (request, reply) => {

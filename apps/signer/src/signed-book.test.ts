@@ -53,6 +53,18 @@ function createModel() {
 }
 
 describe('signed book', () => {
+  it('tells the highest nonce of each account, cancels included', () => {
+    const book = createSignedBook();
+    expect(book.highestNonces()).toEqual([]);
+    for (const [nonce, payload] of [
+      [4, 'a'],
+      [6, 'cancel'],
+      [5, 'b'],
+    ] as const)
+      attemptOn(book, { nonce, payload, amount: 1n, waitMs: 0 }, 0);
+    expect(book.highestNonces()).toEqual([{ chainId: 1, from, nonce: 6 }]);
+  });
+
   it('agrees with the plain statement of its rules (property)', () => {
     fc.assert(
       fc.property(fc.array(arbitraryAttempt, { maxLength: 40 }), (attempts) => {

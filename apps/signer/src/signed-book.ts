@@ -22,6 +22,8 @@ export type Verdict =
   | { kind: 'known' }
   | Refusal;
 
+export type HighestNonce = { chainId: number; from: Address; nonce: number };
+
 type Slot = { original: OriginalEntry | null; cancel: CancelEntry | null };
 type Account = { chainId: number; from: Address; floorNonce: number; slots: Map<number, Slot> };
 
@@ -35,6 +37,8 @@ export type SignedBook = {
   apply(entry: JournalEntry): void;
   /** Forgets nonces that are both old and far below the account's highest, and refuses them from then on. */
   forget(nowMs: number): void;
+  /** The highest nonce at which anything was ever signed, of each account. */
+  highestNonces(): HighestNonce[];
   /** Everything the book knows, in an order in which it can be applied. */
   entries(): JournalEntry[];
 };
@@ -116,6 +120,10 @@ export function createSignedBook(): SignedBook {
     forget(nowMs) {
       for (const account of accounts.values()) forgetOld(account, nowMs);
     },
+    highestNonces: () =>
+      [...accounts.values()]
+        .filter(({ slots }) => slots.size > 0)
+        .map(({ chainId, from, slots }) => ({ chainId, from, nonce: maxKey(slots) })),
     entries: () => [...accounts.values()].flatMap(entriesOf).sort(byTime),
   };
 }

@@ -1,14 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { readRpcUrls } from '@naru/core/chain/chain-environment.ts';
+import {
+  IDEMPOTENCY_KEPT_DAYS_DEFAULT,
+  IDEMPOTENCY_KEPT_DAYS_MIN,
+} from '@naru/core/retention/retention.limits.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
+import { readRedisUrl } from '@naru/redis/redis-settings.ts';
+import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
 import { z } from 'zod';
 
-export const roles = ['processor', 'broadcaster', 'monitor', 'accounts'] as const;
+export const roles = ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs'] as const;
 export type Role = (typeof roles)[number];
 
 /** Ports of the roles when none is given; one process with several roles takes the first one's. */
-const PORT_OF: Record<Role, number> = { processor: 3001, monitor: 3003, broadcaster: 3004, accounts: 3005 };
+const PORT_OF: Record<Role, number> = {
+  processor: 3001,
+  monitor: 3003,
+  broadcaster: 3004,
+  accounts: 3005,
+  jobs: 3006,
+};
 
 export type Config = Readonly<{
   roles: readonly Role[];
@@ -24,6 +35,14 @@ export type Config = Readonly<{
   rpcTimeoutMs: number;
   pollMs: number;
   leaseMs: number;
+  /** Null: signals travel by LISTEN and NOTIFY. */
+  sqs: SqsSettings | null;
+  /** How long the answer to an idempotency key is remembered. */
+  idempotencyKeptDays: number;
+  /** Null: no backups are made from here. */
+  backups: Readonly<{ dir: string; keepDays: number }> | null;
+  /** Null: a changed chain or asset is noticed within a second instead of at once. */
+  redisUrl: Secret | null;
 }>;
 
 const schema = z.object({
@@ -44,6 +63,14 @@ const schema = z.object({
   NARU_RPC_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
   NARU_POLL_MS: z.coerce.number().int().min(10).max(60_000).default(250),
   NARU_LEASE_MS: z.coerce.number().int().min(100).max(60_000).default(3_000),
+  NARU_BACKUP_DIR: z.string().min(1).optional(),
+  NARU_BACKUP_KEEP_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
+  NARU_IDEMPOTENCY_DAYS: z.coerce
+    .number()
+    .int()
+    .min(IDEMPOTENCY_KEPT_DAYS_MIN)
+    .max(3_650)
+    .default(IDEMPOTENCY_KEPT_DAYS_DEFAULT),
 });
 
 export class ConfigError extends Error {}
@@ -60,6 +87,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     problems.push('NARU_SIGNER_TOKEN: the processor needs it (or NARU_SIGNER_TOKEN_FILE) to ask the signer');
   const rpc = readRpcUrls(env);
   problems.push(...rpc.problems);
+  const signals = readSignalSettings(env);
+  const redis = readRedisUrl(env);
+  problems.push(...signals.problems, ...redis.problems);
   if (rpc.urls.size === 0)
     problems.push('NARU_RPC_LOCALHOST (or that of another chain): at least one chain needs its RPC URLs');
   if (!parsed.success || problems.length > 0)
@@ -70,7 +100,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const firstRole = values.NARU_ROLES[0] ?? 'processor';
   return Object.freeze({
     roles: values.NARU_ROLES,
-    instance: values.NARU_INSTANCE ?? `${hostname()}-${process.pid}`,
+    instance: values.NARU_INSTANCE ?? `worker-${process.pid}`,
     host: values.NARU_HOST,
     port: values.NARU_PORT ?? PORT_OF[firstRole],
     logLevel: values.NARU_LOG_LEVEL,
@@ -81,6 +111,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     rpcTimeoutMs: values.NARU_RPC_TIMEOUT_MS,
     pollMs: values.NARU_POLL_MS,
     leaseMs: values.NARU_LEASE_MS,
+    sqs: signals.settings,
+    idempotencyKeptDays: values.NARU_IDEMPOTENCY_DAYS,
+    backups:
+      values.NARU_BACKUP_DIR === undefined
+        ? null
+        : Object.freeze({ dir: values.NARU_BACKUP_DIR, keepDays: values.NARU_BACKUP_KEEP_DAYS }),
+    redisUrl: redis.url,
   });
 }
 

@@ -1,11 +1,8 @@
-import {
-  readArrivals,
-  readLogEnd,
-  readNonces,
-  readStageDepths,
-} from '@naru/core/withdrawal/withdrawal.metrics.ts';
+import { readLogEnd } from '@naru/core/withdrawal/event-log.reader.ts';
+import { readArrivals, readNonces, readStageDepths } from '@naru/core/withdrawal/withdrawal.metrics.ts';
 import type { Database } from '@naru/db/database.ts';
 import type { RpcObserver } from '@naru/evm/rpc/rpc-observer.ts';
+import { registerGaugeGroup } from '@naru/ops/gauge-group.ts';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** Events taken into account in one look; a role that was down for long catches up over several. */
@@ -14,54 +11,52 @@ const LATENCY_BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 1
 
 /** Figures read from the database at each scrape: the same on every role, so any one of them may be down. */
 export function registerDatabaseMetrics(registry: Registry, db: Database): void {
-  const depth = new Gauge({
-    name: 'naru_withdrawals_open',
-    help: 'Withdrawals in each open state',
-    labelNames: ['chain', 'state'],
-    registers: [registry],
-    async collect() {
+  const perState = (name: string, help: string) => ({ name, help, labelNames: ['chain', 'state'] });
+  registerGaugeGroup(
+    registry,
+    [
+      perState('naru_withdrawals_open', 'Withdrawals in each open state'),
+      perState(
+        'naru_withdrawals_oldest_age_seconds',
+        'Age since submit of the oldest withdrawal in each open state',
+      ),
+    ],
+    async () => {
       const stages = await readStageDepths(db);
-      depth.reset();
-      oldest.reset();
-      for (const { chain, state, count, oldestAgeSeconds } of stages) {
-        depth.set({ chain, state }, count);
-        oldest.set({ chain, state }, oldestAgeSeconds);
-      }
+      const labelsOf = ({ chain, state }: (typeof stages)[number]) => ({ chain, state });
+      return {
+        naru_withdrawals_open: stages.map((one) => ({ labels: labelsOf(one), value: one.count })),
+        naru_withdrawals_oldest_age_seconds: stages.map((one) => ({
+          labels: labelsOf(one),
+          value: one.oldestAgeSeconds,
+        })),
+      };
     },
-  });
-  const oldest = new Gauge({
-    name: 'naru_withdrawals_oldest_age_seconds',
-    help: 'Age since submit of the oldest withdrawal in each open state',
-    labelNames: ['chain', 'state'],
-    registers: [registry],
-  });
-  const nonces = new Gauge({
-    name: 'naru_nonces_open',
-    help: 'Nonces of a sub-account that are taken and not final',
-    labelNames: ['chain', 'sub_account'],
-    registers: [registry],
-    async collect() {
+  );
+  const perAccount = (name: string, help: string) => ({ name, help, labelNames: ['chain', 'sub_account'] });
+  registerGaugeGroup(
+    registry,
+    [
+      perAccount('naru_nonces_open', 'Nonces of a sub-account that are taken and not final'),
+      perAccount(
+        'naru_nonce_gaps',
+        'Nonces that no node has taken although a later one of the account was taken',
+      ),
+      perAccount('naru_nonce_oldest_age_seconds', 'Age of the oldest nonce that is taken and not final'),
+    ],
+    async () => {
       const rows = await readNonces(db);
-      for (const gauge of [nonces, gaps, nonceAge]) gauge.reset();
-      for (const { chain, subAccount, open, unsent, oldestAgeSeconds } of rows) {
-        nonces.set({ chain, sub_account: subAccount }, open);
-        gaps.set({ chain, sub_account: subAccount }, unsent);
-        nonceAge.set({ chain, sub_account: subAccount }, oldestAgeSeconds);
-      }
+      const labelsOf = (row: (typeof rows)[number]) => ({ chain: row.chain, sub_account: row.subAccount });
+      return {
+        naru_nonces_open: rows.map((row) => ({ labels: labelsOf(row), value: row.open })),
+        naru_nonce_gaps: rows.map((row) => ({ labels: labelsOf(row), value: row.unsent })),
+        naru_nonce_oldest_age_seconds: rows.map((row) => ({
+          labels: labelsOf(row),
+          value: row.oldestAgeSeconds,
+        })),
+      };
     },
-  });
-  const gaps = new Gauge({
-    name: 'naru_nonce_gaps',
-    help: 'Nonces that no node has taken although a later one of the account was taken',
-    labelNames: ['chain', 'sub_account'],
-    registers: [registry],
-  });
-  const nonceAge = new Gauge({
-    name: 'naru_nonce_oldest_age_seconds',
-    help: 'Age of the oldest nonce that is taken and not final',
-    labelNames: ['chain', 'sub_account'],
-    registers: [registry],
-  });
+  );
 }
 
 /** Counts state changes and their latency since submit, from the event log; `look` reads what is new. */

@@ -10,10 +10,11 @@ import { resolveNonces } from '@naru/core/chain-tx/resolve-nonces.ts';
 import { settleChainTxs } from '@naru/core/chain-tx/settle-chain-txs.ts';
 import { signChainTxs } from '@naru/core/chain-tx/sign-chain-txs.ts';
 import type { Work } from '@naru/core/loop/work-loop.ts';
+import { giveBackAccounts, holdAccounts } from '@naru/core/sub-account/account-lease.store.ts';
 import { approveTokens } from '@naru/core/sub-account/approve-tokens.ts';
 import { watchBalances } from '@naru/core/sub-account/watch-balances.ts';
 import { dropAbandonedDrafts } from '@naru/core/withdrawal/bulk.store.ts';
-import { advancePending } from '@naru/core/withdrawal/withdrawal.store.ts';
+import { advancePending, signal } from '@naru/core/withdrawal/withdrawal.store.ts';
 import { type Database, withTransaction } from '@naru/db/database.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 
@@ -36,11 +37,47 @@ async function beginCursor(deps: RoleDeps, chain: Chain): Promise<void> {
   await ensureCursor(deps.db, chain.id, head.number);
 }
 
-export type NamedWork = { name: string; work: Work };
+export type NamedWork = {
+  name: string;
+  work: Work;
+  /** How often it looks without being woken; the usual interval when absent. */
+  pollMs?: number;
+};
 
-/** Validation and planning in one loop, signing in another: a slow signer does not hold up planning. */
+/** A lease is renewed three times before it runs out. */
+const RENEWALS_PER_LEASE = 3;
+/** Missing approvals are looked for this often; nothing waits for it but new accounts and tokens. */
+const APPROVALS_POLL_MS = 2_000;
+
+/**
+ * Validation and planning in one loop, signing in another: a slow signer does not hold up planning. A third keeps hold of
+ * this processor's share of the accounts, without which the others find nothing to do.
+ */
 export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWork[] {
   return [
+    {
+      name: 'hold',
+      pollMs: deps.leaseMs / RENEWALS_PER_LEASE,
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        const { owner, leaseMs } = deps;
+        const { taken } = await holdAccounts(deps.db, { chainId: chain.id, owner, leaseMs });
+        if (taken === 0) return false;
+        deps.logger.info({ taken }, 'accounts taken over');
+        for (const channel of ['naru_processor', 'naru_signer'] as const) await signal(deps.db, channel);
+        return false;
+      },
+    },
+    {
+      name: 'approve',
+      pollMs: APPROVALS_POLL_MS,
+      work: async () => {
+        const { chain, catalogue } = await deps.readTarget();
+        const assets = [...catalogue.assets.values()].filter((asset) => asset.chainId === chain.id);
+        if ((await approveTokens(deps, { chain, assets })) > 0) await signal(deps.db, 'naru_signer');
+        return false;
+      },
+    },
     {
       name: 'plan',
       work: async () => {
@@ -100,8 +137,10 @@ export function monitorWork(deps: RoleDeps): NamedWork[] {
   ];
 }
 
-export async function leaveMonitor(deps: Pick<RoleDeps, 'db' | 'owner'>): Promise<void> {
+/** Another instance may go on at once. */
+export async function giveBackLeases(deps: Pick<RoleDeps, 'db' | 'owner'>): Promise<void> {
   await giveBackCursor(deps.db, deps.owner);
+  await giveBackAccounts(deps.db, deps.owner);
 }
 
 /** A file that has been read for longer than this has lost its reader. */
@@ -116,7 +155,6 @@ export function accountsWork(deps: RoleDeps): NamedWork[] {
         await beginCursor(deps, chain);
         const assets = [...catalogue.assets.values()].filter((asset) => asset.chainId === chain.id);
         await dropAbandonedDrafts(deps.db, ABANDONED_DRAFT_MS);
-        await approveTokens(deps, { chain, assets });
         await watchBalances(deps, { chain, assets });
         return false;
       },

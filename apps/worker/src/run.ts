@@ -1,32 +1,35 @@
+import { hostname } from 'node:os';
 import { createCatalogueCache } from '@naru/core/chain/catalogue-cache.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
+import type { Invalidations } from '@naru/core/invalidation/invalidations.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
-import { type SignalChannel, signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
-import { listen } from '@naru/db/listen.ts';
-import { findSchemaProblem } from '@naru/db/migrate.ts';
+import { findStartProblem } from '@naru/db/migrate.ts';
 import { connectPayoutChain } from '@naru/evm/connect-payout-chain.ts';
 import type { RpcPool } from '@naru/evm/rpc/rpc-pool.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
+import { newUuid } from '@naru/kit/ids.ts';
 import { createLogger, type Logger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry, startOpsServer } from '@naru/ops/ops-server.ts';
 import { createSignerClient } from '@naru/signer-protocol/client.ts';
 import type { PoolClient } from 'pg';
 import type { Config, Role } from './config.ts';
+import { connectInvalidations } from './invalidations.ts';
 import { createArrivalMetrics, createRpcMetrics, registerDatabaseMetrics } from './metrics.ts';
 import {
   accountsWork,
   broadcasterWork,
-  leaveMonitor,
+  giveBackLeases,
   monitorWork,
   type NamedWork,
   processorWork,
   type RoleDeps,
 } from './roles.ts';
+import { connectSignals } from './signals.ts';
 
 type ConnectedChain = { chain: Chain; port: ChainPort; pool: RpcPool };
 
@@ -66,10 +69,13 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       : { onConnect: surroundings.onDatabaseConnection }),
   });
   await requireSchema(db);
+  const shared = await connectInvalidations(config, logger);
+  const signals = await connectSignals({ db, logger, registry }, config);
   const observeRpc = createRpcMetrics(registry);
   const chains = await connectChains(db, config, logger, observeRpc);
   registerDatabaseMetrics(registry, db);
 
+  const owner = leaseOwner(config.instance);
   const loops = new Map<string, WorkLoop>();
   const start = (name: string, work: NamedWork['work'], pollMs: number) =>
     loops.set(name, startWorkLoop({ name, work, pollMs, logger }));
@@ -87,37 +93,34 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     const port = surroundings.chainPort(connected.port);
     for (const role of config.roles) {
       const pollMs = role === 'accounts' ? ACCOUNTS_POLL_MS : config.pollMs;
-      for (const { name, work } of workOf(
-        role,
-        createDeps(db, config, logger, { ...connected, port }),
-        signer,
-      ))
-        start(`${connected.chain.id}/${name}`, work, pollMs);
+      const deps = createDeps(
+        { db, config, logger, owner, invalidations: shared.invalidations },
+        { ...connected, port },
+      );
+      for (const named of workOf(role, deps, signer))
+        start(`${connected.chain.id}/${named.name}`, named.work, named.pollMs ?? pollMs);
     }
   }
   if (config.roles.includes('monitor'))
     start('metrics', createArrivalMetrics(registry, db).look, METRICS_POLL_MS);
+  const jobs = config.roles.includes('jobs')
+    ? await (await import('./jobs/start-role.ts')).startJobsRole(
+        { config, db, logger, registry, start },
+        async () => chains.map(({ chain, port }) => ({ chain, port: surroundings.chainPort(port) })),
+      )
+    : null;
 
-  const wakes: Record<SignalChannel, string> = {
-    naru_processor: '/plan',
-    naru_signer: '/sign',
-    naru_broadcaster: '/broadcast',
-  };
-  const listener = listen({
-    databaseUrl: config.databaseUrl,
-    applicationName: `naru-${config.roles.join('+')}-signals`,
-    channels: signalChannels,
-    onSignal: (channel) => {
-      const suffix = signalChannels.find((one) => one === channel);
-      for (const [name, loop] of loops) if (suffix !== undefined && name.endsWith(wakes[suffix])) loop.wake();
-    },
-    onError: (error) => logger.warn({ error: error.message }, 'signals are lost for now; polling goes on'),
-  });
+  signals.wake(loops);
   const ops = await startOpsServer({
     host: config.host,
     port: config.port,
     registry,
-    readiness: readinessOf(db, chains, loops),
+    readiness: {
+      ...readinessOf(db, chains, loops),
+      ...signals.readiness,
+      ...shared.readiness,
+      ...jobs?.readiness,
+    },
   });
   logger.info({ port: ops.port, chains: chains.map((one) => one.chain.id) }, 'ready');
 
@@ -125,9 +128,11 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     port: ops.port,
     async stop() {
       await ops.close();
+      await jobs?.stop();
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
-      await leaveMonitor({ db, owner: config.instance }).catch(() => undefined);
-      await listener.close();
+      await giveBackLeases({ db, owner }).catch(() => undefined);
+      await jobs?.close();
+      await Promise.all([signals.close(), shared.close()]);
       for (const { pool } of chains) pool.close();
       await db.destroy();
       logger.info('stopped');
@@ -136,7 +141,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
 }
 
 async function requireSchema(db: Database): Promise<void> {
-  const problem = await findSchemaProblem(db);
+  const problem = await findStartProblem(db);
   if (problem !== null) throw new CodedError('schema_mismatch', problem);
 }
 
@@ -169,13 +174,29 @@ async function connectChains(
   }));
 }
 
-function createDeps(db: Database, config: Config, logger: Logger, connected: ConnectedChain): RoleDeps {
-  const readCatalogueNow = createCatalogueCache({ db, clock: systemClock });
+/** Names this process in leases: the host, the instance there, and which of its lives this is. See `lease_is_free`. */
+function leaseOwner(instance: string): string {
+  return `${hostname()}/${instance.replaceAll('#', '-')}#${newUuid()}`;
+}
+
+/** What all chains of the process share. */
+type Shared = {
+  db: Database;
+  config: Config;
+  logger: Logger;
+  /** Of leases. */
+  owner: string;
+  invalidations: Invalidations | undefined;
+};
+
+function createDeps(shared: Shared, connected: ConnectedChain): RoleDeps {
+  const { db, config, logger, owner, invalidations } = shared;
+  const readCatalogueNow = createCatalogueCache({ db, clock: systemClock, invalidations });
   return {
     db,
     chainPort: connected.port,
     logger: logger.child({ chain: connected.chain.id }),
-    owner: config.instance,
+    owner,
     leaseMs: config.leaseMs,
     async readTarget() {
       const catalogue = await readCatalogueNow();
@@ -197,13 +218,16 @@ export function workOf(role: Role, deps: RoleDeps, signer: SignerPort | null): N
       return monitorWork(deps);
     case 'accounts':
       return accountsWork(deps);
+    // Works on the whole database, not chain by chain: jobs/start-role.ts.
+    case 'jobs':
+      return [];
   }
 }
 
 function readinessOf(db: Database, chains: readonly ConnectedChain[], loops: ReadonlyMap<string, WorkLoop>) {
   return {
     database: async () => {
-      const problem = await findSchemaProblem(db);
+      const problem = await findStartProblem(db);
       return problem === null ? ({ ok: true } as const) : ({ ok: false, problem } as const);
     },
     rpc: async () => {

@@ -1,6 +1,7 @@
 import { sleep } from '@naru/kit/clock.ts';
 import { backoffMs } from '@naru/kit/retry.ts';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { collectAnnouncements } from './after-commit.ts';
 import { createPool, type PoolOptions } from './pool.ts';
 import type { DB } from './schema.gen.ts';
 
@@ -32,8 +33,14 @@ export function sqlState(error: unknown): string | null {
  */
 export async function withTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
+    let announce = () => undefined as void;
     try {
-      return await db.transaction().execute(work);
+      const result = await db.transaction().execute((tx) => {
+        announce = collectAnnouncements(db, tx);
+        return work(tx);
+      });
+      announce();
+      return result;
     } catch (error) {
       const state = sqlState(error);
       const transient = state === DEADLOCK_DETECTED || state === SERIALIZATION_FAILURE;

@@ -4,6 +4,8 @@ import { CodedError } from '@naru/kit/errors.ts';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Database } from './database.ts';
+import { migrateJobQueue } from './job-queue.ts';
+import { readRestoreMark } from './restore-mark.ts';
 
 const MIGRATIONS_DIR = new URL('../migrations/', import.meta.url);
 /** Any constant will do, as long as all versions of the program use the same. */
@@ -30,14 +32,21 @@ async function readMigrations(): Promise<Migration[]> {
 
 /**
  * Brings the database to this program's schema: forward only, each file in a transaction of its own, one migrator at
- * a time. Refuses a schema newer than the program and a file that was changed after it ran.
+ * a time. Refuses a schema newer than the program and a file that was changed after it ran. The queue of jobs is part of
+ * it, so that roles need no right to change schemas.
+ * @param settings of the session, such as who acts in it
  */
-export async function migrate(databaseUrl: string): Promise<MigrateReport> {
+export async function migrate(
+  databaseUrl: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<MigrateReport> {
   const migrations = await readMigrations();
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'naru-migrate' });
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK_ID]);
+    for (const [name, value] of Object.entries(settings))
+      await client.query('SELECT set_config($1, $2, false)', [name, value]);
     await client.query(`CREATE TABLE IF NOT EXISTS schema_migration (
       version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
       applied_at timestamptz NOT NULL DEFAULT now())`);
@@ -68,6 +77,7 @@ export async function migrate(databaseUrl: string): Promise<MigrateReport> {
       }
       applied.push(migration.name);
     }
+    await migrateJobQueue(databaseUrl);
     return { applied, schemaVersion: migrations.at(-1)?.version ?? 0 };
   } finally {
     await client.end();
@@ -93,7 +103,15 @@ function checkApplied(
   }
 }
 
-/** For `/readyz` and start-up: null when the database has exactly this program's schema, else what to do. */
+/** For `/readyz` and start-up of a role: null when it may work on this database, else what to do. */
+export async function findStartProblem(db: Database): Promise<string | null> {
+  const restored = await readRestoreMark(db);
+  if (restored !== null)
+    return `the database was restored (${restored}) and may be older than the chain: run \`naru recover\` first, so that nothing is paid twice`;
+  return await findSchemaProblem(db);
+}
+
+/** Null when the database has exactly this program's schema, else what to do. */
 export async function findSchemaProblem(db: Database): Promise<string | null> {
   const wanted = (await readMigrations()).at(-1)?.version ?? 0;
   const found = await sql<{

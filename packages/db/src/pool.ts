@@ -28,9 +28,18 @@ export type PoolOptions = {
   /** A transaction whose process hangs must not hold its locks. */
   idleInTransactionTimeoutMs?: number;
   onError?: (error: Error) => void;
+  /** Settings of every session, such as who acts in it. */
+  settings?: Readonly<Record<string, string>>;
   /** Sees every new connection before its first use. */
   onConnect?: (client: pg.PoolClient) => void;
 };
+
+function applySettings(settings: Readonly<Record<string, string>>) {
+  return async (client: pg.ClientBase) => {
+    for (const [name, value] of Object.entries(settings))
+      await client.query('SELECT set_config($1, $2, false)', [name, value]);
+  };
+}
 
 /** A pool whose int8 and numeric columns arrive as bigint. A lost idle connection is reported and replaced, never thrown. */
 export function createPool(options: PoolOptions): pg.Pool {
@@ -43,6 +52,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 10_000,
     keepAlive: true,
     types,
+    ...(options.settings === undefined ? {} : { onConnect: applySettings(options.settings) }),
   });
   pool.on('error', (error) => options.onError?.(error));
   // A connection lost while it is in use fails the statement under way or the next one. The event besides it has no

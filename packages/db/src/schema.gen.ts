@@ -23,6 +23,19 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface Alarm {
+  acknowledged_at: Timestamp | null;
+  acknowledged_by: string | null;
+  closed_at: Timestamp | null;
+  detail: string;
+  id: string;
+  invariant: string;
+  last_seen_at: Generated<Timestamp>;
+  note: string | null;
+  opened_at: Generated<Timestamp>;
+  subject: string;
+}
+
 export interface ApiKey {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
@@ -50,6 +63,36 @@ export interface Asset {
   minimum: bigint;
   symbol: string;
   transfer_gas_max: bigint;
+}
+
+export interface AuditEvent {
+  action: string;
+  actor: string;
+  after: Json | null;
+  application: string;
+  at: Generated<Timestamp>;
+  before: Json | null;
+  origin: string | null;
+  position: Generated<bigint>;
+  reason: string | null;
+  request_id: string | null;
+  subject: string;
+  transaction_id: Generated<string>;
+}
+
+export interface AuditSeal {
+  after_position: bigint;
+  digests: Buffer;
+  hash: Buffer;
+  kind: string;
+  last_position: bigint;
+  missing: Generated<string>;
+  note: string | null;
+  number: bigint;
+  previous_hash: Buffer;
+  row_count: bigint;
+  sealed_at: Timestamp;
+  stream: string;
 }
 
 export interface BulkDraft {
@@ -163,6 +206,69 @@ export interface ChainTxTransition {
   to_state: string;
 }
 
+export interface GraphileWorkerJobs {
+  attempts: number | null;
+  created_at: Timestamp | null;
+  flags: Json | null;
+  id: bigint | null;
+  key: string | null;
+  last_error: string | null;
+  locked_at: Timestamp | null;
+  locked_by: string | null;
+  max_attempts: number | null;
+  priority: number | null;
+  queue_name: string | null;
+  revision: number | null;
+  run_at: Timestamp | null;
+  task_identifier: string | null;
+  updated_at: Timestamp | null;
+}
+
+export interface GraphileWorkerMigrations {
+  breaking: Generated<boolean>;
+  id: number;
+  ts: Generated<Timestamp>;
+}
+
+export interface GraphileWorkerPrivateJobQueues {
+  id: Generated<number>;
+  is_available: Generated<boolean>;
+  locked_at: Timestamp | null;
+  locked_by: string | null;
+  queue_name: string;
+}
+
+export interface GraphileWorkerPrivateJobs {
+  attempts: Generated<number>;
+  created_at: Generated<Timestamp>;
+  flags: Json | null;
+  id: Generated<bigint>;
+  is_available: Generated<boolean>;
+  job_queue_id: number | null;
+  key: string | null;
+  last_error: string | null;
+  locked_at: Timestamp | null;
+  locked_by: string | null;
+  max_attempts: Generated<number>;
+  payload: Generated<Json>;
+  priority: Generated<number>;
+  revision: Generated<number>;
+  run_at: Generated<Timestamp>;
+  task_id: number;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface GraphileWorkerPrivateKnownCrontabs {
+  identifier: string;
+  known_since: Timestamp;
+  last_execution: Timestamp | null;
+}
+
+export interface GraphileWorkerPrivateTasks {
+  id: Generated<number>;
+  identifier: string;
+}
+
 export interface IdempotencyRecord {
   command: string;
   created_at: Generated<Timestamp>;
@@ -171,6 +277,28 @@ export interface IdempotencyRecord {
   organisation_id: string;
   refusal: Json | null;
   resource_id: string | null;
+}
+
+export interface InvariantCheck {
+  checked_at: Generated<Timestamp>;
+  duration_ms: number;
+  finding_count: number;
+  findings: Json;
+  id: Generated<bigint>;
+  invariant: string;
+  note: string | null;
+  ok: boolean | null;
+}
+
+export interface JobRun {
+  ended_at: Timestamp | null;
+  error: string | null;
+  id: string;
+  instance: string;
+  job: string;
+  outcome: Generated<string>;
+  result: Json | null;
+  started_at: Generated<Timestamp>;
 }
 
 export interface LedgerAccount {
@@ -185,6 +313,16 @@ export interface LedgerAccount {
   may_overdraw: boolean;
   organisation_id: string | null;
   version: Generated<bigint>;
+}
+
+export interface LedgerCheckpoint {
+  account_id: string;
+  checked_at: Generated<Timestamp>;
+  credits_pending: bigint;
+  credits_posted: bigint;
+  debits_pending: bigint;
+  debits_posted: bigint;
+  version: bigint;
 }
 
 export interface LedgerTransfer {
@@ -208,6 +346,12 @@ export interface Organisation {
   name: string;
 }
 
+export interface ProcessorPresence {
+  chain_id: string;
+  owner: string;
+  seen_until: Timestamp;
+}
+
 export interface SchemaMigration {
   applied_at: Generated<Timestamp>;
   checksum: string;
@@ -219,7 +363,10 @@ export interface SubAccount {
   address: string;
   chain_id: string;
   created_at: Generated<Timestamp>;
+  epoch: Generated<bigint>;
   id: string;
+  lease_owner: string | null;
+  lease_until: Timestamp | null;
   next_nonce: Generated<bigint>;
   pause_reason: string | null;
   state: Generated<string>;
@@ -293,8 +440,11 @@ export interface WithdrawalUsage {
 }
 
 export interface DB {
+  alarm: Alarm;
   api_key: ApiKey;
   asset: Asset;
+  audit_event: AuditEvent;
+  audit_seal: AuditSeal;
   bulk_draft: BulkDraft;
   bulk_withdrawal: BulkWithdrawal;
   chain: Chain;
@@ -303,10 +453,20 @@ export interface DB {
   chain_tx: ChainTx;
   chain_tx_attempt: ChainTxAttempt;
   chain_tx_transition: ChainTxTransition;
+  "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
+  "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;
+  "graphile_worker._private_known_crontabs": GraphileWorkerPrivateKnownCrontabs;
+  "graphile_worker._private_tasks": GraphileWorkerPrivateTasks;
+  "graphile_worker.jobs": GraphileWorkerJobs;
+  "graphile_worker.migrations": GraphileWorkerMigrations;
   idempotency_record: IdempotencyRecord;
+  invariant_check: InvariantCheck;
+  job_run: JobRun;
   ledger_account: LedgerAccount;
+  ledger_checkpoint: LedgerCheckpoint;
   ledger_transfer: LedgerTransfer;
   organisation: Organisation;
+  processor_presence: ProcessorPresence;
   schema_migration: SchemaMigration;
   sub_account: SubAccount;
   sub_account_balance: SubAccountBalance;

@@ -22,6 +22,9 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
     providerCount: pool.providerCount,
     head: () => reader.head(),
     headers: (first: bigint, last: bigint) => reader.headers(first, last),
+    async heads(providers: number) {
+      return (await reader.headNumbersFromEach(providers)).map((answer) => answer.value);
+    },
     async batches(first: bigint, last: bigint, payers: readonly Hex[]) {
       const logs = await reader.payoutLogs({
         contract: payoutContract,
@@ -30,6 +33,15 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
         toBlock: last,
       });
       return logs.flatMap(toBatchRecord);
+    },
+    async batchesFromEach(first: bigint, last: bigint, payers: readonly Hex[], providers: number) {
+      const lists = await reader.payoutLogsFromEach(providers, {
+        contract: payoutContract,
+        payers,
+        fromBlock: first,
+        toBlock: last,
+      });
+      return lists.map((logs) => logs.flatMap(toBatchRecord));
     },
     async batchInBlock(block: { number: bigint; hash: Hex }, payer: Hex, batchId: string) {
       const answers = await reader.payoutLogsOfBatchFromEach(Math.min(2, pool.providerCount), {

@@ -17,6 +17,7 @@ export const idPrefixes = {
   chainTx: 'ctx',
   subAccount: 'sub',
   request: 'req',
+  alarm: 'alarm',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

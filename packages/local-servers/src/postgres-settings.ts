@@ -45,15 +45,67 @@ const SETTINGS: Record<PostgresTuning, Record<string, string>> = {
   },
 };
 
+/** What archiving needs besides its command. */
+const ARCHIVING: Record<string, string> = {
+  wal_level: 'replica',
+  max_wal_senders: '10', // one for a base backup; the others cost nothing
+  archive_mode: 'on',
+};
+
 /** Command-line arguments of `postgres`. They win over every file, so the settings are the same at each start. */
 export function postgresArguments(options: {
   clusterDir: string;
   port: number;
   tuning: PostgresTuning;
+  archive?: ArchiveSettings | null;
 }): string[] {
-  const settings = Object.entries(SETTINGS[options.tuning]).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
-  return ['-D', options.clusterDir, '-p', String(options.port), ...settings];
+  const settings = { ...SETTINGS[options.tuning], ...archiveSettings(options.archive ?? null) };
+  return ['-D', options.clusterDir, '-p', String(options.port), ...asArguments(settings)];
+}
+
+export type ArchiveSettings = { command: string; timeoutSeconds: number };
+
+export function archiveSettings(archive: ArchiveSettings | null): Record<string, string> {
+  if (archive === null) return {};
+  return {
+    ...ARCHIVING,
+    archive_command: archive.command,
+    archive_timeout: `${archive.timeoutSeconds}s`,
+  };
+}
+
+export function asArguments(settings: Record<string, string>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/**
+ * For a cluster whose files come from a base backup. Connections are refused until recovery has ended (no hot standby),
+ * so "ready" means that all of the log was replayed; only a socket in a folder of our own is listened on, so whoever may
+ * enter that folder needs no password.
+ */
+export function restoreArguments(options: {
+  clusterDir: string;
+  socketDir: string;
+  accessFile: string;
+  restoreCommand: string;
+  timeline: number;
+  targetTime: Date | null;
+  archive: ArchiveSettings | null;
+}): string[] {
+  const settings: Record<string, string> = {
+    ...SETTINGS.durable,
+    listen_addresses: '',
+    unix_socket_directories: options.socketDir,
+    hba_file: options.accessFile,
+    hot_standby: 'off',
+    restore_command: options.restoreCommand,
+    recovery_target_timeline: String(options.timeline),
+    recovery_target_action: 'promote',
+    archive_mode: 'off',
+    ...archiveSettings(options.archive),
+  };
+  // "Z" is not understood at this point of the start, before time zones are loaded.
+  if (options.targetTime !== null)
+    settings['recovery_target_time'] = options.targetTime.toISOString().replace('Z', '+00');
+  return ['-D', options.clusterDir, ...asArguments(settings)];
 }

@@ -8,11 +8,17 @@ import { hasCode, readLastLines, sizeOf } from './files.ts';
 import { acquireInstanceLock } from './instance-lock.ts';
 import { findFreePort, isPortFree } from './ports.ts';
 import { chooseAccount, type PostgresAccount } from './postgres-account.ts';
+import { prepareArchive, type WalArchiveOptions } from './postgres-archive.ts';
 import { type PostgresBinaries, preparePostgresBinaries } from './postgres-binaries.ts';
 import { ensureCluster } from './postgres-init.ts';
 import { clusterDirOf, placeCluster, removePlace } from './postgres-placement.ts';
-import { type PostgresTuning, postgresArguments } from './postgres-settings.ts';
-import { POSTMASTER_STOP_STEPS, readPostmasterRecord, stopLeftoverPostmaster } from './postmaster.ts';
+import { type ArchiveSettings, type PostgresTuning, postgresArguments } from './postgres-settings.ts';
+import {
+  POSTGRES_ENV,
+  POSTMASTER_STOP_STEPS,
+  readPostmasterRecord,
+  stopLeftoverPostmaster,
+} from './postmaster.ts';
 import {
   describeExit,
   endProcess,
@@ -32,6 +38,8 @@ export type LocalPostgresOptions = {
   /** Created when missing. */
   database: string;
   tuning: PostgresTuning;
+  /** Keeps the write-ahead log outside the cluster, for backups. Nothing is kept when absent. */
+  archive?: WalArchiveOptions;
   /** The server's log, appended to; grows beyond 20 MB only while one server runs. */
   logFile: string;
   /** Until connections are accepted, crash recovery included. */
@@ -60,6 +68,7 @@ type Launch = {
   binaries: PostgresBinaries;
   clusterDir: string;
   account: PostgresAccount | null;
+  archive: ArchiveSettings | null;
   options: LocalPostgresOptions;
   clock: Clock;
   deadlineMs: number;
@@ -96,7 +105,19 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
     const user = options.user ?? DEFAULT_USER;
     const { clusterDir } = await ensureCluster({ ...options, binaries, place, user, account });
     const deadlineMs = clock.monotonicMs() + (options.startTimeoutMs ?? START_TIMEOUT_MS);
-    const { server, port } = await launch({ binaries, clusterDir, account, options, clock, deadlineMs });
+    const archive =
+      options.archive === undefined
+        ? null
+        : await prepareArchive({ archive: options.archive, clusterDir, place, account, note });
+    const { server, port } = await launch({
+      binaries,
+      clusterDir,
+      account,
+      archive,
+      options,
+      clock,
+      deadlineMs,
+    });
     const url = await openDatabase(server, { ...options, user, port });
     return handle({ server, url, port, dataDir: options.dataDir, release: lock.release, clock });
   } catch (error) {
@@ -105,7 +126,7 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
   }
 }
 
-function assertPlatform(): void {
+export function assertPlatform(): void {
   if (process.platform === 'linux' || process.platform === 'darwin') return;
   throw new Error(
     `a local PostgreSQL is started on Linux and macOS only, not on ${process.platform}. ` +
@@ -113,7 +134,7 @@ function assertPlatform(): void {
   );
 }
 
-async function lockDataDir(dataDir: string, clock: Clock): Promise<{ release(): Promise<void> }> {
+export async function lockDataDir(dataDir: string, clock: Clock): Promise<{ release(): Promise<void> }> {
   try {
     await mkdir(dataDir, { recursive: true });
     const lock = await acquireInstanceLock(dataDir, { clock });
@@ -140,10 +161,15 @@ async function launch(context: Launch): Promise<{ server: ServerProcess; port: n
     const logStartByte = sizeOf(options.logFile);
     const server = await spawnServer({
       command: context.binaries.postgres,
-      args: postgresArguments({ clusterDir: context.clusterDir, port, tuning: options.tuning }),
+      args: postgresArguments({
+        clusterDir: context.clusterDir,
+        port,
+        tuning: options.tuning,
+        archive: context.archive,
+      }),
       cwd: context.clusterDir,
       logFile: options.logFile,
-      env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' },
+      env: POSTGRES_ENV,
       signalOnExit: 'SIGINT',
       account: context.account ?? undefined,
     });

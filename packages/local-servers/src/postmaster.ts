@@ -18,6 +18,9 @@ export const POSTMASTER_STOP_STEPS: readonly SignalStep[] = [
   { signal: 'SIGKILL', waitMs: 5_000 },
 ];
 
+/** Of the server and what it starts. */
+export const POSTGRES_ENV: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' };
+
 export async function readPostmasterRecord(clusterDir: string): Promise<PostmasterRecord | null> {
   const text = await orNullIfMissing(readFile(pidFileOf(clusterDir), 'utf8'));
   const lines = text?.split('\n') ?? [];

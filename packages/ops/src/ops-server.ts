@@ -2,8 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** What `/readyz` reports: each named condition, and a sentence that says what is missing when it does not hold. */
-export type ReadinessCheck = () => Promise<{ ok: true } | { ok: false; problem: string }>;
+/**
+ * What `/readyz` reports: each named condition, and a sentence that says what is missing when it does not hold.
+ * `degraded`: it holds, the work goes on, and yet somebody should know.
+ */
+export type ReadinessCheck = () => Promise<{ ok: true; degraded?: string } | { ok: false; problem: string }>;
 
 export type OpsServer = {
   /** The port in use, also when 0 was asked for. */
@@ -21,7 +24,7 @@ export function createMetricsRegistry(role: string): Registry {
   return registry;
 }
 
-/** Runs every check, each with a time limit, and says what is missing. */
+/** Runs every check, each with a time limit, and says what is missing. What is only degraded is told and does not count. */
 export async function readReadiness(
   checks: Record<string, ReadinessCheck>,
 ): Promise<{ ready: boolean; checks: Record<string, string> }> {
@@ -29,7 +32,7 @@ export async function readReadiness(
   const results = await Promise.all(
     names.map(async (name) => {
       const check = checks[name];
-      if (check === undefined) return 'unknown check';
+      if (check === undefined) return { ok: false, text: 'unknown check' };
       const timeout = new Promise<{ ok: false; problem: string }>((resolve) => {
         setTimeout(
           () => resolve({ ok: false, problem: `no answer within ${READINESS_TIMEOUT_MS} ms` }),
@@ -40,12 +43,13 @@ export async function readReadiness(
         check().catch((error: unknown) => ({ ok: false as const, problem: String(error) })),
         timeout,
       ]);
-      return outcome.ok ? 'ok' : outcome.problem;
+      if (!outcome.ok) return { ok: false, text: outcome.problem };
+      return { ok: true, text: outcome.degraded === undefined ? 'ok' : `degraded: ${outcome.degraded}` };
     }),
   );
   return {
-    ready: results.every((result) => result === 'ok'),
-    checks: Object.fromEntries(names.map((name, index) => [name, results[index] ?? 'unknown'])),
+    ready: results.every((result) => result.ok),
+    checks: Object.fromEntries(names.map((name, index) => [name, results[index]?.text ?? 'unknown'])),
   };
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@naru/wire/balance.ts';
 import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
 import { type BulkClient, createBulkClient } from './bulk.ts';
+import { createEventsClient, type EventsClient } from './events.ts';
 import { createTransport } from './transport.ts';
 import {
   type CallOptions,
@@ -36,6 +37,7 @@ export type NaruOptions = {
 export type Naru = {
   withdrawals: WithdrawalsClient;
   bulk: BulkClient;
+  events: EventsClient;
   chains: { list(options?: CallOptions): Promise<ChainBody[]> };
   assets: { list(options?: CallOptions): Promise<AssetBody[]> };
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
@@ -60,6 +62,7 @@ export function createNaru(options: NaruOptions): Naru {
   return {
     withdrawals: createWithdrawalsClient(transport),
     bulk: createBulkClient(transport),
+    events: createEventsClient(transport),
     chains: { list: async (call) => (await transport.json(read('/v1/chains', call), chainList)).data },
     assets: { list: async (call) => (await transport.json(read('/v1/assets', call), assetList)).data },
     balances: { list: async (call) => (await transport.json(read('/v1/balances', call), balanceList)).data },

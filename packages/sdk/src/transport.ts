@@ -59,6 +59,8 @@ export type Transport = {
   json<T>(spec: CallSpec, schema: AnswerSchema<T>): Promise<T>;
   /** A 2xx answer whose body is still to be read. */
   stream(spec: CallSpec): Promise<ReadableStream<Uint8Array>>;
+  /** One try of a call whose answer goes on until `connection` is aborted; only its beginning has a time limit. */
+  open(spec: CallSpec, connection: AbortController): Promise<ReadableStream<Uint8Array>>;
 };
 
 /** How one try ended. `reached`: whether the server can have acted on it. */
@@ -133,6 +135,15 @@ export function createTransport(options: TransportOptions): Transport {
         if (response.body === null) throw new UnexpectedAnswerError(response.status, 'it has no body');
         return response.body;
       }),
+    async open(spec, connection) {
+      const timeoutMs = spec.timeoutMs ?? options.timeoutMs;
+      const timer = setTimeout(() => connection.abort(), timeoutMs);
+      const outcome = await tryOnce(spec, connection.signal, async (response) => response.body);
+      clearTimeout(timer);
+      if (outcome.kind !== 'answer') throw outcome.error;
+      if (outcome.value === null) throw new UnexpectedAnswerError(200, 'it has no body');
+      return outcome.value;
+    },
   };
 }
 
@@ -145,7 +156,7 @@ function toRequest(
   for (const [name, value] of Object.entries(spec.query ?? {}))
     for (const text of value === undefined ? [] : [value].flat()) url.searchParams.append(name, text);
   const headers: Record<string, string> = {
-    accept: 'application/json, application/problem+json',
+    accept: 'application/json, text/event-stream, application/problem+json',
     authorization: `Bearer ${options.apiKey}`,
   };
   if (options.language !== undefined) headers['accept-language'] = options.language;

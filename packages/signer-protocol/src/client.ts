@@ -8,6 +8,8 @@ import { authHeaders } from './auth.ts';
 import { ANSWER_BYTES_MAX, REQUESTS_PER_CALL_MAX } from './limits.ts';
 import {
   keysAnswerSchema,
+  noncesAnswerSchema,
+  type SignedNonce,
   type SignRequest,
   type SignResult,
   signAnswerSchema,
@@ -34,6 +36,11 @@ export type SignerClient = {
    * @throws {SignerClientError}
    */
   listKeys(): Promise<Address[]>;
+  /**
+   * Of each account that ever signed, the highest nonce at which it did, whatever became of the bytes.
+   * @throws {SignerClientError}
+   */
+  listSignedNonces(): Promise<SignedNonce[]>;
 };
 
 export type SignerClientOptions = {
@@ -84,6 +91,11 @@ export function createSignerClient(options: SignerClientOptions): SignerClient {
       const answer = keysAnswerSchema.safeParse(await call('GET', '/v1/keys', ''));
       if (!answer.success) throw malformed(`its answer is not understood: ${z.prettifyError(answer.error)}`);
       return answer.data.addresses;
+    },
+    async listSignedNonces() {
+      const answer = noncesAnswerSchema.safeParse(await call('GET', '/v1/nonces', ''));
+      if (!answer.success) throw malformed(`its answer is not understood: ${z.prettifyError(answer.error)}`);
+      return answer.data.nonces;
     },
   };
 }

@@ -124,6 +124,12 @@ export const signAnswerSchema = z.strictObject({ results: z.array(signResultSche
 /** Answer of `GET /v1/keys`. */
 export const keysAnswerSchema = z.strictObject({ addresses: z.array(address) });
 
+/** Answer of `GET /v1/nonces`: of each account that ever signed, the highest nonce at which it did. */
+export const noncesAnswerSchema = z.strictObject({
+  nonces: z.array(z.strictObject({ chainId, from: address, nonce })),
+});
+
+export type SignedNonce = z.output<typeof noncesAnswerSchema>['nonces'][number];
 export type SignIntent = z.output<typeof signIntentSchema>;
 export type PayoutIntent = Extract<SignIntent, { kind: 'payout' }>;
 export type PayoutItem = PayoutIntent['items'][number];

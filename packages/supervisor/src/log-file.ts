@@ -1,42 +1,57 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { errorText } from '@naru/kit/errors.ts';
+import { type LogLimits, nameAside, tidyArchive } from './log-archive.ts';
 
-/** An append-only log of bounded size that remembers its last lines. */
+/** An append-only log that remembers its last lines and puts itself aside by size and day. */
 export type LogFile = {
   write(chunk: Uint8Array): void;
   /** At most `count` lines, oldest first, of what was written through this object. */
   lastLines(count: number): string[];
   close(): void;
+  /** Resolves when no file is being compressed any more. */
+  readonly tidied: Promise<void>;
 };
 
 const LINES_KEPT_MAX = 200;
 const LINE_LENGTH_MAX = 4_000; // characters of one line that are remembered; the file has them all
 
 /**
- * Opens `file` for appending. Once it holds `bytesMax` it becomes `<file>.1`, what was `.1` becomes `.2` and so on
- * up to `rotatedFilesMax`; the oldest is lost. Writing is synchronous: what a process said last is there after a crash of ours.
+ * Opens `file` for appending. What is there of another day, or too large, is put aside under the moment when that
+ * happened (see log-archive.ts for what then becomes of it). Writing is synchronous: what a process said last is there
+ * after a crash of ours.
  */
-export function openLogFile(options: { file: string; bytesMax: number; rotatedFilesMax: number }): LogFile {
-  const { file, bytesMax } = options;
+export function openLogFile(options: { file: string; limits: LogLimits; now?: () => Date }): LogFile {
+  const { file, limits } = options;
+  const now = options.now ?? (() => new Date());
   mkdirSync(path.dirname(file), { recursive: true });
   let fd = openSync(file, 'a');
-  let sizeBytes = fstatSync(fd).size;
+  let { sizeBytes, day } = look();
   const decoder = new TextDecoder();
   let lines: string[] = [];
   let rest = '';
   let isOpen = true;
+  let tidying = tidy(Promise.resolve());
+
+  /** An empty file is of the day on which something is written to it. */
+  function look(): { sizeBytes: number; day: string } {
+    const { size, mtime } = fstatSync(fd);
+    return { sizeBytes: size, day: dayOf(size === 0 ? now() : mtime) };
+  }
 
   function rotate(): void {
     closeSync(fd);
-    for (let index = options.rotatedFilesMax - 1; index >= 1; index--) {
-      if (statSync(`${file}.${index}`, { throwIfNoEntry: false }) !== undefined) {
-        renameSync(`${file}.${index}`, `${file}.${index + 1}`);
-      }
-    }
-    renameSync(file, `${file}.1`);
+    renameSync(file, nameAside(file, now()));
     fd = openSync(file, 'a');
-    sizeBytes = 0;
+    ({ sizeBytes, day } = look());
+    tidying = tidy(tidying);
+  }
+
+  /** One after the other; a full disk or a file that somebody took away must not end the supervisor. */
+  function tidy(before: Promise<void>): Promise<void> {
+    return before
+      .then(() => tidyArchive(file, limits, now().getTime()))
+      .catch((error: unknown) => remember(Buffer.from(`(old logs of ${file}: ${errorText(error)})\n`)));
   }
 
   function remember(chunk: Uint8Array): void {
@@ -50,7 +65,7 @@ export function openLogFile(options: { file: string; bytesMax: number; rotatedFi
       if (!isOpen) return; // the last words of a stray grandchild
       remember(chunk);
       try {
-        if (sizeBytes >= bytesMax) rotate();
+        if (sizeBytes > 0 && (sizeBytes >= limits.bytesMax || day !== dayOf(now()))) rotate();
         writeSync(fd, chunk);
         sizeBytes += chunk.byteLength;
       } catch (error) {
@@ -63,5 +78,12 @@ export function openLogFile(options: { file: string; bytesMax: number; rotatedFi
       if (isOpen) closeSync(fd);
       isOpen = false;
     },
+    get tidied() {
+      return tidying;
+    },
   };
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
 }

@@ -3,6 +3,7 @@ import { type Clock, sleep, systemClock } from '@naru/kit/clock.ts';
 import { backoffMs } from '@naru/kit/retry.ts';
 import { isPortFree } from '@naru/local-servers/ports.ts';
 import { type ChildExit, type ChildRun, startChild } from './child-run.ts';
+import type { LogLimits } from './log-archive.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { probeReadiness, type ReadinessProbe } from './readiness.ts';
 
@@ -36,8 +37,7 @@ export type SupervisorOptions = {
   processes: readonly ProcessSpec[];
   /** `stableAfterMs`: a process that ran this long starts again from the shortest delay. */
   backoff?: { baseMs: number; maxMs: number; stableAfterMs: number };
-  logBytesMax?: number;
-  rotatedLogsMax?: number;
+  logLimits?: LogLimits;
   onStarted?: (event: StartedEvent) => void;
   onEnded?: (event: EndedEvent) => void;
   clock?: Clock;
@@ -72,8 +72,13 @@ type Managed = {
 };
 
 const DEFAULT_BACKOFF = { baseMs: 250, maxMs: 15_000, stableAfterMs: 30_000 };
-const LOG_BYTES_MAX = 20_000_000;
-const ROTATED_LOGS_MAX = 3;
+/** A week to read as they are, ninety days more compressed; two gigabytes a process at most. */
+const LOG_LIMITS: LogLimits = {
+  bytesMax: 20_000_000,
+  liveDays: 7,
+  keptDays: 97,
+  archiveBytesMax: 2_000_000_000,
+};
 const STOP_TIMEOUT_MS = 10_000;
 const READY_POLL_MS = 100;
 const DEATHS_MAX_WHILE_WAITING = 3; // a process that died this often while we wait has a problem that waiting does not solve
@@ -136,8 +141,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (isStopping) throw new Error(`${name} is not started: everything is being stopped`);
     const log = openLogFile({
       file: spec.logFile,
-      bytesMax: options.logBytesMax ?? LOG_BYTES_MAX,
-      rotatedFilesMax: options.rotatedLogsMax ?? ROTATED_LOGS_MAX,
+      limits: options.logLimits ?? LOG_LIMITS,
     });
     const item: Managed = {
       spec,

@@ -40,6 +40,14 @@ export const fieldProblems = {
     en: 'This is not a cursor of ours; leave it out to begin with the first page.',
     ko: '올바른 커서가 아니에요. 첫 페이지부터 보려면 커서를 빼 주세요.',
   },
+  position_malformed: {
+    en: 'A position is the id of an event, as this stream gave it.',
+    ko: '위치는 이 스트림에서 받은 이벤트의 ID예요.',
+  },
+  position_unknown: {
+    en: 'The log does not reach this position; it is of another deployment, or of before a restore. Read the withdrawals you wait for, and begin without it.',
+    ko: '기록에 없는 위치예요. 다른 서버나 복구 이전의 위치일 수 있어요. 기다리던 출금을 조회한 뒤 위치 없이 다시 시작해 주세요.',
+  },
   cursor_of_other_filter: {
     en: 'This cursor belongs to another filter; leave it out to begin with the first page.',
     ko: '다른 조건에서 받은 커서예요. 첫 페이지부터 보려면 커서를 빼 주세요.',

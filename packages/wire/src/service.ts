@@ -8,7 +8,8 @@ export const readiness = z
   .object({
     ready: z.boolean().meta({ examples: [true] }),
     checks: z.record(z.string(), z.string()).meta({
-      description: 'Each condition: `ok`, or what is missing.',
+      description:
+        'Each condition: `ok`, `degraded: …` (the work goes on, and somebody should know), or what is missing.',
       examples: [{ database: 'ok', schema: 'ok', chains: 'ok' }],
     }),
   })

@@ -11,6 +11,17 @@ export type Scope = 'withdrawals:read' | 'withdrawals:write' | 'admin';
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="naru"' };
 
+/** Whether the key of a call that was let in may still be used. An outage is no revocation. */
+export async function isStillAllowed(access: Access, request: FastifyRequest): Promise<boolean> {
+  const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) return false;
+  try {
+    return 'caller' in (await access.authenticate(token, request.ip));
+  } catch {
+    return true;
+  }
+}
+
 /** The caller behind `Authorization: Bearer <key>`; 401, 403 or (too many wrong keys) 429 otherwise. */
 export async function authenticate(
   deps: { access: Access; rateLimits: RateLimits },

@@ -27,12 +27,25 @@ export type Answer<Responses> = {
   };
 }[keyof Responses];
 
+/** An answer that goes on until somebody ends it. */
+export const EVENT_STREAM = 'text/event-stream';
+export function isEventStream(route: Pick<RouteFacts, 'responses'>): boolean {
+  return Object.values(route.responses).some(
+    (response) => 'contentType' in response && response.contentType === EVENT_STREAM,
+  );
+}
+
 /** A CSV body: not parsed, handed to the handler as the stream it is. */
 export type CsvBody = 'csv';
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : Schema extends CsvBody ? Readable : null;
 
-export type Call<Params, Query, Body, RouteScope, Idempotency> = {
+/** What a handler hands on to whatever writes: where the call came from, for the record in the audit log. */
+export type AuditOrigin = { origin: string | null; requestId: string | null };
+
+export type Call<Params, Query, Body, RouteScope, Idempotency, Audit> = {
+  /** On routes that are audited, for the transaction of the effect. */
+  audit: Audit extends string ? AuditOrigin : null;
   caller: RouteScope extends 'public' ? null : Caller;
   idempotencyKey: Idempotency extends 'required'
     ? string
@@ -46,6 +59,10 @@ export type Call<Params, Query, Body, RouteScope, Idempotency> = {
   /** Length that the client announced, null when it did not. */
   contentLength: number | null;
   acceptLanguage: string | undefined;
+  /** Where a client that was cut off says it stands. Source: WHATWG HTML, 9.2.4. */
+  lastEventId: string | undefined;
+  /** Asked again, of a call that lasts: whether its key may still be used from there. */
+  isStillAllowed(): Promise<boolean>;
   /** Puts an id into every later log line of this call. */
   note(fields: Record<string, string>): void;
 };
@@ -62,7 +79,7 @@ export type RouteFacts = {
   scope: Scope | 'public';
   idempotency: IdempotencyRule;
   rateLimit: RateLimitRule;
-  /** Name of the action in the audit log, for what an operator does. */
+  /** Name of the action in the audit log, for what an operator does. Its handler hands `call.audit` to the effect. */
   audit: string | null;
   request: {
     /** A path whose parameters do not fit is answered `otherwise`. */
@@ -79,6 +96,7 @@ export type Route = RouteFacts & {
   handler: (deps: RouteDeps, call: UntypedCall) => Promise<UntypedAnswer>;
 };
 export type UntypedCall = {
+  audit: AuditOrigin | null;
   caller: Caller | null;
   idempotencyKey: string | null;
   params: unknown;
@@ -87,6 +105,8 @@ export type UntypedCall = {
   requestId: string;
   contentLength: number | null;
   acceptLanguage: string | undefined;
+  lastEventId: string | undefined;
+  isStillAllowed(): Promise<boolean>;
   note(fields: Record<string, string>): void;
 };
 export type UntypedAnswer = { status: number; body: unknown; headers?: Record<string, string> };
@@ -98,10 +118,12 @@ export function defineRoute<
   Body extends z.ZodType | CsvBody | null,
   const RouteScope extends RouteFacts['scope'],
   const Idempotency extends IdempotencyRule,
+  const Audit extends RouteFacts['audit'],
   Responses extends Readonly<Record<number, ResponseSpec>>,
 >(
-  route: Omit<RouteFacts, 'scope' | 'idempotency' | 'request' | 'responses'> & {
+  route: Omit<RouteFacts, 'scope' | 'idempotency' | 'audit' | 'request' | 'responses'> & {
     scope: RouteScope;
+    audit: Audit;
     idempotency: Idempotency;
     request: {
       params: Params extends z.ZodType ? { schema: Params; otherwise: ProblemCode } : null;
@@ -111,7 +133,7 @@ export function defineRoute<
     responses: Responses;
     handler: (
       deps: RouteDeps,
-      call: Call<Params, Query, Body, RouteScope, Idempotency>,
+      call: Call<Params, Query, Body, RouteScope, Idempotency, Audit>,
     ) => Promise<Answer<Responses>>;
   },
 ): Route {

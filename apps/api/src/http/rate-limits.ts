@@ -26,8 +26,20 @@ export type RateLimits = {
 
 type Standing = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
 
-/** Limits of this process; where several run, each counts for itself. */
-export async function createRateLimits(app: FastifyInstance): Promise<RateLimits> {
+/** Counts a name over all instances; null where it cannot, or takes too long. */
+export type SharedCount = (
+  name: string,
+  windowMs: number,
+) => Promise<{ current: number; ttlMs: number } | null>;
+
+/**
+ * Limits over all instances where there is a shared count that answers, and of this process otherwise. This process
+ * always counts too: when the shared count is lost, a caller goes on where it stood here.
+ */
+export async function createRateLimits(
+  app: FastifyInstance,
+  shared: SharedCount | null = null,
+): Promise<RateLimits> {
   await app.register(rateLimit, { global: false });
   // `cache` is the store's; the plugin hands it on, though its types do not name it.
   const common = { timeWindow: WINDOW_MS, cache: COUNTED_MAX };
@@ -43,12 +55,26 @@ export async function createRateLimits(app: FastifyInstance): Promise<RateLimits
   return {
     async count(rule, request, reply) {
       if (rule === 'none') return;
-      tell(reply, rule === 'per_key' ? 'key' : 'address', await counters[rule](request));
+      const policy = rule === 'per_key' ? 'key' : 'address';
+      tell(reply, policy, await overAll(shared, policy, await counters[rule](request)));
     },
     async countFailedAuthentication(request, reply) {
-      tell(reply, 'failed-authentications', await failures(request));
+      const policy = 'failed-authentications';
+      tell(reply, policy, await overAll(shared, policy, await failures(request)));
     },
   };
+}
+
+async function overAll(shared: SharedCount | null, policy: string, own: Standing): Promise<Standing> {
+  if (shared === null || own.isAllowed) return own;
+  const counted = await shared(`naru:rate:${policy}:${own.key}`, WINDOW_MS);
+  if (counted === null) return own;
+  const { current, ttlMs } = counted;
+  const ttlInSeconds = Math.ceil(ttlMs / 1_000);
+  const remaining = Math.max(0, own.max - current);
+  const standing = { ...own, remaining, ttl: ttlMs, ttlInSeconds, isExceeded: current > own.max };
+  // A shared count that forgot everything must not open the gate again to whoever went beyond here.
+  return own.isExceeded && !standing.isExceeded ? own : standing;
 }
 
 /** Source: draft-ietf-httpapi-ratelimit-headers-10 (`RateLimit-Policy`: quota and window, `RateLimit`: rest and seconds). */

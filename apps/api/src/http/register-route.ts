@@ -2,8 +2,8 @@ import type { Access } from '@naru/core/access/access.service.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { RouteDeps } from '../deps.ts';
-import { authenticate } from './authenticate.ts';
-import type { Route, UntypedCall } from './define-route.ts';
+import { authenticate, isStillAllowed } from './authenticate.ts';
+import { isEventStream, type Route, type UntypedCall } from './define-route.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 import type { RateLimits } from './rate-limits.ts';
 
@@ -47,6 +47,8 @@ function toFastify(deps: RegisterDeps, route: Route): RouteOptions {
   return {
     method: route.method,
     url: route.path,
+    // Nobody would read it, and it would never end.
+    exposeHeadRoute: route.method === 'GET' && !isEventStream(route),
     config: { route },
     ...(isParsed ? { bodyLimit: JSON_BODY_BYTES_MAX } : {}),
     schema: {
@@ -97,7 +99,7 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { status, body, headers } = await route.handler(deps.routeDeps, toCall(request));
+  const { status, body, headers } = await route.handler(deps.routeDeps, toCall(deps, request));
   const response = assertPresent(route.responses[status], `response ${status} of ${route.operationId}`);
   if (headers !== undefined) reply.headers(headers);
   reply
@@ -106,9 +108,11 @@ async function answer(
   return reply.send(body);
 }
 
-function toCall(request: FastifyRequest): UntypedCall {
+function toCall({ access }: RegisterDeps, request: FastifyRequest): UntypedCall {
   const length = Number(request.headers['content-length'] ?? Number.NaN);
+  const isAudited = request.routeOptions.config.route?.audit !== null;
   return {
+    audit: isAudited ? { origin: request.ip, requestId: request.id } : null,
     caller: request.caller,
     idempotencyKey: request.idempotencyKey,
     params: request.params,
@@ -117,6 +121,8 @@ function toCall(request: FastifyRequest): UntypedCall {
     requestId: request.id,
     contentLength: Number.isSafeInteger(length) ? length : null,
     acceptLanguage: request.headers['accept-language'],
+    lastEventId: request.headers['last-event-id'] as string | undefined,
+    isStillAllowed: () => isStillAllowed(access, request),
     note(fields) {
       Object.assign(request.logFields, fields);
     },

@@ -145,7 +145,7 @@ const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'Yours, 1 to 255 visible ASCII characters, new for each new request and the same for each repeat of it. A UUID is good.',
+    'Yours, 1 to 255 visible ASCII characters, new for each new request and the same for each repeat of it. A UUID is good. Remembered for 24 hours at least, 30 days by default: a repeat after that is a new request.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]{1,255}$' },
   example: '0190b2a4-5a0e-7c1d-9f3e-2b7c4d5e6f70',
 };

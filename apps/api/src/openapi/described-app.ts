@@ -14,6 +14,8 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
     readiness: {},
     metrics: new Registry(),
     log: silentLogger,
+    streams: { open: () => Promise.reject(new Error('this server has no events')), stop: () => undefined },
+    sharedCount: null,
     trustProxy: false,
     limits: { bulkBytesMax: 0 },
   });

@@ -10,6 +10,7 @@ import { indexRoute, openApiRoute } from './service/documents.ts';
 import { healthRoute, readinessRoute } from './service/health.ts';
 import { metricsRoute } from './service/metrics.ts';
 import { problemPageRoute } from './service/problem-page.ts';
+import { streamEventsRoute } from './stream/stream-events.ts';
 import { cancelWithdrawalRoute } from './withdrawals/cancel-withdrawal.ts';
 import { createWithdrawalRoute } from './withdrawals/create-withdrawal.ts';
 import { getWithdrawalRoute } from './withdrawals/get-withdrawal.ts';
@@ -23,6 +24,7 @@ export const allRoutes: readonly Route[] = [
   getWithdrawalRoute,
   listWithdrawalEventsRoute,
   cancelWithdrawalRoute,
+  streamEventsRoute,
   createBulkRoute,
   getBulkRoute,
   getBulkReportRoute,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { recordFunding } from '@naru/core/ledger/record-funding.ts';
+import { type AccountChange, changeAccount } from '@naru/core/sub-account/change-account.ts';
 import { addSubAccount, listSubAccounts } from '@naru/core/sub-account/sub-account.store.ts';
 import type { Database } from '@naru/db/database.ts';
 import { systemClock } from '@naru/kit/clock.ts';
@@ -7,6 +8,7 @@ import { CodedError } from '@naru/kit/errors.ts';
 import { formatAmount } from '@naru/kit/money.ts';
 import type { Command } from 'commander';
 import { type Address, checksumAddress, isAddress } from 'viem';
+import { auditContextOf } from '../audit-context.ts';
 import { type ConnectedChain, withChain, withDatabase } from '../connect.ts';
 import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
@@ -15,7 +17,7 @@ import { type AccountOverview, listAccountOverviews } from '../operations.reader
 import { renderTable } from '../output.ts';
 import { ADDRESS_PATTERN } from '../patterns.ts';
 
-type AddOptions = { recordFunding?: boolean; json?: boolean };
+type AddOptions = { recordFunding?: boolean; reason?: string; json?: boolean };
 
 export function registerAccountsCommand(program: Command, context: CliContext): void {
   const accounts = program
@@ -31,6 +33,7 @@ export function registerAccountsCommand(program: Command, context: CliContext): 
         '--record-funding also books what the address holds now (coin and every asset of the chain) as money of the house, which can then be credited to owners. Use it once, for money that is in no books yet. Without it the ledger does not know of that money, and  naru verify  reports the difference.',
     )
     .option('--record-funding', 'book what the address holds now as money of the house')
+    .option('--reason <text>', 'why, for the audit log')
     .option('--json', 'print one JSON object')
     .action((chain: string, address: string, options: AddOptions) =>
       runAdd(context, chain, address, options),
@@ -45,6 +48,7 @@ export function registerAccountsCommand(program: Command, context: CliContext): 
       'an address that was funded beforehand',
     ],
   ]);
+  registerChanges(accounts, context);
   const list = accounts
     .command('list')
     .summary('state, nonce, balances and work of each')
@@ -68,38 +72,96 @@ async function runAdd(
 ): Promise<void> {
   const address = parseAddress(text);
   const { output } = context;
-  await withDatabase(context, (db) =>
-    withChain(context, db, chainId, async (connected) => {
-      const known = await listSubAccounts(db, chainId);
-      if (known.some((account) => account.address === address))
-        throw new CodedError(
-          'account_exists',
-          `${address} is a sub-account of ${chainId} already: nothing was changed`,
+  await withDatabase(
+    context,
+    (db) =>
+      withChain(context, db, chainId, async (connected) => {
+        const known = await listSubAccounts(db, chainId);
+        if (known.some((account) => account.address === address))
+          throw new CodedError(
+            'account_exists',
+            `${address} is a sub-account of ${chainId} already: nothing was changed`,
+          );
+        const [[nextNonce] = []] = await connected.port.transactionCounts([address], 'latest', 1);
+        if (nextNonce === undefined)
+          throw new CodedError('no_answer', `the node of ${chainId} gave no transaction count: try again`);
+        const holdings = await readHoldings(connected, address);
+        // Booked first: an account that pays before its money is in the books would look like a loss.
+        if (options.recordFunding === true) await bookHoldings(db, chainId, address, holdings);
+        if (!(await addSubAccount(db, { chainId, address, nextNonce })))
+          throw new CodedError(
+            'account_exists',
+            `${address} was added to ${chainId} by somebody else at this moment`,
+          );
+        if (options.json === true)
+          return output.json({
+            chain: chainId,
+            address,
+            nextNonce,
+            holdings,
+            booked: options.recordFunding === true,
+          });
+        output.line(`Added ${address} to ${chainId}; its next nonce is ${nextNonce}.`);
+        printHoldings(context, holdings, options.recordFunding === true);
+        output.line(
+          'It pays once the signer holds its key and its policy allows the chain (naru keys list).',
         );
-      const [[nextNonce] = []] = await connected.port.transactionCounts([address], 'latest', 1);
-      if (nextNonce === undefined)
-        throw new CodedError('no_answer', `the node of ${chainId} gave no transaction count: try again`);
-      const holdings = await readHoldings(connected, address);
-      // Booked first: an account that pays before its money is in the books would look like a loss.
-      if (options.recordFunding === true) await bookHoldings(db, chainId, address, holdings);
-      if (!(await addSubAccount(db, { chainId, address, nextNonce })))
-        throw new CodedError(
-          'account_exists',
-          `${address} was added to ${chainId} by somebody else at this moment`,
-        );
-      if (options.json === true)
-        return output.json({
-          chain: chainId,
-          address,
-          nextNonce,
-          holdings,
-          booked: options.recordFunding === true,
-        });
-      output.line(`Added ${address} to ${chainId}; its next nonce is ${nextNonce}.`);
-      printHoldings(context, holdings, options.recordFunding === true);
-      output.line('It pays once the signer holds its key and its policy allows the chain (naru keys list).');
-    }),
+      }),
+    options.reason ?? null,
   );
+}
+
+const CHANGES: readonly { change: AccountChange; summary: string; description: string; done: string }[] = [
+  {
+    change: 'pause',
+    summary: 'take no new nonces from an account for now',
+    description:
+      'Plans nothing more on an account until it is resumed. What has a nonce is signed, sent and settled as usual; other accounts carry on.',
+    done: 'takes no new nonces until it is resumed',
+  },
+  {
+    change: 'resume',
+    summary: 'let a paused account pay again',
+    description:
+      'Lifts a pause that a person set. Those of the machinery are lifted by it when their cause is gone, or by  naru recover.',
+    done: 'pays again',
+  },
+  {
+    change: 'retire',
+    summary: 'never pay from an account again',
+    description:
+      'Takes a paused account, all of whose transactions are final, out of use for good. The monitor goes on reading it.',
+    done: 'is retired',
+  },
+];
+
+function registerChanges(accounts: Command, context: CliContext): void {
+  for (const { change, summary, description, done } of CHANGES) {
+    const command = accounts
+      .command(change)
+      .summary(summary)
+      .argument('<chain>', 'as  naru migrate  lists it, e.g. polygon')
+      .argument('<address>', 'as  naru accounts list  shows it')
+      .description(description)
+      .requiredOption('--reason <text>', 'why: shown with the account, and in the audit log')
+      .option('--json', 'print one JSON object')
+      .action(async (chainId: string, text: string, options: { reason: string; json?: boolean }) => {
+        const address = parseAddress(text);
+        if (options.reason.trim() === '') throw usageError('the reason is empty: say why');
+        const audit = { ...auditContextOf(context), reason: options.reason.trim() };
+        const before = await withDatabase(context, (db) =>
+          changeAccount({ db }, { chainId, address }, change, audit),
+        );
+        if (options.json === true) return context.output.json({ chain: chainId, address, change, before });
+        context.output.line(`${address} on ${chainId} was ${before} and ${done}.`);
+      });
+    addExamples(command, [
+      [
+        `naru accounts ${change} polygon 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --reason "ticket 123"`,
+        description.split('. ')[0]?.toLowerCase() ?? '',
+      ],
+    ]);
+  }
 }
 
 function parseAddress(text: string): Address {

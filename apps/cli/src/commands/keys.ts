@@ -17,7 +17,14 @@ export type KeysDefaults = { keystoreDir?: string | undefined; masterKeyFile?: s
 export type KeysStreams = { input: Readable & { isTTY?: boolean }; output: Writable };
 
 type PlaceOptions = { keystore: string; master: string; json?: boolean };
-type Context = { program: Command; defaults: KeysDefaults; streams: KeysStreams };
+/** Keeps what was done to keys. `after` holds addresses, labels and ids of master keys, and no secret. */
+export type RecordKeyAction = (done: {
+  action: 'keys.create' | 'keys.import' | 'keys.rotate_master';
+  subject: string;
+  after: Record<string, string | null>;
+}) => Promise<void>;
+
+type Context = { program: Command; defaults: KeysDefaults; streams: KeysStreams; record: RecordKeyAction };
 
 /** Bytes of an imported file: a private key is 66 characters; anything much longer is the wrong file. */
 const IMPORT_BYTES_MAX = 1_024;
@@ -30,11 +37,12 @@ export function registerKeysCommand(
   program: Command,
   defaults: KeysDefaults,
   streams: KeysStreams = { input: process.stdin, output: process.stdout },
+  record: RecordKeyAction = async () => undefined,
 ): void {
   const keys = program
     .command('keys')
     .description("the signer's keys: make, import, list, change their master key");
-  const context: Context = { program: keys, defaults, streams };
+  const context: Context = { program: keys, defaults, streams, record };
 
   command(context, 'create', 'make a new key (and, for the first one, the master key file)')
     .option('--label <text>', 'what the key is for')
@@ -109,6 +117,7 @@ async function createCommand(context: Context, options: PlaceOptions & { label?:
   const deps = { directory: options.keystore, masterKey, clock: systemClock };
   const key = await createKey(deps, { label: options.label ?? null });
   printAdded(context, options, { key, made, verb: 'Created' });
+  await recordAdded(context, 'keys.create', key);
 }
 
 async function importCommand(context: Context, options: ImportOptions): Promise<void> {
@@ -120,6 +129,7 @@ async function importCommand(context: Context, options: ImportOptions): Promise<
   const deps = { directory: options.keystore, masterKey, clock: systemClock };
   const key = await importKey(deps, { text, label: options.label ?? null });
   printAdded(context, options, { key, made, verb: 'Imported' });
+  await recordAdded(context, 'keys.import', key);
   if (options.file !== undefined && options.json !== true) {
     print(
       context,
@@ -154,6 +164,11 @@ async function rotateCommand(context: Context, options: PlaceOptions & { new: st
   if (from.id === to.id)
     throw new CodedError('usage', `${options.new} holds the present master key: name another file`);
   const { rotated } = await rotateMasterKey({ directory: options.keystore, from, to });
+  await context.record({
+    action: 'keys.rotate_master',
+    subject: `keystore ${options.keystore}`,
+    after: { from: from.id, to: to.id, rotated: String(rotated) },
+  });
   const keys = await listKeys(options.keystore);
   const left = keys.filter((key) => key.masterKeyIds.some((id) => id !== to.id)).map((key) => key.address);
   if (options.json === true) {
@@ -175,6 +190,15 @@ async function rotateCommand(context: Context, options: PlaceOptions & { new: st
       `  3. Then delete ${options.master}, once no backup of the key files that you may need depends on it.`,
     ].join('\n'),
   );
+}
+
+async function recordAdded(
+  context: Context,
+  action: 'keys.create' | 'keys.import',
+  key: KeyInfo,
+): Promise<void> {
+  const after = { label: key.label, masterKeyIds: key.masterKeyIds.join(', ') };
+  await context.record({ action, subject: `key ${getAddress(key.address)}`, after });
 }
 
 /** A first key may bring its master key along; a keystore that has keys already must not be given another one. */

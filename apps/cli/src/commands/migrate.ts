@@ -1,3 +1,4 @@
+import { auditSetting } from '@naru/core/audit/audit.store.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
 import { chainVariable, readChainSettings } from '@naru/core/chain/chain-environment.ts';
@@ -7,14 +8,16 @@ import { openDatabase } from '@naru/db/database.ts';
 import { type MigrateReport, migrate } from '@naru/db/migrate.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import type { Command } from 'commander';
+import { auditContextOf } from '../audit-context.ts';
 import { requireDatabaseUrl } from '../connect.ts';
 import type { CliContext } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { plural } from '../format.ts';
 import { countOpenChainTxs } from '../operations.reader.ts';
 import { renderTable } from '../output.ts';
+import { withInvalidations } from '../with-invalidations.ts';
 
-type MigrateOptions = { json?: boolean; allowDisable?: boolean };
+type MigrateOptions = { json?: boolean; allowDisable?: boolean; reason?: string };
 type ShownChain = { chain: string; enabled: boolean; reason: string | null; confirmations: number };
 
 export function registerMigrateCommand(program: Command, context: CliContext): void {
@@ -29,6 +32,7 @@ export function registerMigrateCommand(program: Command, context: CliContext): v
       '--allow-disable',
       'disable chains that are enabled now and that this environment does not describe',
     )
+    .option('--reason <text>', 'why, for the audit log')
     .option('--json', 'print one JSON object')
     .action((options: MigrateOptions) => runMigrate(context, options));
   addExamples(command, [
@@ -45,8 +49,15 @@ async function runMigrate(context: CliContext, options: MigrateOptions): Promise
   if (problems.length > 0)
     throw new CodedError('bad_chain_settings', `correct these environment variables: ${problems.join('; ')}`);
   const databaseUrl = requireDatabaseUrl(context);
-  const report = await migrate(databaseUrl);
-  const db = openDatabase({ databaseUrl, applicationName: 'naru-migrate', connectionsMax: 1 });
+  const audit = auditSetting(auditContextOf(context, options.reason ?? null));
+  const session = { [audit.name]: audit.value };
+  const report = await migrate(databaseUrl, session);
+  const db = openDatabase({
+    databaseUrl,
+    applicationName: 'naru-migrate',
+    connectionsMax: 1,
+    settings: session,
+  });
   try {
     await ensureEventPartitions(db);
     // A local stack configures its one chain itself, with a contract address that its file does not hold.
@@ -56,7 +67,10 @@ async function runMigrate(context: CliContext, options: MigrateOptions): Promise
         const { chains } = await readCatalogue(db);
         refuseToDisable([...chains.values()], settings, await countOpenChainTxs(db), report);
       }
-      await configureChains(db, settings);
+      await withInvalidations(context, async (invalidations) => {
+        await configureChains(db, settings);
+        invalidations.publish('catalogue');
+      });
     }
     const { chains } = await readCatalogue(db);
     const shown = [...chains.values()].map((chain) => describeChain(chain, settings.get(chain.id)));

@@ -1,14 +1,19 @@
 import { organisationExists } from '@naru/core/access/access.store.ts';
 import { createAccess } from '@naru/core/access/create-access.ts';
+import { readCatalogue } from '@naru/core/chain/chain.store.ts';
+import { upsertLimit } from '@naru/core/withdrawal/limit.store.ts';
+import type { Database } from '@naru/db/database.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { fromPublicId, toPublicId } from '@naru/kit/ids.ts';
+import { parseAmount } from '@naru/kit/money.ts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { withDatabase } from '../connect.ts';
 import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { renderFields } from '../output.ts';
 import { UUID_PATTERN } from '../patterns.ts';
+import { registerRevokeKeyCommand } from './revoke-key.ts';
 
 const SCOPES = ['withdrawals:read', 'withdrawals:write', 'admin'] as const;
 
@@ -17,8 +22,10 @@ type KeyOptions = {
   network: 'test' | 'live';
   scopes: string[];
   allowIp?: string[];
+  reason?: string;
   json?: boolean;
 };
+type LimitOptions = { perWithdrawal: string; daily: string; reason?: string; json?: boolean };
 
 export function registerOwnersCommand(program: Command, context: CliContext): void {
   const owners = program
@@ -29,12 +36,16 @@ export function registerOwnersCommand(program: Command, context: CliContext): vo
     .summary('make an owner')
     .argument('<name>', 'what people call it')
     .description('Makes an owner: balances, withdrawals and API keys belong to one. Prints its id.')
+    .option('--reason <text>', 'why, for the audit log')
     .option('--json', 'print one JSON object')
-    .action((name: string, options: { json?: boolean }) => runCreate(context, name, options));
+    .action((name: string, options: { json?: boolean; reason?: string }) =>
+      runCreate(context, name, options),
+    );
   addExamples(create, [
     ['naru owners create "Exchange desk"', 'prints its id, org_…'],
     ['naru owners create "Exchange desk" --json', 'the same for a program'],
   ]);
+  registerRevokeAndLimit(owners, context);
   const key = owners
     .command('key')
     .summary('make an API key for an owner; printed once')
@@ -55,6 +66,7 @@ export function registerOwnersCommand(program: Command, context: CliContext): vo
       parseScopes,
     )
     .option('--allow-ip <list>', 'addresses or ranges it may be used from, separated by commas', parseList)
+    .option('--reason <text>', 'why, for the audit log')
     .option('--json', 'print one JSON object')
     .action((ownerId: string, options: KeyOptions) => runKey(context, ownerId, options));
   addExamples(key, [
@@ -65,6 +77,50 @@ export function registerOwnersCommand(program: Command, context: CliContext): vo
     [
       'naru owners key org_01kjr3q8c6e7rvt0xx0n3m7d5d --name support --network live --scopes withdrawals:read',
       'only looks',
+    ],
+  ]);
+  registerRevokeKeyCommand(owners, context);
+}
+
+function registerRevokeAndLimit(owners: Command, context: CliContext): void {
+  const revoke = owners
+    .command('revoke')
+    .summary('make an API key of an owner invalid')
+    .argument('<owner-id>', 'org_…')
+    .argument('<key-id>', 'key_…, as  naru owners key  printed it')
+    .description(
+      'Makes an API key invalid, for good. Processes that have seen it take it for at most 5 s more.',
+    )
+    .option('--reason <text>', 'why, for the audit log')
+    .option('--json', 'print one JSON object')
+    .action((ownerId: string, keyId: string, options: { reason?: string; json?: boolean }) =>
+      runRevoke(context, ownerId, keyId, options),
+    );
+  addExamples(revoke, [
+    [
+      'naru owners revoke org_01kjr3q8c6e7rvt0xx0n3m7d5d key_01kjr3q8c6e7rvt0xx0n3m7d5e --reason "left on a laptop"',
+      'at once',
+    ],
+  ]);
+  const limit = owners
+    .command('limit')
+    .summary("set an owner's ceilings for an asset")
+    .argument('<owner-id>', 'org_…')
+    .argument('<asset>', 'chain and code, as in polygon:USDC')
+    .description(
+      'Sets what an owner may withdraw of an asset at once and in a day of Asia/Seoul. Without, only the balance is a ceiling.',
+    )
+    .requiredOption('--per-withdrawal <amount>', 'in whole units, as in 1000.5')
+    .requiredOption('--daily <amount>', 'in whole units')
+    .option('--reason <text>', 'why, for the audit log')
+    .option('--json', 'print one JSON object; amounts in smallest units')
+    .action((ownerId: string, assetId: string, options: LimitOptions) =>
+      runLimit(context, ownerId, assetId, options),
+    );
+  addExamples(limit, [
+    [
+      'naru owners limit org_01kjr3q8c6e7rvt0xx0n3m7d5d polygon:USDC --per-withdrawal 10000 --daily 50000',
+      'from the next request on',
     ],
   ]);
 }
@@ -85,10 +141,16 @@ function parseList(text: string): string[] {
   return list;
 }
 
-async function runCreate(context: CliContext, name: string, options: { json?: boolean }): Promise<void> {
+async function runCreate(
+  context: CliContext,
+  name: string,
+  options: { json?: boolean; reason?: string },
+): Promise<void> {
   if (name.trim() === '') throw usageError('the name is empty: give the owner one');
-  const { id: uuid } = await withDatabase(context, (db) =>
-    createAccess({ db, clock: systemClock }).createOrganisation(name.trim()),
+  const { id: uuid } = await withDatabase(
+    context,
+    (db) => createAccess({ db, clock: systemClock }).createOrganisation(name.trim()),
+    options.reason ?? null,
   );
   const id = toPublicId('organisation', uuid);
   if (options.json === true) return context.output.json({ id, uuid, name: name.trim() });
@@ -96,26 +158,91 @@ async function runCreate(context: CliContext, name: string, options: { json?: bo
   context.output.line(`Next, a key for it:  naru owners key ${id} --name … --network test --scopes …`);
 }
 
+function parseOwner(ownerId: string): string {
+  const id = UUID_PATTERN.test(ownerId) ? ownerId.toLowerCase() : fromPublicId('organisation', ownerId);
+  if (id === null) throw usageError(`"${ownerId}" is not the id of an owner, which looks like org_01kjr…`);
+  return id;
+}
+
+async function requireOwner(db: Database, organisationId: string, ownerId: string): Promise<void> {
+  if (await organisationExists(db, organisationId)) return;
+  throw new CodedError(
+    'owner_unknown',
+    `there is no owner ${ownerId} in this database: make one with  naru owners create`,
+  );
+}
+
+async function runRevoke(
+  context: CliContext,
+  ownerId: string,
+  keyId: string,
+  options: { reason?: string; json?: boolean },
+): Promise<void> {
+  const organisationId = parseOwner(ownerId);
+  const id = UUID_PATTERN.test(keyId) ? keyId.toLowerCase() : fromPublicId('apiKey', keyId);
+  if (id === null) throw usageError(`"${keyId}" is not the id of a key, which looks like key_01kjr…`);
+  const isRevoked = await withDatabase(
+    context,
+    (db) => createAccess({ db, clock: systemClock }).revokeApiKey(organisationId, id),
+    options.reason ?? null,
+  );
+  if (!isRevoked)
+    throw new CodedError('key_unknown', `${ownerId} has no key ${keyId} that is valid: nothing was changed`);
+  if (options.json === true) return context.output.json({ id: toPublicId('apiKey', id), revoked: true });
+  context.output.line(`Revoked ${toPublicId('apiKey', id)}: within 5 s no process takes it any more.`);
+}
+
+async function runLimit(
+  context: CliContext,
+  ownerId: string,
+  assetId: string,
+  options: LimitOptions,
+): Promise<void> {
+  const organisationId = parseOwner(ownerId);
+  const limit = await withDatabase(
+    context,
+    async (db) => {
+      await requireOwner(db, organisationId, ownerId);
+      const asset = (await readCatalogue(db)).assets.get(assetId);
+      if (asset === undefined)
+        throw usageError(`there is no asset "${assetId}": say chain and code, as in polygon:USDC`);
+      const units = (text: string, what: string) => {
+        const parsed = parseAmount(text, asset.decimals);
+        if (!parsed.ok || parsed.units === 0n)
+          throw usageError(
+            `${what}: "${text}" is not a positive number with at most ${asset.decimals} decimals`,
+          );
+        return parsed.units;
+      };
+      const perWithdrawalMax = units(options.perWithdrawal, '--per-withdrawal');
+      const dailyMax = units(options.daily, '--daily');
+      await upsertLimit(db, { organisationId, assetId, perWithdrawalMax, dailyMax });
+      return { perWithdrawalMax, dailyMax };
+    },
+    options.reason ?? null,
+  );
+  if (options.json === true) return context.output.json({ owner: ownerId, asset: assetId, ...limit });
+  context.output.line(
+    `${ownerId} may now withdraw ${options.perWithdrawal} ${assetId} at once and ${options.daily} a day (Asia/Seoul).`,
+  );
+}
+
 async function runKey(context: CliContext, ownerId: string, options: KeyOptions): Promise<void> {
-  const organisationId = UUID_PATTERN.test(ownerId)
-    ? ownerId.toLowerCase()
-    : fromPublicId('organisation', ownerId);
-  if (organisationId === null)
-    throw usageError(`"${ownerId}" is not the id of an owner, which looks like org_01kjr…`);
-  const key = await withDatabase(context, async (db) => {
-    if (!(await organisationExists(db, organisationId)))
-      throw new CodedError(
-        'owner_unknown',
-        `there is no owner ${ownerId} in this database: make one with  naru owners create`,
-      );
-    return await createAccess({ db, clock: systemClock }).createApiKey({
-      organisationId,
-      name: options.name,
-      network: options.network,
-      scopes: options.scopes,
-      ...(options.allowIp === undefined ? {} : { ipAllowList: options.allowIp }),
-    });
-  });
+  const organisationId = parseOwner(ownerId);
+  const key = await withDatabase(
+    context,
+    async (db) => {
+      await requireOwner(db, organisationId, ownerId);
+      return await createAccess({ db, clock: systemClock }).createApiKey({
+        organisationId,
+        name: options.name,
+        network: options.network,
+        scopes: options.scopes,
+        ...(options.allowIp === undefined ? {} : { ipAllowList: options.allowIp }),
+      });
+    },
+    options.reason ?? null,
+  );
   const id = toPublicId('apiKey', key.id);
   if (options.json === true) return context.output.json({ id, token: key.token, prefix: key.prefix });
   const { colours } = context.output;

@@ -1,5 +1,6 @@
 import { type RecoverReport, recoverFromChain } from '@naru/core/chain-tx/recover-from-chain.ts';
 import type { Database } from '@naru/db/database.ts';
+import { clearRestoreMark } from '@naru/db/restore-mark.ts';
 import { PAYOUT_OUTCOMES } from '@naru/evm/payout-log.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
@@ -17,10 +18,17 @@ import {
 } from '../operations.reader.ts';
 import { renderTable, wrapText } from '../output.ts';
 import { createProgress } from '../progress.ts';
+import { connectSigner } from '../signer.ts';
 
 const PAID = PAYOUT_OUTCOMES.indexOf('PAID');
 
-type RecoverOptions = { chain?: string; fromBlock?: bigint; force?: boolean; json?: boolean };
+type RecoverOptions = {
+  reason?: string;
+  chain?: string;
+  fromBlock?: bigint;
+  force?: boolean;
+  json?: boolean;
+};
 type ChainRecovery = { fromBlock: bigint; report: RecoverReport; connected: ConnectedChain };
 
 export function registerRecoverCommand(program: Command, context: CliContext): void {
@@ -38,6 +46,7 @@ export function registerRecoverCommand(program: Command, context: CliContext): v
       parseBlock,
     )
     .option('--force', 'go on although roles seem to run (never while a processor can run)')
+    .option('--reason <text>', 'why, for the audit log')
     .option('--json', 'print one JSON object; amounts in smallest units')
     .action((options: RecoverOptions) => runRecover(context, options));
   addExamples(command, [
@@ -53,24 +62,34 @@ function parseBlock(text: string): bigint {
 
 async function runRecover(context: CliContext, options: RecoverOptions): Promise<void> {
   const { output } = context;
-  const reports = await withDatabase(context, (db) =>
-    withChains(context, db, options.chain, async ({ connected, withoutRpc }) => {
-      const [missing] = withoutRpc;
-      // Half a recovery looks like a whole one: better none.
-      if (missing !== undefined) throw noRpc(missing.id);
-      if (connected.length === 0)
-        throw new CodedError(
-          'no_chain',
-          'no chain is enabled: run  naru migrate  with the environment of the roles first',
+  const reports = await withDatabase(
+    context,
+    (db) =>
+      withChains(context, db, options.chain, async ({ connected, withoutRpc }) => {
+        const [missing] = withoutRpc;
+        // Half a recovery looks like a whole one: better none.
+        if (missing !== undefined) throw noRpc(missing.id);
+        if (connected.length === 0)
+          throw new CodedError(
+            'no_chain',
+            'no chain is enabled: run  naru migrate  with the environment of the roles first',
+          );
+        await requireQuiet(context, db, connected, options.force === true);
+        output.warn(
+          'Keep every role stopped until this has ended: a processor that runs meanwhile can pay twice.',
         );
-      await requireQuiet(context, db, connected, options.force === true);
-      output.warn(
-        'Keep every role stopped until this has ended: a processor that runs meanwhile can pay twice.',
-      );
-      const done: ChainRecovery[] = [];
-      for (const chain of connected) done.push(await recoverChain(context, db, chain, options));
-      return done;
-    }),
+        if (connectSigner(context) === null)
+          output.warn(
+            'No signer is configured (NARU_SIGNER_URL with NARU_SIGNER_TOKEN or NARU_SIGNER_TOKEN_FILE): what it signed and no block holds stays unknown. It may still be mined, and accounts that have some stand still.',
+          );
+        const done: ChainRecovery[] = [];
+        for (const chain of connected) done.push(await recoverChain(context, db, chain, options));
+        const isWhole =
+          options.chain === undefined && done.every(({ report }) => report.conflicts.length === 0);
+        if (isWhole) await clearRestoreMark(db);
+        return done;
+      }),
+    options.reason ?? null,
   );
   const needsPerson = reports.some(
     ({ report }) => report.conflicts.length + report.unknownPayments.length > 0,
@@ -147,10 +166,11 @@ async function recoverChain(
 ): Promise<ChainRecovery> {
   const { chain, assets, port } = connected;
   const fromBlock = options.fromBlock ?? (await firstBlockOf(db, connected));
+  const signer = connectSigner(context);
   const progress = createProgress(context.output, `${chain.id}: reading blocks`);
   try {
     const report = await recoverFromChain(
-      { db, chainPort: port, logger: silentLogger },
+      { db, chainPort: port, signer, logger: silentLogger },
       { chain, assets },
       { fromBlock, onProgress: (done, total) => progress.show(Number(done), Number(total), '') },
     );
@@ -199,6 +219,10 @@ function print(context: CliContext, recovery: ChainRecovery): void {
   const raised = report.accounts.filter((account) => account.nextNonce !== account.nextNonceBefore);
   for (const { address, nextNonceBefore, nextNonce } of raised)
     output.line(`  nonce      ${address}: ${nextNonceBefore} → ${nextNonce}`);
+  if (report.noncesFreed > 0)
+    output.line(
+      `  freed      ${plural(report.noncesFreed, 'nonce')} that had been signed and that no block holds`,
+    );
   if (raised.length === 0) output.line(`  nonces     right for ${plural(report.accounts.length, 'account')}`);
   printUnknown(context, recovery);
   if (report.conflicts.length > 0) {

@@ -39,7 +39,7 @@ export function registerUpCommand(program: Command, context: CliContext): void {
     .option('--instances <list>', 'how many of a role, e.g. processor=2,monitor=2', parseInstances)
     .option(
       '--port-base <number>',
-      'the api listens there, the other roles on the next ones (3001 to 3005)',
+      'the api listens there, the other roles on the next ones (3001 to 3006)',
       parsePort,
       PORT_BASE_DEFAULT,
     )

@@ -10,6 +10,8 @@ export type DevCommandContext = {
   root: string;
   databaseUrl: string | null;
   rpcUrls: readonly string[];
+  /** Null: `.naru/backups`. */
+  backupDir: string | null;
   path: string;
 };
 
@@ -20,7 +22,7 @@ export function registerDevCommand(program: Command, context: DevCommandContext)
     .description(
       'boot the whole system on this machine: database, chain, contracts, every role; pay a sample file',
     )
-    .option('--fresh', 'begin anew: remove the database, chain and keys in .naru/', false)
+    .option('--fresh', 'begin anew: remove the database, its backups, chain and keys in .naru/', false)
     .option('--no-demo', 'do not submit examples/payouts.csv on the first boot')
     .addHelpText(
       'after',
@@ -28,6 +30,7 @@ export function registerDevCommand(program: Command, context: DevCommandContext)
 Environment:
   DATABASE_URL          use this PostgreSQL instead of starting one
   NARU_RPC_LOCALHOST    use this chain 31337 instead of starting Anvil (one or more URLs, separated by commas)
+  NARU_BACKUP_DIR       keep the archived log and the backups there, not in .naru/backups
 
 Examples:
   npm start                      boot, or go on where the last run stopped

@@ -8,18 +8,21 @@ export type DevHome = {
   logsDir: string;
   postgresDir: string;
   anvilStateFile: string;
+  /** Base backups and the archived log. */
+  backupDir: string;
   /** What this stack must remember from one start to the next. */
   stateFile: string;
   /** What other programs read. */
   publicFile: string;
 };
 
-export function devHome(root: string): DevHome {
+export function devHome(root: string, backupDir: string | null = null): DevHome {
   const dir = path.join(root, '.naru');
   return {
     dir,
     logsDir: path.join(dir, 'logs'),
     postgresDir: path.join(dir, 'postgres'),
+    backupDir: path.resolve(backupDir ?? path.join(dir, 'backups')),
     anvilStateFile: path.join(dir, 'anvil', 'state.json'),
     stateFile: path.join(dir, 'state.json'),
     publicFile: path.join(dir, 'dev.json'),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { ARCHIVE_PROGRAM, placesOf } from '@naru/backup/backup-directory.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import { CodedError, errorText } from '@naru/kit/errors.ts';
 import { startAnvil } from '@naru/local-servers/anvil.ts';
@@ -73,6 +74,11 @@ async function startPostgres(
       password: state.postgresPassword,
       database: 'naru',
       tuning: 'durable',
+      archive: {
+        program: ARCHIVE_PROGRAM,
+        dirOf: (systemIdentifier) => placesOf(home.backupDir, systemIdentifier).walDir,
+        isOptional: true,
+      },
       logFile: path.join(home.logsDir, 'postgres.log'),
       onNotice: (text) => terminal.note(text),
     });
@@ -166,6 +172,15 @@ export async function removeEverything(home: DevHome): Promise<void> {
   await removePlace(home.postgresDir).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   });
-  for (const name of ['postgres', 'anvil', 'logs', 'signer', 'signer-token', 'state.json', 'dev.json'])
+  for (const name of [
+    'postgres',
+    'backups',
+    'anvil',
+    'logs',
+    'signer',
+    'signer-token',
+    'state.json',
+    'dev.json',
+  ])
     await rm(path.join(home.dir, name), { recursive: true, force: true });
 }

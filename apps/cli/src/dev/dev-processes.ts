@@ -13,6 +13,7 @@ export const devRoles = [
   'accounts',
   'broadcaster',
   'processor',
+  'jobs',
   'api',
 ] as const satisfies readonly Role[];
 export type DevPorts = Record<Role, number>;
@@ -56,9 +57,11 @@ export function devProcesses(options: {
     broadcaster: { ...worker, NARU_ROLES: 'broadcaster' },
     monitor: { ...worker, NARU_ROLES: 'monitor' },
     accounts: { ...worker, NARU_ROLES: 'accounts' },
+    jobs: { ...worker, NARU_ROLES: 'jobs', NARU_BACKUP_DIR: home.backupDir },
   };
   return devRoles.map((role) => {
-    const env = { PATH: options.path, NARU_PORT: String(ports[role]), ...environments[role] };
+    const place = { NARU_INSTANCE: role, NARU_PORT: String(ports[role]) };
+    const env = { PATH: options.path, ...place, ...environments[role] };
     return {
       name: role,
       ...roleCommand(role, { root, env }),

@@ -4,13 +4,16 @@ import { findYoungerChainProblem } from '@naru/core/sub-account/find-younger-cha
 import { ensureEventPartitions } from '@naru/core/withdrawal/event-partitions.store.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { migrate } from '@naru/db/migrate.ts';
+import { readRestoreMark } from '@naru/db/restore-mark.ts';
 import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
 import { connectDevnet, DEVNET_CHAIN_ID } from '@naru/devnet/devnet.ts';
 import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
+import { sleep } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { acquireInstanceLock } from '@naru/local-servers/instance-lock.ts';
 import { createNaru } from '@naru/sdk/create-naru.ts';
 import { createSupervisor, type Supervisor } from '@naru/supervisor/supervisor.ts';
+import { roleDefaultPorts } from '../role-command.ts';
 import { runDemo } from './demo.ts';
 import {
   type DevHome,
@@ -40,6 +43,8 @@ export type DevOptions = {
   databaseUrl: string | null;
   /** Given: the chain 31337 to use instead of our own. */
   rpcUrls: readonly string[];
+  /** Null: the usual place. */
+  backupDir: string | null;
   /** PATH of the child processes. */
   path: string;
 };
@@ -53,7 +58,7 @@ const CONFIRMATIONS = 2;
 
 /** Boots everything, pays the sample on the first boot, and stays until stopped. */
 export async function startDev(options: DevOptions, terminal: Terminal): Promise<RunningDev> {
-  const home = devHome(options.root);
+  const home = devHome(options.root, options.backupDir);
   const lock = await acquireInstanceLock(home.dir);
   if ('heldBy' in lock)
     throw new CodedError(
@@ -90,6 +95,7 @@ async function boot(
     `PostgreSQL ${options.databaseUrl === null ? '18' : '(yours)'} and chain ${DEVNET_CHAIN_ID} ${options.rpcUrls.length === 0 ? '(Anvil)' : '(yours)'} answer`,
   );
 
+  await waitForRecovery(home, state, infrastructure, terminal);
   const prepared = await prepare(home, state, infrastructure);
   await writeDevState(home, prepared.state);
   terminal.step(`contracts and ${SUB_ACCOUNTS} sub-accounts are in place`);
@@ -140,6 +146,35 @@ async function boot(
   if (options.demo && prepared.state.demo?.done !== true)
     await demonstrate(options, home, infrastructure, prepared, ports, terminal);
   printAddresses(ports, terminal);
+}
+
+const RECOVERY_POLL_MS = 500;
+
+/** A restored database gets no role before `naru recover`, which finds the stack by its file, has read the chain. */
+async function waitForRecovery(
+  home: DevHome,
+  state: DevState,
+  infrastructure: Infrastructure,
+  terminal: Terminal,
+): Promise<void> {
+  const { databaseUrl, rpcUrls } = infrastructure;
+  const db = openDatabase({ databaseUrl, applicationName: 'naru-dev', connectionsMax: 1 });
+  try {
+    const mark = await readRestoreMark(db);
+    if (mark === null) return;
+    await writeWhole(home.publicFile, {
+      apiUrl: `http://127.0.0.1:${roleDefaultPorts.api}`,
+      apiKey: state.apiKey ?? '',
+      rpcUrl: rpcUrls[0],
+      databaseUrl,
+    });
+    terminal.warn(`the database was restored (${mark}) and may be older than the chain`);
+    terminal.warn('no role starts until this has run, in another terminal:  npx naru recover');
+    while ((await readRestoreMark(db)) !== null) await sleep(RECOVERY_POLL_MS);
+    terminal.step('the restored database has been recovered from the chain');
+  } finally {
+    await db.destroy();
+  }
 }
 
 type Prepared = {

@@ -3,10 +3,11 @@ import { BlockList, isIP } from 'node:net';
 import type { Database } from '@naru/db/database.ts';
 import type { Clock } from '@naru/kit/clock.ts';
 import { newUuid } from '@naru/kit/ids.ts';
+import type { Invalidations } from '../invalidation/invalidations.ts';
 import type { Access } from './access.service.ts';
 import { insertApiKey, insertOrganisation, markRevoked, readApiKey } from './access.store.ts';
 
-/** How long an answer about a key is believed; a revoked key works for at most this long. */
+/** How long an answer about a key is believed; a revoked key works for at most this long where nobody is told. */
 const CACHE_MS = 5_000;
 /** Keys remembered at once; unknown ones are remembered too, so that guessing does not reach the database. */
 const CACHE_ENTRIES_MAX = 10_000;
@@ -17,8 +18,10 @@ const PREFIX_LENGTH = 12;
 
 type Known = Awaited<ReturnType<typeof readApiKey>>;
 
-export function createAccess(deps: { db: Database; clock: Clock }): Access {
+export function createAccess(deps: { db: Database; clock: Clock; invalidations?: Invalidations }): Access {
   const cache = new Map<string, { readAtMs: number; known: Promise<Known> }>();
+
+  deps.invalidations?.subscribe('access', () => cache.clear());
 
   function lookUp(token: string): Promise<Known> {
     const hash = hashToken(token);
@@ -27,9 +30,12 @@ export function createAccess(deps: { db: Database; clock: Clock }): Access {
     const cached = cache.get(name);
     if (cached !== undefined && nowMs - cached.readAtMs < CACHE_MS) return cached.known;
     const known = readApiKey(deps.db, hash);
-    known.catch(() => cache.delete(name));
+    const entry = { readAtMs: nowMs, known };
+    known.catch(() => {
+      if (cache.get(name) === entry) cache.delete(name);
+    });
     cache.delete(name);
-    cache.set(name, { readAtMs: nowMs, known });
+    cache.set(name, entry);
     if (cache.size > CACHE_ENTRIES_MAX) {
       const oldest = cache.keys().next();
       if (!oldest.done) cache.delete(oldest.value);
@@ -67,11 +73,14 @@ export function createAccess(deps: { db: Database; clock: Clock }): Access {
         requestsPerMinuteMax: input.requestsPerMinuteMax ?? REQUESTS_PER_MINUTE_DEFAULT,
         expiresAt: input.expiresAt ?? null,
       });
+      // A token that was tried before it existed is remembered as unknown.
+      deps.invalidations?.publish('access');
       return { id, token, prefix };
     },
     async revokeApiKey(organisationId, id) {
       const revoked = await markRevoked(deps.db, organisationId, id);
       cache.clear();
+      deps.invalidations?.publish('access');
       return revoked;
     },
   };

@@ -47,5 +47,13 @@ export const SETTLE_AT_ONCE_MAX = 4;
 
 /** Blocks searched for a forgotten batch of ours before a nonce is said to have been used by somebody else. */
 export const RECORDS_SEARCHED_BLOCKS = 10_000n;
+/**
+ * Nonces of one account that may have been signed and be in no block: those in flight and some approvals. More means that
+ * signer and chain do not belong together.
+ */
+export const SIGNED_AHEAD_MAX = 64n;
+/** Recovery waits for the blocks that use them up: at least this, and three times the depth. */
+export const FREE_NONCES_MS_MIN = 120_000;
+export const FREE_NONCES_POLL_MS = 1_000;
 /** Blocks beyond final depth before a nonce is said to have been used by somebody else: nodes index receipts late. */
 export const FOREIGN_MARGIN_BLOCKS = 12n;

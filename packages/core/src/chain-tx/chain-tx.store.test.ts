@@ -1,9 +1,12 @@
 import { withTransaction } from '@naru/db/database.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configureChains } from '../chain/configure-chains.ts';
+import { leaseOfTest, TEST_OWNER } from '../sub-account/account-lease.fixture.ts';
+import { type AccountLease, giveBackAccounts, holdAccounts } from '../sub-account/account-lease.store.ts';
 import { addSubAccount, listSubAccounts, takeNonce } from '../sub-account/sub-account.store.ts';
 import {
   claimToSend,
@@ -13,18 +16,19 @@ import {
   recordAccepted,
   recordSignature,
 } from './chain-tx.store.ts';
+import type { ChainTx } from './chain-tx.ts';
 import { mine } from './follow-chain.ts';
 
 const CONTRACT = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
 const HASH = `0x${'ab'.repeat(32)}` as const;
 let database: TestDatabase;
-let subAccountId: string;
+let lease: AccountLease;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   await configureChains(database.db, new Map([['localhost', { payoutContract: CONTRACT, hasRpc: true }]]));
   await addSubAccount(database.db, { chainId: 'localhost', address: CONTRACT, nextNonce: 0n });
-  subAccountId = (await listSubAccounts(database.db, 'localhost'))[0]?.id ?? '';
+  lease = await leaseOfTest(database.db);
 });
 afterAll(async () => {
   await database?.drop();
@@ -33,12 +37,12 @@ afterAll(async () => {
 async function plan(): Promise<string> {
   const id = newUuid();
   await withTransaction(database.db, async (tx) => {
-    const nonce = await takeNonce(tx, subAccountId);
+    const nonce = await takeNonce(tx, lease);
     if (nonce === null) throw new Error('no nonce');
     await insertChainTx(tx, {
       id,
       chainId: 'localhost',
-      subAccountId,
+      subAccountId: lease.accountId,
       nonce,
       kind: 'PAYOUT',
       assetId: 'localhost:ETH',
@@ -57,7 +61,7 @@ async function plan(): Promise<string> {
 
 const claim = (owner: string) => ({ chainId: 'localhost', owner, leaseMs: 60_000, limit: 10 });
 
-async function sign(owner = 'signer'): Promise<void> {
+async function sign(owner = TEST_OWNER): Promise<void> {
   for (const chainTx of await withTransaction(database.db, (tx) => claimToSign(tx, claim(owner))))
     await withTransaction(database.db, (tx) =>
       recordSignature(
@@ -107,24 +111,60 @@ test('an answer of a node that arrives after the block does not take the transac
   expect(await stateOf(id)).toBe('MINED');
 });
 
-test('two signers cannot both store an attempt: the one that lost its claim keeps nothing', async () => {
+const ATTEMPT = { purpose: 'PAY', raw: '0x02', feePerGasWeiMax: 2n, tipPerGasWei: 1n } as const;
+
+function claimAll(owner: string, leaseMs = 60_000) {
+  return withTransaction(database.db, (tx) => claimToSign(tx, { ...claim(owner), leaseMs }));
+}
+
+function store(owner: string, chainTx: ChainTx | undefined, hash: Hex): Promise<boolean> {
+  if (chainTx === undefined) throw new Error('nothing claimed');
+  return withTransaction(database.db, (tx) => recordSignature(tx, { owner, chainTx }, { ...ATTEMPT, hash }));
+}
+
+test('two steps cannot both store an attempt: the one that lost its claim keeps nothing', async () => {
   const id = await plan();
-  const [first] = await withTransaction(database.db, (tx) =>
-    claimToSign(tx, { ...claim('one'), leaseMs: 0 }),
-  );
-  if (first === undefined) throw new Error('nothing claimed');
-  const [second] = await withTransaction(database.db, (tx) => claimToSign(tx, claim('two')));
+  const [first] = await claimAll(TEST_OWNER, 0);
+  const [second] = await claimAll(TEST_OWNER);
   expect(second?.id).toBe(id);
-  const attempt = { purpose: 'PAY', raw: '0x02', feePerGasWeiMax: 2n, tipPerGasWei: 1n } as const;
-  const late = await withTransaction(database.db, (tx) =>
-    recordSignature(tx, { owner: 'one', chainTx: first }, { ...attempt, hash: `0x${'01'.repeat(32)}` }),
-  );
-  expect(late).toBe(false);
-  if (second === undefined) throw new Error('nothing claimed');
-  const kept = await withTransaction(database.db, (tx) =>
-    recordSignature(tx, { owner: 'two', chainTx: second }, { ...attempt, hash: `0x${'02'.repeat(32)}` }),
-  );
-  expect(kept).toBe(true);
+  expect(await store(TEST_OWNER, second, `0x${'02'.repeat(32)}`)).toBe(true);
+  expect(await store(TEST_OWNER, first, `0x${'01'.repeat(32)}`)).toBe(false);
+});
+
+describe('a processor that lost its account while it had a plan signed', () => {
+  const NEXT = 'host/next#1';
+
+  test('keeps nothing: neither before the next holder signed nor after', async () => {
+    const id = await plan();
+    const [late] = await claimAll(TEST_OWNER);
+    await giveBackAccounts(database.db, TEST_OWNER);
+    await holdAccounts(database.db, { chainId: 'localhost', owner: NEXT, leaseMs: 60_000 });
+    expect(await store(TEST_OWNER, late, `0x${'03'.repeat(32)}`)).toBe(false);
+    // The claim of the former holder is void at once: nobody waits for it to run out.
+    const [own] = await claimAll(NEXT);
+    expect(own?.id).toBe(id);
+    expect(await store(TEST_OWNER, late, `0x${'04'.repeat(32)}`)).toBe(false);
+    expect(await store(NEXT, own, `0x${'05'.repeat(32)}`)).toBe(true);
+  });
+
+  test('and takes no nonce with the old epoch, even when it has the account again', async () => {
+    await giveBackAccounts(database.db, NEXT);
+    const again = await leaseOfTest(database.db);
+    expect(again.epoch).toBeGreaterThan(lease.epoch);
+    const take = (by: AccountLease) => withTransaction(database.db, (tx) => takeNonce(tx, by));
+    expect(await take(lease)).toBeNull();
+    expect(await take({ ...again, owner: NEXT })).toBeNull();
+    expect(await take(again)).not.toBeNull();
+    lease = again;
+  });
+
+  test('has nothing to sign any more', async () => {
+    await plan();
+    await giveBackAccounts(database.db, TEST_OWNER);
+    expect(await claimAll(TEST_OWNER)).toEqual([]);
+    lease = await leaseOfTest(database.db);
+    expect(await claimAll(TEST_OWNER)).toHaveLength(1);
+  });
 });
 
 test('twenty planners at once take twenty different nonces without a gap', async () => {
@@ -133,7 +173,7 @@ test('twenty planners at once take twenty different nonces without a gap', async
   await Promise.all(
     Array.from({ length: 20 }, async () => {
       for (;;) {
-        const nonce = await withTransaction(database.db, (tx) => takeNonce(tx, subAccountId));
+        const nonce = await withTransaction(database.db, (tx) => takeNonce(tx, lease));
         if (nonce !== null) return taken.push(nonce);
       }
     }),

@@ -9,9 +9,12 @@ const columns = sql`
   x.id, x.chain_id AS "chainId", x.sub_account_id AS "subAccountId", s.address AS "from", x.nonce, x.kind,
   x.asset_id AS "assetId", a.address AS token, x.priority, x.item_count AS "itemCount", x.to_address AS "to",
   x.value_wei AS "valueWei", x.gas, x.gas_per_item AS "gasPerItem", x.state, x.version, x.wanted,
-  x.failure_count AS "failureCount"`;
+  x.failure_count AS "failureCount", s.epoch AS "accountEpoch"`;
 
-export type NewChainTx = Omit<ChainTx, 'from' | 'token' | 'state' | 'version' | 'wanted' | 'failureCount'> & {
+export type NewChainTx = Omit<
+  ChainTx,
+  'from' | 'token' | 'state' | 'version' | 'wanted' | 'failureCount' | 'accountEpoch'
+> & {
   amount: bigint;
   data: Hex;
 };
@@ -26,8 +29,9 @@ export async function insertChainTx(tx: Tx, row: NewChainTx): Promise<void> {
 }
 
 /**
- * Claims transactions that need a signature: never signed, or wanted with a higher fee or as a cancel. The claim is a
- * short lease; who loses it to time loses the right to record, so two signers cannot both store an attempt.
+ * Claims transactions of the accounts that `owner` holds and that need a signature: never signed, or wanted with a higher
+ * fee or as a cancel. The claim is a short lease; who loses it to time, or the account, loses the right to record, so two
+ * processors cannot both store an attempt. The claim of one that no longer holds the account is void.
  */
 export async function claimToSign(
   tx: Tx,
@@ -35,12 +39,14 @@ export async function claimToSign(
 ): Promise<ChainTx[]> {
   const { rows } = await sql<ChainTx>`
     WITH picked AS (
-      SELECT id FROM chain_tx
-       WHERE chain_id = ${claim.chainId}
-         AND (state = 'PLANNED' OR (wanted IS NOT NULL AND state IN ('SIGNED', 'BROADCASTING', 'BROADCASTED')))
-         AND not_before <= now() AND (lease_until IS NULL OR lease_until < now())
-       ORDER BY array_position(ARRAY['EMERGENCY', 'VIP', 'STANDARD'], priority), sub_account_id, nonce
-       LIMIT ${claim.limit} FOR UPDATE SKIP LOCKED
+      SELECT c.id FROM chain_tx c JOIN sub_account a ON a.id = c.sub_account_id
+       WHERE c.chain_id = ${claim.chainId} AND a.lease_owner = ${claim.owner} AND a.lease_until > now()
+         AND (c.state = 'PLANNED' OR (c.wanted IS NOT NULL AND c.state IN ('SIGNED', 'BROADCASTING', 'BROADCASTED')))
+         AND c.not_before <= now()
+         AND (lease_is_free(c.lease_owner, c.lease_until, ${claim.owner})
+              OR (c.state = 'PLANNED' AND c.lease_owner <> ${claim.owner}))
+       ORDER BY array_position(ARRAY['EMERGENCY', 'VIP', 'STANDARD'], c.priority), c.sub_account_id, c.nonce
+       LIMIT ${claim.limit} FOR UPDATE OF c SKIP LOCKED
     ), x AS (
       UPDATE chain_tx SET lease_owner = ${claim.owner},
              lease_until = now() + ${claim.leaseMs} * interval '1 millisecond'
@@ -72,7 +78,7 @@ export async function claimToSend(
     WITH picked AS (
       SELECT id FROM chain_tx
        WHERE chain_id = ${claim.chainId} AND state IN ('SIGNED', 'BROADCASTING', 'BROADCASTED')
-         AND not_before <= now() AND (lease_until IS NULL OR lease_until < now())
+         AND not_before <= now() AND lease_is_free(lease_owner, lease_until, ${claim.owner})
        ORDER BY array_position(ARRAY['EMERGENCY', 'VIP', 'STANDARD'], priority), sub_account_id, nonce
        LIMIT ${claim.limit} FOR UPDATE SKIP LOCKED
     ), x AS (
@@ -130,7 +136,10 @@ export async function readAttempts(db: Queryable, chainTxIds: readonly string[])
   return rows;
 }
 
-/** Stores signed bytes, if the claim still holds. False: the claim was lost, the bytes are forgotten unsent. */
+/**
+ * Stores signed bytes, if the claim and the lease of the account still hold. False: one of them was lost, the bytes are
+ * forgotten unsent.
+ */
 export async function recordSignature(
   tx: Tx,
   claim: { owner: string; chainTx: ChainTx },
@@ -143,7 +152,9 @@ export async function recordSignature(
            version = version + CASE state WHEN 'PLANNED' THEN 1 ELSE 0 END,
            wanted = NULL, lease_owner = NULL, lease_until = NULL, not_before = now(), failure_count = 0,
            last_error = NULL
-     WHERE id = ${chainTx.id} AND version = ${chainTx.version} AND lease_owner = ${claim.owner}`.execute(tx);
+     WHERE id = ${chainTx.id} AND version = ${chainTx.version} AND lease_owner = ${claim.owner}
+       AND EXISTS (SELECT 1 FROM sub_account s WHERE s.id = chain_tx.sub_account_id
+                      AND s.lease_owner = ${claim.owner} AND s.epoch = ${chainTx.accountEpoch})`.execute(tx);
   if (numAffectedRows !== 1n) return false;
   await sql`
     INSERT INTO chain_tx_attempt (chain_tx_id, number, purpose, hash, raw, fee_per_gas_wei_max, tip_per_gas_wei)
@@ -153,7 +164,7 @@ export async function recordSignature(
   return true;
 }
 
-/** Gives a claimed row back, to be looked at again after `delayMs`. */
+/** Gives a claimed row back, to be looked at again after `delayMs`. A cancel that is wanted stays wanted. */
 export async function release(
   db: Queryable,
   claim: { owner: string; id: string },
@@ -163,7 +174,7 @@ export async function release(
     UPDATE chain_tx
        SET lease_owner = NULL, lease_until = NULL, last_error = ${outcome.error},
            failure_count = CASE WHEN ${outcome.failed} THEN failure_count + 1 ELSE 0 END,
-           wanted = coalesce(${outcome.wanted ?? null}, wanted),
+           wanted = CASE WHEN wanted = 'CANCEL' THEN wanted ELSE coalesce(${outcome.wanted ?? null}, wanted) END,
            not_before = now() + ${outcome.delayMs} * interval '1 millisecond'
      WHERE id = ${claim.id} AND lease_owner = ${claim.owner}`.execute(db);
 }

@@ -26,6 +26,8 @@ export type ChainTx = {
   version: number;
   wanted: 'BUMP' | 'CANCEL' | null;
   failureCount: number;
+  /** Of the lease on its account, at the time of reading. */
+  accountEpoch: bigint;
 };
 
 export type Attempt = {

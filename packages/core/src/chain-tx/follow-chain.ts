@@ -16,6 +16,14 @@ import { advanceWithChainTxs } from '../withdrawal/withdrawal.store.ts';
 import { BLOCKS_REMEMBERED_EXTRA, SCAN_BLOCKS_MAX } from './chain-tx.limits.ts';
 import { UNKNOWN_BATCH } from './chain-tx.pauses.ts';
 import { listOpen, type OpenChainTx, readAttempts, recordMined, recordUnmined } from './chain-tx.store.ts';
+import { matchRecords, type Seen, selectUnknown } from './decisions/batch-records.ts';
+import {
+  ancestorUnseen,
+  findCommonBlock,
+  isConsistent,
+  selectComparable,
+  selectUndone,
+} from './decisions/reorganisation.ts';
 import type { BatchRecord, BlockRef, ChainPort } from './ports.ts';
 import { selectKnown } from './recovery.store.ts';
 
@@ -30,7 +38,12 @@ export type Followed = { head: BlockRef; lease: CursorLease; behind: boolean };
  */
 export async function followChain(deps: FollowDeps, chain: Chain, lease: CursorLease): Promise<Followed> {
   const head = await deps.chainPort.head();
-  const ancestor = await findAncestor(deps, chain, lease.scanned, head);
+  const remembered = await listBlocks(
+    deps.db,
+    chain.id,
+    chain.confirmations + Number(BLOCKS_REMEMBERED_EXTRA),
+  );
+  const ancestor = await findAncestor(deps, remembered, lease.scanned, head);
   if (ancestor < lease.scanned) {
     deps.logger.warn(
       { chain: chain.id, from: String(lease.scanned), to: String(ancestor) },
@@ -39,10 +52,7 @@ export async function followChain(deps: FollowDeps, chain: Chain, lease: CursorL
     await withTransaction(deps.db, async (tx) => {
       await moveCursor(tx, lease, { scanned: ancestor, head: head.number });
       await dropBlocksAbove(tx, chain.id, ancestor);
-      for (const open of await listOpen(tx, chain.id)) {
-        if (open.state !== 'MINED' || open.blockNumber === null || open.blockNumber <= ancestor) continue;
-        await unmine(tx, open);
-      }
+      for (const undone of selectUndone(await listOpen(tx, chain.id), ancestor)) await unmine(tx, undone);
     });
     return { head, lease: { ...lease, scanned: ancestor }, behind: true };
   }
@@ -56,7 +66,9 @@ export async function followChain(deps: FollowDeps, chain: Chain, lease: CursorL
     deps.chainPort.headers(first, last),
     payers.length === 0 ? [] : deps.chainPort.batches(first, last, payers),
   ]);
-  if (!isConsistent(headers, batches, first, last)) return { head, lease, behind: true };
+  const parentHash = remembered.find(({ number }) => number === lease.scanned)?.hash ?? null;
+  // A reorganisation in the middle of these reads: the next look finds where it began.
+  if (!isConsistent(headers, batches, { first, last, parentHash })) return { head, lease, behind: true };
   await withTransaction(deps.db, async (tx) => {
     await moveCursor(tx, lease, { scanned: last, head: head.number });
     await saveBlocks(tx, chain.id, headers, last - BigInt(chain.confirmations) - BLOCKS_REMEMBERED_EXTRA);
@@ -66,53 +78,24 @@ export async function followChain(deps: FollowDeps, chain: Chain, lease: CursorL
   return { head, lease: { ...lease, scanned: last }, behind: last < head.number };
 }
 
-/** Headers and logs were read apart: they count only when they tell of the same blocks, without a gap. */
-function isConsistent(
-  headers: readonly BlockRef[],
-  batches: readonly BatchRecord[],
-  first: bigint,
-  last: bigint,
-): boolean {
-  if (BigInt(headers.length) !== last - first + 1n) return false;
-  const hashes = new Map(headers.map((header) => [header.number, header.hash]));
-  const linked = headers.every((header, index) => {
-    const previous = headers[index - 1];
-    return (
-      header.number === first + BigInt(index) &&
-      (previous === undefined || header.parentHash === previous.hash)
-    );
-  });
-  return linked && batches.every((batch) => hashes.get(batch.blockNumber) === batch.blockHash);
-}
-
 /**
  * The newest block that both the database and the chain have. A chain that ends before the cursor is a node that
  * lags, as long as the blocks it has are those we know.
  */
 async function findAncestor(
   deps: FollowDeps,
-  chain: Chain,
+  remembered: readonly { number: bigint; hash: Hex }[],
   scanned: bigint,
   head: BlockRef,
 ): Promise<bigint> {
-  const remembered = await listBlocks(
-    deps.db,
-    chain.id,
-    chain.confirmations + Number(BLOCKS_REMEMBERED_EXTRA),
-  );
-  const comparable = remembered.filter((block) => block.number <= head.number);
+  const comparable = selectComparable(remembered, head.number);
   const newest = comparable[0];
-  if (newest === undefined) return remembered.length === 0 ? scanned : minUnits(scanned, head.number);
+  if (newest === undefined) return ancestorUnseen(remembered, scanned, head.number);
   const [onChain] =
     newest.number === head.number ? [head] : await deps.chainPort.headers(newest.number, newest.number);
   if (onChain?.hash === newest.hash) return scanned;
   const oldest = assertPresent(comparable.at(-1), 'oldest block remembered');
-  const headers = await deps.chainPort.headers(oldest.number, newest.number);
-  const hashes = new Map(headers.map((header) => [header.number, header.hash]));
-  const common = comparable.find((block) => hashes.get(block.number) === block.hash);
-  if (common !== undefined) return common.number;
-  // Deeper than all we remember: read everything again from before the oldest.
-  return oldest.number > 0n ? oldest.number - 1n : 0n;
+  return findCommonBlock(comparable, await deps.chainPort.headers(oldest.number, newest.number));
 }
 
 type Tx = Parameters<typeof recordMined>[0];
@@ -122,18 +105,11 @@ async function recordBatches(
   open: readonly OpenChainTx[],
   batches: readonly BatchRecord[],
 ): Promise<void> {
-  const byId = new Map(open.map((one) => [one.id, one]));
-  const known = batches.filter((batch) => byId.has(batch.batchId));
   const attempts = await readAttempts(
     tx,
-    known.map((batch) => batch.batchId),
+    batches.map((batch) => batch.batchId),
   );
-  for (const batch of known) {
-    const chainTx = assertPresent(byId.get(batch.batchId), 'open chain transaction');
-    if (chainTx.state === 'MINED') continue;
-    const attempt = attempts.find((one) => one.hash === batch.transactionHash)?.number ?? null;
-    await mine(tx, chainTx, { blockNumber: batch.blockNumber, blockHash: batch.blockHash, attempt });
-  }
+  for (const { chainTx, seen } of matchRecords(open, attempts, batches)) await mine(tx, chainTx, seen);
 }
 
 /**
@@ -151,7 +127,7 @@ async function stopOnUnknown(
     tx,
     batches.map((batch) => batch.batchId),
   );
-  const unknown = batches.filter((batch) => !known.has(batch.batchId));
+  const unknown = selectUnknown(batches, known);
   if (unknown.length === 0 || (await pauseAll(tx, chain.id, UNKNOWN_BATCH)) === 0) return;
   deps.logger.error(
     {
@@ -163,11 +139,7 @@ async function stopOnUnknown(
 }
 
 /** A block holds the nonce: the transaction is MINED, its withdrawals CONFIRMING. */
-export async function mine(
-  tx: Tx,
-  chainTx: Pick<OpenChainTx, 'id' | 'kind'>,
-  seen: { blockNumber: bigint | null; blockHash: Hex | null; attempt: number | null },
-): Promise<boolean> {
+export async function mine(tx: Tx, chainTx: Pick<OpenChainTx, 'id' | 'kind'>, seen: Seen): Promise<boolean> {
   if (!(await recordMined(tx, { id: chainTx.id, ...seen }))) return false;
   if (chainTx.kind !== 'PAYOUT') return true;
   const reason = seen.blockNumber === null ? 'its nonce was used' : `in block ${seen.blockNumber}`;

@@ -1,7 +1,7 @@
 import type { Chain } from '../chain/chain.ts';
 import { signal } from '../withdrawal/withdrawal.store.ts';
-import { BUMP_AFTER_BLOCKS, BUMP_AFTER_MS_MIN } from './chain-tx.limits.ts';
-import { listOpen, type OpenChainTx, want } from './chain-tx.store.ts';
+import { listOpen, want } from './chain-tx.store.ts';
+import { bumpAfterMs, selectStuck } from './decisions/stuck.ts';
 import type { FollowDeps } from './follow-chain.ts';
 
 /**
@@ -20,24 +20,4 @@ export async function healStuck(deps: FollowDeps, chain: Chain): Promise<number>
     );
   }
   return healed;
-}
-
-export function bumpAfterMs(chain: Chain): number {
-  return Math.max(BUMP_AFTER_MS_MIN, BUMP_AFTER_BLOCKS * chain.blockTimeMs);
-}
-
-/** `open` in the order of account and nonce. */
-export function selectStuck(open: readonly OpenChainTx[], afterMs: number): OpenChainTx[] {
-  const lowest = new Map<string, OpenChainTx>();
-  for (const chainTx of open) {
-    if (chainTx.state !== 'MINED' && !lowest.has(chainTx.subAccountId))
-      lowest.set(chainTx.subAccountId, chainTx);
-  }
-  return [...lowest.values()].filter(
-    (chainTx) =>
-      chainTx.state === 'BROADCASTED' &&
-      chainTx.wanted === null &&
-      chainTx.newestAttemptAgeMs !== null &&
-      chainTx.newestAttemptAgeMs > afterMs,
-  );
 }

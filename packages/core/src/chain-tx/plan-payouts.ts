@@ -3,10 +3,10 @@ import { assert, assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import type { Logger } from '@naru/kit/logger.ts';
-import { maxUnits, minUnits, sumUnits } from '@naru/kit/money.ts';
+import { sumUnits } from '@naru/kit/money.ts';
 import { buildPayload } from '@naru/signer-protocol/payload.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
-import { pause, readLoads, takeNonce } from '../sub-account/sub-account.store.ts';
+import { type AccountLoad, pause, readLoads, takeNonce } from '../sub-account/sub-account.store.ts';
 import {
   attachToChainTx,
   listWaitingLanes,
@@ -18,10 +18,12 @@ import type { Priority } from '../withdrawal/withdrawal.ts';
 import { BATCH_WAIT_MS } from './chain-tx.limits.ts';
 import { NONCE_AHEAD } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
-import { type AccountState, batchGas, chooseAccount, itemsMax, shouldWait, takeCovered } from './planner.ts';
+import { judgeNonceSlot } from './decisions/nonce-slot.ts';
+import { type AccountState, availableOf, batchGas, itemsMax, planLane } from './planner.ts';
 import type { ChainPort } from './ports.ts';
 
-export type PlanDeps = { db: Database; chainPort: ChainPort; logger: Logger };
+/** `owner` plans on the accounts that it holds, and on no others. */
+export type PlanDeps = { db: Database; chainPort: ChainPort; logger: Logger; owner: string };
 export type PlanTarget = {
   chain: Chain;
   assets: ReadonlyMap<string, Asset>;
@@ -29,7 +31,7 @@ export type PlanTarget = {
   moreComing: boolean;
 };
 
-type Account = AccountState & { address: Hex };
+type Account = AccountState & { address: Hex; epoch: bigint };
 
 /** What became of a lane: a batch was planned, it waits for company, or nothing can be planned now. */
 type LaneResult = 'planned' | 'waiting' | 'idle';
@@ -47,6 +49,7 @@ export async function planPayouts(
   for (const lane of await listWaitingLanes(deps.db, target.chain.id)) {
     const asset = assertPresent(target.assets.get(lane.assetId), `asset ${lane.assetId}`);
     const accounts = await readAccounts(deps, target, asset);
+    if (accounts.length === 0) continue;
     let result: LaneResult;
     do {
       result = await planOne(deps, target, asset, lane.priority, accounts);
@@ -59,16 +62,18 @@ export async function planPayouts(
 
 /**
  * Accounts with what they can spend: the chain's newest balance less everything in flight. A payment that is mined but
- * not final is thus taken off twice for a while, never missed. An account whose chain has seen more transactions than
- * its counter gave out is paused: something else uses its key, or the database is older than the chain.
+ * not final is thus taken off twice for a while, never missed. An account whose chain is said to have more transactions
+ * than its counter gave out is left out: something else uses its key, or the database is older than the chain.
  */
 async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): Promise<Account[]> {
   // The chain first: what becomes final between the two reads is then missing from the balance, not from the loads.
-  const before = await readLoads(deps.db, target.chain.id, asset.id);
+  const held = { chainId: target.chain.id, owner: deps.owner };
+  const before = await readLoads(deps.db, held, asset.id);
+  if (before.length === 0) return [];
   const addresses = before.map((load) => load.address);
   const { address: token } = asset;
   const spender = assertPresent(target.chain.payoutContract, `payout contract of ${target.chain.id}`);
-  const [balances, allowances, [counts]] = await Promise.all([
+  const [balances, allowances, counts] = await Promise.all([
     deps.chainPort.balances(addresses.map((account) => ({ account, token }))),
     token === null
       ? null
@@ -76,35 +81,62 @@ async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): P
           addresses.map((account) => ({ account, token })),
           spender,
         ),
-    deps.chainPort.transactionCounts(addresses, 'latest', 1),
+    readCounts(deps, before),
   ]);
-  const after = await readLoads(deps.db, target.chain.id, asset.id);
+  const after = await readLoads(deps.db, held, asset.id);
   const accounts: Account[] = [];
   for (const [index, load] of before.entries()) {
     const now = after.find(({ id }) => id === load.id);
     if (now === undefined) continue;
-    if ((counts?.[index] ?? 0n) > now.nextNonce) {
-      if (await pause(deps.db, load.id, NONCE_AHEAD))
-        deps.logger.error(
-          { subAccount: load.address, nextNonce: String(now.nextNonce), chainCount: String(counts?.[index]) },
-          'account paused: the chain has more of its transactions than the database; run `naru recover`',
-        );
+    const slot = judgeNonceSlot(
+      now.nextNonce,
+      counts.map((list) => list[index] ?? 0n),
+    );
+    if (slot !== 'open') {
+      await stopAhead(deps, now, slot, counts[0]?.[index]);
       continue;
     }
-    const owned = assertPresent(balances[index], 'balance of a sub-account');
-    // What the contract may not move yet cannot be paid by it: the approval is on its way (accounts role).
-    const balance = minUnits(owned, allowances?.[index] ?? owned);
-    // Whichever of the two reads has more in flight is the safe one to subtract.
-    const inFlightAmount = maxUnits(load.amountInFlight, now.amountInFlight);
-    const gasWei = asset.address === null ? maxUnits(load.gasInFlightWei, now.gasInFlightWei) : 0n;
+    const isCoin = asset.address === null;
     accounts.push({
       id: load.id,
       address: load.address,
+      epoch: now.epoch,
       inFlight: now.inFlight,
-      available: balance - inFlightAmount - gasWei,
+      available: availableOf({
+        owned: assertPresent(balances[index], 'balance of a sub-account'),
+        allowance: allowances?.[index] ?? null,
+        inFlight: [load.amountInFlight, now.amountInFlight],
+        gasInFlightWei: isCoin ? [load.gasInFlightWei, now.gasInFlightWei] : [],
+      }),
     });
   }
   return accounts;
+}
+
+/** Asks one provider, and a second one where the first says that a counter is behind: one alone pauses no account. */
+async function readCounts(deps: PlanDeps, loads: readonly AccountLoad[]): Promise<bigint[][]> {
+  const addresses = loads.map((load) => load.address);
+  const [counts = []] = await deps.chainPort.transactionCounts(addresses, 'latest', 1);
+  const isAhead = loads.some((load, index) => (counts[index] ?? 0n) > load.nextNonce);
+  if (!isAhead || deps.chainPort.providerCount < 2) return [counts];
+  return [counts, ...(await deps.chainPort.transactionCounts(addresses, 'latest', 2))];
+}
+
+async function stopAhead(
+  deps: PlanDeps,
+  load: AccountLoad,
+  slot: 'ahead' | 'doubtful',
+  chainCount: bigint | undefined,
+): Promise<void> {
+  const detail = {
+    subAccount: load.address,
+    nextNonce: String(load.nextNonce),
+    chainCount: String(chainCount),
+  };
+  if (slot === 'doubtful')
+    deps.logger.warn(detail, 'providers disagree about the transactions of an account; not planning from it');
+  else if (await pause(deps.db, load.id, NONCE_AHEAD))
+    deps.logger.error(detail, `account paused: ${NONCE_AHEAD}`);
 }
 
 /** One transaction: withdrawals, account, nonce, frozen payload. */
@@ -119,31 +151,14 @@ async function planOne(
   const full = itemsMax(chain, asset, lane);
   return await withTransaction(deps.db, async (tx) => {
     const waiting = await lockWaiting(tx, { chainId: chain.id, assetId: asset.id, priority: lane }, full);
-    const first = waiting[0];
-    if (first === undefined) return 'idle';
-    if (
-      shouldWait(
-        lane,
-        { items: waiting.length, oldestAgeMs: first.ageMs, moreComing: target.moreComing },
-        full,
-      )
-    )
-      return 'waiting';
-    const reserve =
-      asset.address === null ? batchGas(chain, asset, waiting.length) * chain.feePerGasWeiMax : 0n;
-    const spendable = accounts.map((account) => ({ ...account, available: account.available - reserve }));
-    const smallest = waiting.reduce((least, { amount }) => (amount < least ? amount : least), first.amount);
-    const account = chooseAccount(spendable, lane, smallest, chain.inFlightPerAccountMax);
-    if (account === null) return 'idle';
-    const items = takeCovered(waiting, account.available);
-    const nonce = await takeNonce(tx, account.id);
-    const chosen = assertPresent(
-      accounts.find(({ id }) => id === account.id),
-      'chosen account',
-    );
+    const plan = planLane({ chain, asset, lane, moreComing: target.moreComing }, waiting, accounts);
+    if (plan.kind === 'idle') return 'idle';
+    if (plan.kind === 'wait') return 'waiting';
+    const { account, items, reserveWei } = plan;
+    const nonce = await takeNonce(tx, { accountId: account.id, owner: deps.owner, epoch: account.epoch });
     if (nonce === null) {
-      // Another planner has it: leave it alone for this round.
-      chosen.inFlight = Number.MAX_SAFE_INTEGER;
+      // Another step has it, or the lease is lost: leave it alone for this round.
+      account.inFlight = Number.MAX_SAFE_INTEGER;
       return 'planned';
     }
     const amount = await writePlan(tx, {
@@ -155,8 +170,8 @@ async function planOne(
       nonce,
       items,
     });
-    chosen.inFlight += 1;
-    chosen.available -= amount + (asset.address === null ? reserve : 0n);
+    account.inFlight += 1;
+    account.available -= amount + reserveWei;
     await signal(tx, 'naru_signer');
     return 'planned';
   });

@@ -1,3 +1,4 @@
+import { maxUnits, minUnits } from '@naru/kit/money.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import type { Priority } from '../withdrawal/withdrawal.ts';
 import { BATCH_BASE_GAS, BATCH_WAIT_MS, IN_FLIGHT_RESERVED_FOR_PRIORITY } from './chain-tx.limits.ts';
@@ -82,4 +83,53 @@ export function takeCovered<T extends { amount: bigint }>(items: readonly T[], a
     taken.push(item);
   }
   return taken;
+}
+
+/** What an account can spend: its newest balance on chain less everything in flight, whichever read has more of it. */
+export function availableOf(account: {
+  /** Smallest unit, on chain. */
+  owned: bigint;
+  /** What the payout contract may move; null for the coin, which needs no leave. */
+  allowance: bigint | null;
+  /** In flight, read before and after the balance: the larger is the safe one to subtract. */
+  inFlight: readonly bigint[];
+  /** For the coin: what open transactions may still burn, read before and after. Empty for tokens. */
+  gasInFlightWei: readonly bigint[];
+}): bigint {
+  // What the contract may not move yet cannot be paid by it: the approval is on its way (accounts role).
+  const balance = minUnits(account.owned, account.allowance ?? account.owned);
+  return balance - account.inFlight.reduce(maxUnits, 0n) - account.gasInFlightWei.reduce(maxUnits, 0n);
+}
+
+export type LanePlan<A, W> =
+  /** Nothing waits, or no account has a free slot and money for any of it. */
+  | { kind: 'idle' }
+  /** Not yet: more withdrawals may come to share the transaction. */
+  | { kind: 'wait' }
+  /** `reserveWei`: coin of the account that is kept for the gas of this batch, beside what its items take. */
+  | { kind: 'plan'; account: A; items: W[]; reserveWei: bigint };
+
+/** The next batch of a lane: which account pays which of the waiting withdrawals, which are oldest first. */
+export function planLane<A extends AccountState, W extends { amount: bigint; ageMs: number }>(
+  target: { chain: Chain; asset: Asset; lane: Priority; moreComing: boolean },
+  waiting: readonly W[],
+  accounts: readonly A[],
+): LanePlan<A, W> {
+  const { chain, asset, lane, moreComing } = target;
+  const first = waiting[0];
+  if (first === undefined) return { kind: 'idle' };
+  const full = itemsMax(chain, asset, lane);
+  if (shouldWait(lane, { items: waiting.length, oldestAgeMs: first.ageMs, moreComing }, full))
+    return { kind: 'wait' };
+  const reserveWei =
+    asset.address === null ? batchGas(chain, asset, waiting.length) * chain.feePerGasWeiMax : 0n;
+  const spendable = accounts.map((account) => ({ account, ...withReserve(account, reserveWei) }));
+  const smallest = waiting.reduce((least, { amount }) => minUnits(least, amount), first.amount);
+  const chosen = chooseAccount(spendable, lane, smallest, chain.inFlightPerAccountMax);
+  if (chosen === null) return { kind: 'idle' };
+  return { kind: 'plan', account: chosen.account, items: takeCovered(waiting, chosen.available), reserveWei };
+}
+
+function withReserve(account: AccountState, reserveWei: bigint): AccountState {
+  return { id: account.id, inFlight: account.inFlight, available: account.available - reserveWei };
 }

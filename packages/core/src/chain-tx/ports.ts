@@ -8,10 +8,19 @@ export type ChainPort = {
   readonly providerCount: number;
   /** The newest block that the best provider in reach has. */
   head(): Promise<BlockRef>;
-  /** Headers first … last, in order; fewer when the chain is shorter. */
+  /** The number of the newest block that each of up to `providers` providers has. */
+  heads(providers: number): Promise<bigint[]>;
+  /** Headers first … last, in order; fails when the chain is shorter. */
   headers(first: bigint, last: bigint): Promise<BlockRef[]>;
   /** Batches that the payout contract recorded for these payers in the blocks first … last. */
   batches(first: bigint, last: bigint, payers: readonly Hex[]): Promise<BatchRecord[]>;
+  /** The same from each of up to `providers` providers. */
+  batchesFromEach(
+    first: bigint,
+    last: bigint,
+    payers: readonly Hex[],
+    providers: number,
+  ): Promise<BatchRecord[][]>;
   /** The record of one batch in one block, from each of up to two providers. Null: that provider has none there. */
   batchInBlock(
     block: { number: bigint; hash: Hex },

@@ -19,13 +19,14 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** A node with five transactions of ours in blocks, and `pooled` more in its pool. */
-function nodeWith(pooled: bigint): ChainPort {
+/** A node with five transactions of ours in blocks, `young` of them in its newest one, and `pooled` more in its pool. */
+function nodeWith({ pooled = 0n, young = 0n }): ChainPort {
   const port: Partial<ChainPort> = {
     providerCount: 1,
     head: async () => ({ number: 10n, hash: '0x01', parentHash: '0x00' }),
-    batches: async () => [],
-    transactionCounts: async (addresses) => [addresses.map(() => 5n)],
+    batchesFromEach: async () => [[]],
+    heads: async () => [10n],
+    transactionCounts: async (addresses, at) => [addresses.map(() => (at === 'latest' ? 5n : 5n - young))],
     pendingCounts: async (addresses) => addresses.map(() => 5n + pooled),
   };
   return port as ChainPort;
@@ -35,7 +36,7 @@ async function recover(chainPort: ChainPort) {
   const { chains } = await readCatalogue(database.db);
   const chain = chains.get('localhost');
   if (chain === undefined) throw new Error('no chain');
-  const deps = { db: database.db, chainPort, logger: silentLogger };
+  const deps = { db: database.db, chainPort, signer: null, logger: silentLogger };
   return await recoverFromChain(deps, { chain, assets: [] }, { fromBlock: 0n });
 }
 
@@ -44,11 +45,29 @@ async function nextNonce(): Promise<bigint | undefined> {
 }
 
 test('recovery refuses, and changes nothing, while a transaction of ours waits in the pool', async () => {
-  await expect(recover(nodeWith(1n))).rejects.toMatchObject({ code: 'chain_not_quiet', retryable: true });
+  await expect(recover(nodeWith({ pooled: 1n }))).rejects.toMatchObject({
+    code: 'chain_not_quiet',
+    retryable: true,
+  });
+  expect(await nextNonce()).toBe(3n);
+});
+
+test('recovery refuses while a transaction of ours is not final: a reorganisation would leave a nonce that nothing fills', async () => {
+  await expect(recover(nodeWith({ young: 1n }))).rejects.toMatchObject({ code: 'chain_not_quiet' });
+  expect(await nextNonce()).toBe(3n);
+});
+
+test('recovery refuses while two providers name different counts: one that lies would raise a counter past a gap', async () => {
+  const port: ChainPort = {
+    ...nodeWith({}),
+    providerCount: 2,
+    transactionCounts: async (addresses) => [addresses.map(() => 5n), addresses.map(() => 9n)],
+  };
+  await expect(recover(port)).rejects.toMatchObject({ code: 'providers_disagree', retryable: true });
   expect(await nextNonce()).toBe(3n);
 });
 
 test('once the chain is quiet, the nonce counter is raised to the chain', async () => {
-  expect((await recover(nodeWith(0n))).accounts).toMatchObject([{ nextNonceBefore: 3n, nextNonce: 5n }]);
+  expect((await recover(nodeWith({}))).accounts).toMatchObject([{ nextNonceBefore: 3n, nextNonce: 5n }]);
   expect(await nextNonce()).toBe(5n);
 });

@@ -1,18 +1,22 @@
 import { type Database, type Tx, withTransaction } from '@naru/db/database.ts';
-import { CodedError } from '@naru/kit/errors.ts';
+import { CodedError, errorText } from '@naru/kit/errors.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
-import { maxUnits, sumUnits } from '@naru/kit/money.ts';
+import { maxUnits, minUnits, sumUnits } from '@naru/kit/money.ts';
+import { recordAudit } from '../audit/audit.store.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
-import { listSubAccounts, resume, type SubAccount } from '../sub-account/sub-account.store.ts';
+import { listSubAccounts, pauseAll, resume, type SubAccount } from '../sub-account/sub-account.store.ts';
 import { advanceByIds, attachToChainTx } from '../withdrawal/withdrawal.store.ts';
 import { NONCE_AHEAD, UNKNOWN_BATCH } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
+import { agreeOnCounts, findConflict, selectBusy, uniteRecords } from './decisions/recovery.ts';
+import { freeSignedNonces, type RecoverySigner, recordFreedNonces } from './free-signed-nonces.ts';
 import type { BatchRecord, ChainPort, PayoutCall } from './ports.ts';
 import {
   findByNonce,
   hasUnsettled,
   isKnown,
+  listOpenPlaces,
   raiseNonce,
   recordFoundInBlock,
   rewindCursor,
@@ -30,6 +34,8 @@ export type RecoverReport = {
   /** Batches that could not be restored, and why. */
   conflicts: { batchId: string; hash: Hex; problem: string }[];
   accounts: { address: Hex; nextNonceBefore: bigint; nextNonce: bigint }[];
+  /** Nonces that the signer had signed something at which the database has forgotten: used up, so that it cannot come. */
+  noncesFreed: number;
 };
 
 /** Blocks asked for at once. */
@@ -39,16 +45,21 @@ const RANGE_BLOCKS = 2_000n;
  * Replays the payout contract's own records into a database that may be older than the chain (a restored backup):
  * every batch of ours that the database does not know is written with its nonce and attached to its withdrawals, so
  * that the monitor settles them and nobody pays them again; nonce counters are raised to the chain's. To be run while
- * no other role runs. Running it again changes nothing.
+ * no other role runs. Running it again changes nothing. `signer` null: bytes that were signed and are in no block are
+ * not known, so they may still come, and an account that has some stands still.
  */
 export async function recoverFromChain(
-  deps: { db: Database; chainPort: ChainPort; logger: Logger },
+  deps: { db: Database; chainPort: ChainPort; signer: RecoverySigner | null; logger: Logger },
   target: { chain: Chain; assets: readonly Asset[] },
   options: { fromBlock: bigint; onProgress?: (done: bigint, total: bigint) => void },
 ): Promise<RecoverReport> {
   const { chain } = target;
   const accounts = await listSubAccounts(deps.db, chain.id);
-  await requireQuiet(deps.chainPort, accounts);
+  await requireQuiet(deps, chain, accounts);
+  const { signer } = deps;
+  const freed = signer === null ? [] : await freeSignedNonces({ ...deps, signer }, chain, accounts);
+  // What was freed has been used since.
+  const counts = await requireQuiet(deps, chain, accounts);
   const head = await deps.chainPort.head();
   const report: RecoverReport = {
     blocksRead: head.number - options.fromBlock + 1n,
@@ -58,19 +69,25 @@ export async function recoverFromChain(
     unknownPayments: [],
     conflicts: [],
     accounts: [],
+    noncesFreed: freed.length,
   };
   for (let first = options.fromBlock; first <= head.number; first += RANGE_BLOCKS) {
     const last = first + RANGE_BLOCKS - 1n < head.number ? first + RANGE_BLOCKS - 1n : head.number;
-    const records = await deps.chainPort.batches(
+    const lists = await deps.chainPort.batchesFromEach(
       first,
       last,
       accounts.map((account) => account.address),
+      providersAsked(deps.chainPort),
     );
+    const records = uniteRecords(lists);
     report.batchesOnChain += records.length;
     for (const record of records) await restoreBatch(deps, target, accounts, record, report);
     options.onProgress?.(last - options.fromBlock + 1n, report.blocksRead);
   }
-  await raiseNonces(deps, accounts, report);
+  await recordFreedNonces(deps, chain, freed);
+  await raiseNonces(deps, accounts, counts, report);
+  // With a conflict left, going on could pay again what the conflicting batch has paid.
+  if (report.conflicts.length > 0) await pauseAll(deps.db, chain.id, UNKNOWN_BATCH);
   // What the database knew already but had not seen mined is found by reading the chain again.
   if (report.batchesRestored > 0 || (await hasUnsettled(deps.db, chain.id)))
     await rewindCursor(deps.db, chain.id, maxUnits(options.fromBlock - 1n, 0n));
@@ -95,8 +112,15 @@ async function restoreBatch(
   );
   if (account === undefined || asset === undefined)
     return void conflict('its account or asset is not known here');
-  const taken = await findByNonce(deps.db, account.id, call.nonce);
-  if (taken !== null) return void conflict(`the database has given nonce ${call.nonce} to ${taken}`);
+  const problem = findConflict(
+    call,
+    await findByNonce(deps.db, account.id, call.nonce),
+    await listOpenPlaces(
+      deps.db,
+      call.items.map((item) => item.id),
+    ),
+  );
+  if (problem !== null) return void conflict(problem);
   const restored = await withTransaction(deps.db, (tx) =>
     writeBatch(tx, { chain: target.chain, asset, account, record, call }),
   );
@@ -149,42 +173,84 @@ async function writeBatch(
     actor,
     reason,
   });
+  const after = { withdrawals: String(attached.length), hash: record.transactionHash };
+  await recordAudit(tx, { action: 'recover.batch', subject: `chain_tx ${record.batchId}`, after });
   return new Set(attached);
 }
 
-/** What waits in pools is in no block yet: it would be missed, planned again, and could be paid twice. */
-async function requireQuiet(chainPort: ChainPort, accounts: readonly SubAccount[]): Promise<void> {
+function providersAsked(chainPort: ChainPort): number {
+  return Math.min(2, chainPort.providerCount);
+}
+
+/**
+ * Refuses while a transaction of ours waits for its block, or for the depth at which it is final. Returns the accounts'
+ * transaction counts, on which the providers agree.
+ */
+async function requireQuiet(
+  deps: { chainPort: ChainPort; logger: Logger },
+  chain: Chain,
+  accounts: readonly SubAccount[],
+): Promise<readonly bigint[]> {
+  const { chainPort } = deps;
   const addresses = accounts.map((account) => account.address);
-  if (addresses.length === 0) return;
-  const [pending, [latest]] = await Promise.all([
+  if (addresses.length === 0) return [];
+  const [pending, lists] = await Promise.all([
     chainPort.pendingCounts(addresses),
-    chainPort.transactionCounts(addresses, 'latest', 1),
+    chainPort.transactionCounts(addresses, 'latest', providersAsked(chainPort)),
   ]);
-  const busy = addresses.filter((_, index) => (pending[index] ?? 0n) > (latest?.[index] ?? 0n));
+  const latest = agreeOnCounts(lists);
+  if (latest === null)
+    throw new CodedError(
+      'providers_disagree',
+      'the providers name different numbers of our transactions. Wait until they agree, then run it again.',
+      { retryable: true },
+    );
+  const busy = selectBusy(addresses, {
+    pending,
+    latest,
+    final: await readFinalCounts(deps, chain, addresses),
+  });
   if (busy.length > 0)
     throw new CodedError(
       'chain_not_quiet',
-      `transactions of ours still wait for a block (${busy.join(', ')}). Wait until they are mined, then run it again.`,
+      `transactions of ours still wait for a block, or are not ${chain.confirmations} blocks deep (${busy.join(', ')}). ` +
+        'Wait until they are, then run it again.',
       { retryable: true },
     );
+  return latest;
+}
+
+/** Null: no provider keeps the state of so old a block. The operator has waited for it, as the runbook says. */
+async function readFinalCounts(
+  { chainPort, logger }: { chainPort: ChainPort; logger: Logger },
+  chain: Chain,
+  addresses: readonly Hex[],
+): Promise<readonly bigint[] | null> {
+  const heads = await chainPort.heads(providersAsked(chainPort));
+  const head = heads.reduce(minUnits);
+  const block = maxUnits(head - BigInt(chain.confirmations) + 1n, 0n);
+  try {
+    const [counts] = await chainPort.transactionCounts(addresses, block, 1);
+    return counts ?? null;
+  } catch (error) {
+    logger.warn(
+      { chain: chain.id, block: String(block), error: errorText(error) },
+      'the depth of our last transactions could not be checked',
+    );
+    return null;
+  }
 }
 
 /** The chain's count is the floor of a counter; an account that was paused for being behind goes on. */
 async function raiseNonces(
-  deps: { db: Database; chainPort: ChainPort },
+  deps: { db: Database },
   accounts: readonly SubAccount[],
+  counts: readonly bigint[],
   report: RecoverReport,
 ): Promise<void> {
-  if (accounts.length === 0) return;
-  const [counts] = await deps.chainPort.transactionCounts(
-    accounts.map((account) => account.address),
-    'latest',
-    1,
-  );
   for (const [index, account] of accounts.entries()) {
-    const count = counts?.[index] ?? 0n;
-    const nextNonce = await raiseNonce(deps.db, account.id, count);
-    // With a conflict left, going on could pay again what the conflicting batch has paid: a person decides.
+    const count = counts[index] ?? 0n;
+    const nextNonce = await withTransaction(deps.db, (tx) => raiseNonce(tx, account, count));
     if (report.conflicts.length === 0)
       for (const reason of [NONCE_AHEAD, UNKNOWN_BATCH]) await resume(deps.db, account.id, reason);
     report.accounts.push({

@@ -5,7 +5,8 @@ import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-databa
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCatalogue } from '../chain/chain.store.ts';
 import { configureChains } from '../chain/configure-chains.ts';
-import { addSubAccount, listSubAccounts, takeNonce } from '../sub-account/sub-account.store.ts';
+import { leaseOfTest } from '../sub-account/account-lease.fixture.ts';
+import { addSubAccount, takeNonce } from '../sub-account/sub-account.store.ts';
 import { FOREIGN_MARGIN_BLOCKS } from './chain-tx.limits.ts';
 import { insertChainTx, listOpen } from './chain-tx.store.ts';
 import type { ChainPort } from './ports.ts';
@@ -20,13 +21,13 @@ beforeAll(async () => {
   const settings = { payoutContract: CONTRACT, hasRpc: true, confirmations: 1 } as const;
   await configureChains(database.db, new Map([['localhost', settings]]));
   await addSubAccount(database.db, { chainId: 'localhost', address: CONTRACT, nextNonce: 0n });
-  const [account] = await listSubAccounts(database.db, 'localhost');
+  const lease = await leaseOfTest(database.db);
   await withTransaction(database.db, async (tx) => {
-    const nonce = (await takeNonce(tx, account?.id ?? '')) ?? 0n;
+    const nonce = (await takeNonce(tx, lease)) ?? 0n;
     await insertChainTx(tx, {
       id: newUuid(),
       chainId: 'localhost',
-      subAccountId: account?.id ?? '',
+      subAccountId: lease.accountId,
       nonce,
       kind: 'PAYOUT',
       assetId: 'localhost:ETH',
@@ -53,7 +54,8 @@ function nodeWithout(receipts: { usedFrom: bigint }): ChainPort {
       addresses.map(() => (at === 'latest' || at >= receipts.usedFrom ? 1n : 0n)),
     ],
     receipts: async (hashes) => [hashes.map(() => null)],
-    batches: async () => [],
+    heads: async () => [HEAD],
+    batchesFromEach: async () => [[]],
   };
   return port as ChainPort;
 }

@@ -1,14 +1,21 @@
 import { withTransaction } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
-import { maxUnits } from '@naru/kit/money.ts';
+import { maxUnits, minUnits } from '@naru/kit/money.ts';
 import type { Chain } from '../chain/chain.ts';
 import { listSubAccounts, pauseAll } from '../sub-account/sub-account.store.ts';
-import { FOREIGN_MARGIN_BLOCKS, RECORDS_SEARCHED_BLOCKS } from './chain-tx.limits.ts';
+import { RECORDS_SEARCHED_BLOCKS } from './chain-tx.limits.ts';
 import { UNKNOWN_BATCH } from './chain-tx.pauses.ts';
 import { listOpen, type OpenChainTx, readAttempts, readPlaces } from './chain-tx.store.ts';
 import type { Attempt } from './chain-tx.ts';
+import {
+  decideForeign,
+  explainByReceipts,
+  type ForeignVerdict,
+  foreignDepth,
+  selectConsumed,
+} from './decisions/consumed-nonce.ts';
 import { type FollowDeps, mine } from './follow-chain.ts';
-import { ITEM_PAID, type Receipt } from './ports.ts';
+import type { BatchRecord, Receipt } from './ports.ts';
 
 /**
  * Finds out what used a nonce when the contract's log does not tell: a payout that reverted as a whole, an approval, a
@@ -21,7 +28,7 @@ export async function resolveNonces(
 ): Promise<void> {
   const waiting = (await listOpen(deps.db, chain.id)).filter((one) => one.state !== 'MINED');
   if (waiting.length === 0) return;
-  const consumed = await selectConsumed(deps, waiting);
+  const consumed = await findConsumed(deps, waiting);
   if (consumed.length === 0) return;
   const attempts = await readAttempts(
     deps.db,
@@ -30,26 +37,17 @@ export async function resolveNonces(
   const receipts = await readReceipts(deps, attempts, 1);
   const unexplained: OpenChainTx[] = [];
   for (const chainTx of consumed) {
-    const own = attempts.filter((attempt) => attempt.chainTxId === chainTx.id);
-    const mined = own.find((attempt) => receipts.has(attempt.hash));
-    const receipt = mined === undefined ? undefined : receipts.get(mined.hash);
-    if (mined === undefined || receipt === undefined) {
-      unexplained.push(chainTx);
-      continue;
-    }
-    // Not read so far: the log will tell more, if there is one.
-    if (receipt.blockNumber > at.scanned) continue;
-    if (
-      chainTx.kind === 'PAYOUT' &&
-      mined.purpose === 'PAY' &&
-      receipt.succeeded &&
-      !(await hasRecord(deps, chainTx, receipt))
-    )
-      continue;
-    const seen = { blockNumber: receipt.blockNumber, blockHash: receipt.blockHash, attempt: mined.number };
-    await withTransaction(deps.db, (tx) => mine(tx, chainTx, seen));
+    const explained = explainByReceipts(chainTx, attemptsOf(chainTx, attempts), receipts, at.scanned);
+    if (explained.kind === 'unexplained') unexplained.push(chainTx);
+    if (explained.kind !== 'mined') continue;
+    if (explained.needsRecord && !(await hasRecord(deps, chainTx, explained.receipt))) continue;
+    await withTransaction(deps.db, (tx) => mine(tx, chainTx, explained.seen));
   }
   await resolveForeign(deps, chain, at, unexplained, attempts);
+}
+
+function attemptsOf(chainTx: OpenChainTx, attempts: readonly Attempt[]): Attempt[] {
+  return attempts.filter((attempt) => attempt.chainTxId === chainTx.id);
 }
 
 /**
@@ -66,11 +64,10 @@ async function hasRecord(deps: FollowDeps, chainTx: OpenChainTx, receipt: Receip
   return found;
 }
 
-async function selectConsumed(deps: FollowDeps, waiting: readonly OpenChainTx[]): Promise<OpenChainTx[]> {
+async function findConsumed(deps: FollowDeps, waiting: readonly OpenChainTx[]): Promise<OpenChainTx[]> {
   const accounts = [...new Set(waiting.map((one) => one.from))];
   const [counts] = await deps.chainPort.transactionCounts(accounts, 'latest', 1);
-  const countOf = new Map(accounts.map((account, index) => [account, counts?.[index] ?? 0n]));
-  return waiting.filter((one) => (countOf.get(one.from) ?? 0n) > one.nonce);
+  return selectConsumed(waiting, new Map(accounts.map((account, index) => [account, counts?.[index] ?? 0n])));
 }
 
 async function readReceipts(
@@ -88,10 +85,9 @@ async function readReceipts(
 }
 
 /**
- * The nonce is used and no receipt is ours. Time and a missing receipt decide nothing: only when the nonce was used at
- * final depth, every provider asked has none of our receipts, and all blocks up to there were read without a record of
- * the batch, was it something else that used it. Nodes show a count before the receipt that goes with it, so the block
- * must also be older than any such delay; nobody waits for this but the withdrawals of a nonce that was taken from us.
+ * The nonce is used and no receipt of the provider asked is ours. Now every provider is asked about everything: counts
+ * at final depth, receipts, and the contract's records; nobody waits for this but the withdrawals of a nonce that was
+ * taken from us.
  */
 async function resolveForeign(
   deps: FollowDeps,
@@ -100,45 +96,64 @@ async function resolveForeign(
   unexplained: readonly OpenChainTx[],
   attempts: readonly Attempt[],
 ): Promise<void> {
-  const finalBlock = at.head - BigInt(chain.confirmations) + 1n - FOREIGN_MARGIN_BLOCKS;
-  if (unexplained.length === 0 || finalBlock < 0n || at.scanned < finalBlock) return;
+  if (unexplained.length === 0) return;
   const providers = Math.min(2, deps.chainPort.providerCount);
+  const heads = await deps.chainPort.heads(providers);
+  const depth = foreignDepth({ ...at, head: heads.reduce(minUnits, at.head) }, chain.confirmations);
+  if (depth === null) return;
   const accounts = [...new Set(unexplained.map((one) => one.from))];
-  const countLists = await deps.chainPort.transactionCounts(accounts, finalBlock, providers);
+  const countLists = await deps.chainPort.transactionCounts(accounts, depth, providers);
   const receipts = await readReceipts(deps, attempts, providers);
-  const paid = await readPaidItems(deps, chain, at.scanned);
+  const records = await readRecentRecords(deps, chain, at.scanned, providers);
   for (const chainTx of unexplained) {
     const index = accounts.indexOf(chainTx.from);
-    const usedAtDepth = countLists.every((counts) => (counts[index] ?? 0n) > chainTx.nonce);
-    const ours = attempts.some((attempt) => attempt.chainTxId === chainTx.id && receipts.has(attempt.hash));
-    if (!usedAtDepth || ours) continue;
-    if ((await readPlaces(deps.db, chainTx.id)).some(({ id }) => paid.has(id))) {
-      await pauseAll(deps.db, chain.id, UNKNOWN_BATCH);
-      deps.logger.error({ chainTxId: chainTx.id }, `another batch has paid its items; ${UNKNOWN_BATCH}`);
-      continue;
-    }
-    deps.logger.error(
-      { chainTxId: chainTx.id, nonce: String(chainTx.nonce) },
-      'a transaction that is none of ours used this nonce',
-    );
-    await withTransaction(deps.db, (tx) =>
-      mine(tx, chainTx, { blockNumber: null, blockHash: null, attempt: null }),
-    );
+    const verdict = decideForeign(chainTx, {
+      counts: countLists.map((counts) => counts[index] ?? 0n),
+      attempts: attemptsOf(chainTx, attempts),
+      receipts,
+      itemIds: (await readPlaces(deps.db, chainTx.id)).map(({ id }) => id),
+      records,
+    });
+    await recordForeign(deps, chain, chainTx, verdict);
   }
 }
 
+async function recordForeign(
+  deps: FollowDeps,
+  chain: Chain,
+  chainTx: OpenChainTx,
+  verdict: ForeignVerdict,
+): Promise<void> {
+  if (verdict.kind === 'wait') return;
+  const detail = { chainTxId: chainTx.id, nonce: String(chainTx.nonce) };
+  if (verdict.kind === 'mined') {
+    deps.logger.warn(detail, 'the scan had missed the record of a batch; found it by its used nonce');
+    await withTransaction(deps.db, (tx) => mine(tx, chainTx, verdict.seen));
+    return;
+  }
+  deps.logger.error(detail, 'a transaction that is none of ours used this nonce');
+  if (verdict.paidElsewhere)
+    deps.logger.error(detail, `a forgotten batch has paid its items; ${UNKNOWN_BATCH}`);
+  const seen = { blockNumber: null, blockHash: null, attempt: null };
+  await withTransaction(deps.db, async (tx) => {
+    // First, so that nothing can be planned that this transaction lets go of.
+    if (verdict.paidElsewhere) await pauseAll(tx, chain.id, UNKNOWN_BATCH);
+    await mine(tx, chainTx, seen);
+  });
+}
+
 /**
- * Items that the contract recorded as paid by any of our accounts in recent blocks. A nonce that something else used
- * may have been used by a batch that the database has forgotten, with the same withdrawals in it.
+ * What the contract recorded for our accounts in recent blocks. A nonce that something else used may have been used by
+ * a batch that the database has forgotten, with the same withdrawals in it.
  */
-async function readPaidItems(deps: FollowDeps, chain: Chain, scanned: bigint): Promise<Set<string>> {
+async function readRecentRecords(
+  deps: FollowDeps,
+  chain: Chain,
+  scanned: bigint,
+  providers: number,
+): Promise<BatchRecord[]> {
   const accounts = await listSubAccounts(deps.db, chain.id);
   const first = maxUnits(scanned - RECORDS_SEARCHED_BLOCKS, 0n);
-  const records = await deps.chainPort.batches(
-    first,
-    scanned,
-    accounts.map((account) => account.address),
-  );
-  const paid = records.flatMap((record) => record.items.filter(({ outcome }) => outcome === ITEM_PAID));
-  return new Set(paid.map((item) => item.withdrawalId));
+  const payers = accounts.map((account) => account.address);
+  return (await deps.chainPort.batchesFromEach(first, scanned, payers, providers)).flat();
 }

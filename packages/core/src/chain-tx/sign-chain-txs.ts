@@ -10,13 +10,7 @@ import type { SignIntent, SignRequest, SignResult } from '@naru/signer-protocol/
 import { checkSigned } from '@naru/signer-protocol/transaction.ts';
 import type { Chain } from '../chain/chain.ts';
 import { advanceWithChainTxs, signal } from '../withdrawal/withdrawal.store.ts';
-import {
-  ATTEMPTS_MAX,
-  BLOCKED_RETRY_MS,
-  CANCEL_GAS,
-  CLAIM_LEASE_MS,
-  SIGN_CLAIM_MAX,
-} from './chain-tx.limits.ts';
+import { CANCEL_GAS, CLAIM_LEASE_MS, SIGN_CLAIM_MAX } from './chain-tx.limits.ts';
 import {
   claimToSign,
   readAttempts,
@@ -25,7 +19,8 @@ import {
   recordSignature,
   release,
 } from './chain-tx.store.ts';
-import type { Attempt, AttemptPurpose, ChainTx } from './chain-tx.ts';
+import type { AttemptPurpose, ChainTx } from './chain-tx.ts';
+import { decideAfterRefusal, decideAttempt } from './decisions/next-attempt.ts';
 import type { ChainPort, SignerPort } from './ports.ts';
 
 export type SignDeps = {
@@ -81,52 +76,21 @@ async function prepare(deps: SignDeps, chain: Chain, claimed: readonly ChainTx[]
   const jobs: Job[] = [];
   for (const chainTx of claimed) {
     const own = attempts.filter((attempt) => attempt.chainTxId === chainTx.id);
-    const postpone = (error: string, delayMs = BLOCKED_RETRY_MS) =>
-      release(deps.db, { owner: deps.owner, id: chainTx.id }, { delayMs, failed: true, error });
-    const last = own.at(-1);
-    let fees: Fees;
-    if (last === undefined) {
-      if (quote.kind === 'ceiling_exceeded') {
-        await postpone(
-          `fee ceiling: the market asks ${quote.neededWei} wei per gas, the ceiling is ${quote.feeCapWeiMax}`,
-        );
-        continue;
-      }
-      fees = quote;
-    } else {
-      if (own.length >= ATTEMPTS_MAX) {
-        await postpone(`${own.length} attempts made; no more`, 60_000);
-        continue;
-      }
-      const bumped = deps.chainPort.bumpFees(
-        feesOf(chain, last),
-        quote.kind === 'ceiling_exceeded' ? null : quote,
-        chain.feePerGasWeiMax,
-      );
-      if (bumped.kind === 'ceiling_reached') {
-        await postpone(
-          `fee ceiling: a replacement needs ${bumped.neededWei} wei per gas, the ceiling is ${bumped.feeCapWeiMax}`,
-          10_000,
-        );
-        continue;
-      }
-      fees = bumped.fees;
+    const next = decideAttempt(chainTx, own, {
+      gasModel: chain.gasModel,
+      quote,
+      bump: (previous, market) => deps.chainPort.bumpFees(previous, market, chain.feePerGasWeiMax),
+    });
+    if (next.kind === 'postpone') {
+      const { delayMs, error } = next;
+      await release(deps.db, { owner: deps.owner, id: chainTx.id }, { delayMs, failed: true, error });
+      continue;
     }
-    const purpose = chainTx.wanted === 'CANCEL' || last?.purpose === 'CANCEL' ? 'CANCEL' : 'PAY';
+    const { purpose, fees } = next;
     const request = await buildRequest(deps, chain, chainTx, purpose, fees, items.get(chainTx.id) ?? []);
     jobs.push({ chainTx, purpose, fees, request });
   }
   return jobs;
-}
-
-function feesOf(chain: Chain, attempt: Attempt): Fees {
-  return chain.gasModel === 'legacy'
-    ? { kind: 'legacy', gasPriceWei: attempt.feePerGasWeiMax }
-    : {
-        kind: 'eip1559',
-        maxFeePerGasWei: attempt.feePerGasWeiMax,
-        maxPriorityFeePerGasWei: attempt.tipPerGasWei,
-      };
 }
 
 async function buildRequest(
@@ -195,7 +159,11 @@ async function record(deps: SignDeps, job: Job, result: SignResult): Promise<voi
     await release(
       deps.db,
       { owner: deps.owner, id: chainTx.id },
-      { delayMs: BLOCKED_RETRY_MS, failed: true, error: `signer: ${result.code}: ${result.message}` },
+      {
+        ...decideAfterRefusal(result.code),
+        failed: true,
+        error: `signer: ${result.code}: ${result.message}`,
+      },
     );
     return;
   }

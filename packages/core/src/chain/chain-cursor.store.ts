@@ -27,7 +27,7 @@ export async function leaseCursor(
        SET epoch = epoch + CASE WHEN lease_owner IS NOT DISTINCT FROM ${claim.owner} THEN 0 ELSE 1 END,
            lease_owner = ${claim.owner}, lease_until = now() + ${claim.leaseMs} * interval '1 millisecond'
      WHERE chain_id = ${claim.chainId}
-       AND (lease_owner IS NULL OR lease_owner = ${claim.owner} OR lease_until < now())
+       AND (lease_owner = ${claim.owner} OR lease_is_free(lease_owner, lease_until, ${claim.owner}))
     RETURNING epoch, scanned_number AS scanned`.execute(db);
   const row = rows[0];
   return row === undefined ? null : { chainId: claim.chainId, owner: claim.owner, ...row };

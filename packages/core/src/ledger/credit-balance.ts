@@ -5,6 +5,7 @@ import { newUuid } from '@naru/kit/ids.ts';
 import { parseAmount } from '@naru/kit/money.ts';
 import { organisationExists } from '../access/access.store.ts';
 import type { Caller } from '../access/access.ts';
+import { recordAudit, setAuditContext } from '../audit/audit.store.ts';
 import { readCatalogue } from '../chain/chain.store.ts';
 import { assetIdOf, isReachable } from '../chain/chain.ts';
 import { claimKey, recordRefusals } from '../command/idempotency.store.ts';
@@ -20,6 +21,8 @@ export type CreditInput = {
   amount: string;
   note: string | null;
 };
+/** Where the call came from, for the audit log. */
+export type CreditOrigin = { origin: string | null; requestId: string | null };
 export type Credit = {
   transferId: string;
   chain: string;
@@ -38,6 +41,7 @@ export async function creditBalance(
   caller: Caller,
   idempotencyKey: string,
   input: CreditInput,
+  from: CreditOrigin = { origin: null, requestId: null },
 ): Promise<CommandResult<Credit>> {
   const { chains, assets } = await readCatalogue(deps.db);
   const chain = chains.get(input.chain);
@@ -118,6 +122,10 @@ export async function creditBalance(
           `The house owns less ${asset.code} than this. Record the money that came in first.`,
         );
       assert(outcome === 'POSTED', `credit ${transferId}: ${outcome}`);
+      await setAuditContext(tx, { actor: `api_key:${caller.apiKeyId}`, reason: input.note, ...from });
+      const { organisationId } = input;
+      const after = { organisationId, assetId: asset.id, amount: String(amount.units) };
+      await recordAudit(tx, { action: 'credit.create', subject: `ledger_transfer ${transferId}`, after });
       return { kind: 'done', value: { transferId }, replayed: false };
     },
   );

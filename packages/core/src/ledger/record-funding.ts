@@ -1,7 +1,8 @@
 import { type Database, withTransaction } from '@naru/db/database.ts';
-import { assertPresent } from '@naru/kit/assert.ts';
+import { assert, assertPresent } from '@naru/kit/assert.ts';
+import { recordAudit } from '../audit/audit.store.ts';
 import { ensureAccounts } from './ledger.store.ts';
-import { postTransfersOrFail } from './ledger.ts';
+import { postTransfers } from './ledger.ts';
 
 /**
  * Records that money of ours has arrived in the sub-accounts of a chain: hot wallet up, house up.
@@ -16,7 +17,7 @@ export async function recordFunding(
       { kind: 'HOT_WALLET', assetId: funding.assetId },
       { kind: 'HOUSE', assetId: funding.assetId },
     ]);
-    await postTransfersOrFail(tx, [
+    const [outcome] = await postTransfers(tx, [
       {
         id: funding.id,
         kind: 'SINGLE',
@@ -27,5 +28,9 @@ export async function recordFunding(
         referenceId: null,
       },
     ]);
+    if (outcome === 'EXISTS') return;
+    assert(outcome === 'POSTED', `funding ${funding.id}: ${outcome}`);
+    const after = { assetId: funding.assetId, amount: String(funding.amount) };
+    await recordAudit(tx, { action: 'funding.record', subject: `ledger_transfer ${funding.id}`, after });
   });
 }

@@ -87,6 +87,35 @@ describe('work loop', () => {
     await loop.stop();
   });
 
+  test('who asks for a look is told when a step that began after that has ended well, not the one under way', async () => {
+    const { work, finish, starts } = createSlowWork();
+    start(work);
+    await settle();
+    let isLookedAt = false;
+    const looking = loop.look().then(() => {
+      isLookedAt = true;
+    });
+    finish();
+    await settle();
+    expect([starts(), isLookedAt]).toEqual([2, false]);
+    finish();
+    await looking;
+    await loop.stop();
+  });
+
+  test('who asks for a look is told when that step failed, and when there will be none', async () => {
+    let failing = true;
+    start(async () => {
+      if (failing) throw new Error('the database is away');
+      return false;
+    });
+    await expect(loop.look()).rejects.toThrow('the database is away');
+    failing = false;
+    await expect(loop.look()).resolves.toBeUndefined();
+    await loop.stop();
+    await expect(loop.look()).rejects.toThrow('the loop test has stopped');
+  });
+
   test('a step that knows when there will be something is asked then, or at the poll if that is sooner', async () => {
     const answers = [{ againInMs: 500 }, { againInMs: POLL_MS * 10 }];
     const work = vi.fn(async () => answers.shift() ?? false);

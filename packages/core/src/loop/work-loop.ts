@@ -12,6 +12,8 @@ export type Work = (signal: AbortSignal) => Promise<boolean | { againInMs: numbe
 export type WorkLoop = {
   /** Look now, instead of at the next poll. Cheap, may be called any number of times. */
   wake(): void;
+  /** As `wake`; resolves when a step that began after this call has ended well, rejects when that step failed. */
+  look(): Promise<void>;
   /** Milliseconds since the last step that ended without an error; for readiness. */
   idleForMs(): number;
   /** Resolves when the step under way has ended. No further one begins. */
@@ -31,6 +33,7 @@ export function startWorkLoop(options: {
 }): WorkLoop {
   const controller = new AbortController();
   let wakeUp = new AbortController();
+  let lookers: PromiseWithResolvers<void>[] = [];
   let lastSuccessMs = performance.now();
 
   const running = run();
@@ -40,13 +43,17 @@ export function startWorkLoop(options: {
     while (!controller.signal.aborted) {
       const currentWakeUp = wakeUp;
       let delayMs = options.pollMs;
+      const served = lookers;
+      lookers = [];
       try {
         const more = await options.work(controller.signal);
+        for (const looker of served) looker.resolve();
         lastSuccessMs = performance.now();
         failures = 0;
         if (more === true) delayMs = 0;
         else if (more !== false) delayMs = Math.min(options.pollMs, more.againInMs);
       } catch (error) {
+        for (const looker of served) looker.reject(error);
         failures += 1;
         delayMs = backoffMs(failures, { baseMs: 100, maxMs: 5_000 });
         options.onError?.(error);
@@ -60,10 +67,18 @@ export function startWorkLoop(options: {
       else await sleep(delayMs, AbortSignal.any([controller.signal, currentWakeUp.signal]));
       if (currentWakeUp.signal.aborted) wakeUp = new AbortController();
     }
+    for (const looker of lookers) looker.reject(new Error(`the loop ${options.name} has stopped`));
   }
 
   return {
     wake: () => wakeUp.abort(),
+    look() {
+      if (controller.signal.aborted) return Promise.reject(new Error(`the loop ${options.name} has stopped`));
+      const looker = Promise.withResolvers<void>();
+      lookers.push(looker);
+      wakeUp.abort();
+      return looker.promise;
+    },
     idleForMs: () => performance.now() - lastSuccessMs,
     async stop() {
       controller.abort();

@@ -65,7 +65,8 @@ export async function verify(
   return { ledger, reserves, chains: checks, unreachable, ok };
 }
 
-async function checkChain(db: Database, chain: Chain, port: ChainPort): Promise<ChainCheck[]> {
+/** One look at the hot wallets of a chain. Throws when the chain cannot be asked. */
+export async function checkChain(db: Database, chain: Chain, port: ChainPort): Promise<ChainCheck[]> {
   const accounts = await listSubAccounts(db, chain.id);
   for (let attempt = 1; ; attempt++) {
     const before = await readHotWallets(db, chain.id);

@@ -7,22 +7,22 @@ import type { Asset, Chain } from '../chain/chain.ts';
 import { APPROVE_GAS } from '../chain-tx/chain-tx.limits.ts';
 import { hasOpenApproval, insertChainTx } from '../chain-tx/chain-tx.store.ts';
 import type { ChainPort } from '../chain-tx/ports.ts';
-import { listSubAccounts, takeNonce } from './sub-account.store.ts';
+import { listHeldAccounts, takeNonce } from './sub-account.store.ts';
 
 /** Below this an allowance is renewed. Approvals are for 2^256 − 1, and most tokens never lower that one. */
 const ALLOWANCE_MIN = 2n ** 255n;
 
 /**
- * Lets the payout contract move the tokens of every active account: where it may not yet, an approval is written as a
+ * Lets the payout contract move the tokens of every active account that `owner` holds: where it may not yet, an approval is written as a
  * chain transaction like any other, one open for each account and asset at a time. Returns how many were written.
  */
 export async function approveTokens(
-  deps: { db: Database; chainPort: ChainPort; logger: Logger },
+  deps: { db: Database; chainPort: ChainPort; logger: Logger; owner: string },
   target: { chain: Chain; assets: readonly Asset[] },
 ): Promise<number> {
   const { chain } = target;
   const spender = assertPresent(chain.payoutContract, `payout contract of ${chain.id}`);
-  const accounts = (await listSubAccounts(deps.db, chain.id)).filter((account) => account.state === 'ACTIVE');
+  const accounts = await listHeldAccounts(deps.db, { chainId: chain.id, owner: deps.owner });
   const pairs = target.assets.flatMap((asset) =>
     asset.address === null || !asset.enabled
       ? []
@@ -37,7 +37,8 @@ export async function approveTokens(
   for (const [index, { asset, token, account }] of pairs.entries()) {
     if ((allowances[index] ?? 0n) >= ALLOWANCE_MIN) continue;
     const done = await withTransaction(deps.db, async (tx) => {
-      const nonce = await takeNonce(tx, account.id);
+      const lease = { accountId: account.id, owner: deps.owner, epoch: account.epoch };
+      const nonce = await takeNonce(tx, lease);
       if (nonce === null) return false;
       // Under the account's lock, so that two instances cannot both find none open.
       if (await hasOpenApproval(tx, account.id, asset.id)) throw new AlreadyOpen();

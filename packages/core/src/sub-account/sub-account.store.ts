@@ -2,6 +2,7 @@ import type { Queryable, Tx } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
+import type { AccountLease } from './account-lease.store.ts';
 
 export type SubAccount = {
   id: string;
@@ -14,6 +15,18 @@ export type SubAccount = {
 };
 
 const columns = sql`id, chain_id AS "chainId", address, next_nonce AS "nextNonce", state, pause_reason AS "pauseReason"`;
+
+/** Active accounts of a chain that `owner` holds. */
+export async function listHeldAccounts(
+  db: Queryable,
+  held: { chainId: string; owner: string },
+): Promise<(SubAccount & { epoch: bigint })[]> {
+  const { rows } = await sql<SubAccount & { epoch: bigint }>`
+    SELECT ${columns}, epoch FROM sub_account
+     WHERE chain_id = ${held.chainId} AND state = 'ACTIVE' AND lease_owner = ${held.owner} AND lease_until > now()
+     ORDER BY address`.execute(db);
+  return rows;
+}
 
 export async function listSubAccounts(db: Queryable, chainId: string): Promise<SubAccount[]> {
   const { rows } = await sql<SubAccount>`
@@ -34,13 +47,16 @@ export async function addSubAccount(
 }
 
 /**
- * Takes the account's next nonce, in the transaction that writes the chain transaction. Null: another planner has the
- * account at this moment, or it is not active.
+ * Takes the account's next nonce, in the transaction that writes the chain transaction. Null: the lease is lost, another
+ * step has the account at this moment, or it is not active.
  */
-export async function takeNonce(tx: Tx, subAccountId: string): Promise<bigint | null> {
+export async function takeNonce(tx: Tx, lease: AccountLease): Promise<bigint | null> {
   const { rows } = await sql<{ nonce: bigint }>`
     UPDATE sub_account SET next_nonce = next_nonce + 1
-     WHERE id = (SELECT id FROM sub_account WHERE id = ${subAccountId} AND state = 'ACTIVE' FOR UPDATE SKIP LOCKED)
+     WHERE id = (SELECT id FROM sub_account
+                  WHERE id = ${lease.accountId} AND state = 'ACTIVE' AND lease_owner = ${lease.owner}
+                    AND epoch = ${lease.epoch} AND lease_until > now()
+                  FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING next_nonce - 1 AS nonce`.execute(tx);
   return rows[0]?.nonce ?? null;
 }
@@ -48,6 +64,8 @@ export async function takeNonce(tx: Tx, subAccountId: string): Promise<bigint | 
 export type AccountLoad = {
   id: string;
   address: Hex;
+  /** Of the lease under which it was read. */
+  epoch: bigint;
   nextNonce: bigint;
   inFlight: number;
   amountInFlight: bigint;
@@ -55,19 +73,24 @@ export type AccountLoad = {
 };
 
 /**
- * Active accounts of a chain with what they have in flight: how many transactions, how much of the asset, and how much
- * coin they may still burn as gas at the chain's fee ceiling.
+ * Active accounts of a chain that `owner` holds, with what they have in flight: how many transactions, how much of the
+ * asset, and how much coin they may still burn as gas at the chain's fee ceiling.
  */
-export async function readLoads(db: Queryable, chainId: string, assetId: string): Promise<AccountLoad[]> {
+export async function readLoads(
+  db: Queryable,
+  held: { chainId: string; owner: string },
+  assetId: string,
+): Promise<AccountLoad[]> {
   const { rows } = await sql<AccountLoad>`
-    SELECT s.id, s.address, s.next_nonce AS "nextNonce", count(x.id)::integer AS "inFlight",
+    SELECT s.id, s.address, s.epoch, s.next_nonce AS "nextNonce", count(x.id)::integer AS "inFlight",
            coalesce(sum(x.amount) FILTER (WHERE x.asset_id = ${assetId} AND x.kind = 'PAYOUT'), 0) AS "amountInFlight",
            coalesce(sum(x.gas * t.fee), 0) AS "gasInFlightWei"
       FROM sub_account s
       LEFT JOIN chain_tx x ON x.sub_account_id = s.id
        AND x.state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')
       LEFT JOIN LATERAL (SELECT max(fee_per_gas_wei_max) AS fee FROM chain_tx_attempt WHERE chain_tx_id = x.id) t ON true
-     WHERE s.chain_id = ${chainId} AND s.state = 'ACTIVE'
+     WHERE s.chain_id = ${held.chainId} AND s.state = 'ACTIVE' AND s.lease_owner = ${held.owner}
+       AND s.lease_until > now()
      GROUP BY s.id ORDER BY s.address`.execute(db);
   return rows;
 }
@@ -94,6 +117,36 @@ export async function resume(db: Queryable, id: string, reason: string): Promise
     UPDATE sub_account SET state = 'ACTIVE', pause_reason = NULL
      WHERE id = ${id} AND state = 'PAUSED' AND pause_reason = ${reason}`.execute(db);
   return numAffectedRows === 1n;
+}
+
+/** The account of this address, locked, with how many of its transactions are not final. */
+export async function lockByAddress(
+  tx: Tx,
+  chainId: string,
+  address: Hex,
+): Promise<{ account: SubAccount; openCount: number } | null> {
+  const { rows } = await sql<SubAccount>`
+    SELECT ${columns} FROM sub_account WHERE chain_id = ${chainId} AND address = ${address} FOR UPDATE`.execute(
+    tx,
+  );
+  const [account] = rows;
+  if (account === undefined) return null;
+  const { rows: open } = await sql<{ count: number }>`
+    SELECT count(*)::integer AS count FROM chain_tx
+     WHERE chain_id = ${chainId} AND sub_account_id = ${account.id}
+       AND state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')`.execute(tx);
+  return { account, openCount: open[0]?.count ?? 0 };
+}
+
+export async function setState(
+  tx: Tx,
+  id: string,
+  state: SubAccount['state'],
+  pauseReason: string | null,
+): Promise<void> {
+  await sql`UPDATE sub_account SET state = ${state}, pause_reason = ${pauseReason} WHERE id = ${id}`.execute(
+    tx,
+  );
 }
 
 export async function saveBalances(

@@ -5,6 +5,8 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { insertChainTx } from '../chain-tx/chain-tx.store.ts';
 import { createWorld, PAYOUT_CONTRACT, type World } from '../withdrawal/withdrawal.fixture.ts';
+import { leaseOfTest, TEST_OWNER } from './account-lease.fixture.ts';
+import type { AccountLease } from './account-lease.store.ts';
 import {
   addSubAccount,
   listSubAccounts,
@@ -17,16 +19,18 @@ import {
 
 let world: World;
 let id: string;
+let lease: AccountLease;
 const ADDRESS: Hex = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 
 beforeEach(async () => {
   world = await createWorld();
   await addSubAccount(world.db, { chainId: 'localhost', address: ADDRESS, nextNonce: 7n });
-  id = (await listSubAccounts(world.db, 'localhost'))[0]?.id ?? '';
+  lease = await leaseOfTest(world.db);
+  id = lease.accountId;
 });
 afterEach(() => world.close());
 
-const take = () => withTransaction(world.db, (tx) => takeNonce(tx, id));
+const take = () => withTransaction(world.db, (tx) => takeNonce(tx, lease));
 
 describe('nonces', () => {
   test('are taken one after the other, from where the chain is', async () => {
@@ -50,7 +54,7 @@ describe('nonces', () => {
 
   test('one whose transaction is rolled back is the next one again: no gap', async () => {
     await withTransaction(world.db, async (tx) => {
-      expect(await takeNonce(tx, id)).toBe(7n);
+      expect(await takeNonce(tx, lease)).toBe(7n);
       throw new Error('rolled back');
     }).catch(() => undefined);
     expect(await take()).toBe(7n);
@@ -58,7 +62,7 @@ describe('nonces', () => {
 
   test('an account that another planner holds is left to it, without waiting', async () => {
     await withTransaction(world.db, async (tx) => {
-      await takeNonce(tx, id);
+      await takeNonce(tx, lease);
       expect(await take()).toBeNull();
     });
   });
@@ -104,7 +108,7 @@ describe('accounts', () => {
         id: chainTxId,
         chainId: 'localhost',
         subAccountId: id,
-        nonce: (await takeNonce(tx, id)) ?? -1n,
+        nonce: (await takeNonce(tx, lease)) ?? -1n,
         kind: 'PAYOUT',
         assetId: 'localhost:USDC',
         priority: 'STANDARD',
@@ -122,7 +126,8 @@ describe('accounts', () => {
                 VALUES (${chainTxId}, ${number + 1}, 'PAY', ${`0x${String(number).repeat(64)}`}, '\\x00', ${fee}, 0)`.execute(
         world.db,
       );
-    const load = (assetId: string) => readLoads(world.db, 'localhost', assetId);
+    const load = (assetId: string) =>
+      readLoads(world.db, { chainId: 'localhost', owner: TEST_OWNER }, assetId);
 
     expect(await load('localhost:USDC')).toMatchObject([
       { id, nextNonce: 8n, inFlight: 1, amountInFlight: 500n, gasInFlightWei: 3_000_000n },

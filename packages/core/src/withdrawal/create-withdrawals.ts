@@ -5,6 +5,7 @@ import { getAddress } from 'viem';
 import { createCatalogueCache } from '../chain/catalogue-cache.ts';
 import { isReachable } from '../chain/chain.ts';
 import { createBatcher } from '../command/batcher.ts';
+import type { Invalidations } from '../invalidation/invalidations.ts';
 import { readCustomerBalances } from '../ledger/ledger.store.ts';
 import { cancelWithdrawal } from './cancel-withdrawal.ts';
 import { requestBulk } from './request-bulk.ts';
@@ -24,10 +25,11 @@ import type { Withdrawals } from './withdrawals.ts';
 export function createWithdrawals(deps: {
   db: Database;
   clock?: Clock;
+  invalidations?: Invalidations;
 }): Withdrawals & { close(): Promise<void> } {
   const { db } = deps;
   const clock = deps.clock ?? systemClock;
-  const readCatalogue = createCatalogueCache({ db, clock });
+  const readCatalogue = createCatalogueCache({ db, clock, invalidations: deps.invalidations });
 
   async function runBatch(commands: RequestCommand[]): Promise<RequestAnswer[]> {
     return await requestWithdrawals({ db }, await readCatalogue(), commands);

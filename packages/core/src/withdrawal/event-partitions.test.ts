@@ -3,10 +3,11 @@ import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../access/access.ts';
+import { readLogEnd } from './event-log.reader.ts';
 import { ensureEventPartitions } from './event-partitions.store.ts';
 import { createWorld, doneValue, requestOf, type World } from './withdrawal.fixture.ts';
 import { EVENT_MONTHS_AHEAD } from './withdrawal.limits.ts';
-import { readArrivals, readLogEnd } from './withdrawal.metrics.ts';
+import { readArrivals } from './withdrawal.metrics.ts';
 
 let world: World;
 let owner: Caller;

@@ -14,7 +14,8 @@ import { creditBalance } from '../ledger/credit-balance.ts';
 import { checkLedger, readCustomerBalances } from '../ledger/ledger.store.ts';
 import { recordFunding } from '../ledger/record-funding.ts';
 import { findReserveMismatches } from '../reconciliation/reconciliation.store.ts';
-import { addSubAccount, listSubAccounts, takeNonce } from '../sub-account/sub-account.store.ts';
+import { leaseOfTest } from '../sub-account/account-lease.fixture.ts';
+import { addSubAccount, takeNonce } from '../sub-account/sub-account.store.ts';
 import { createWithdrawals } from './create-withdrawals.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 import { advanceByIds, attachToChainTx } from './withdrawal.store.ts';
@@ -219,14 +220,14 @@ const TEST_STEP = { actor: 'system:test', reason: 'moved by a test' };
 export async function plan(db: Database, ids: readonly string[]): Promise<string> {
   const address = getAddress('0x00000000000000000000000000000000000acc01');
   await addSubAccount(db, { chainId: 'localhost', address, nextNonce: 0n });
-  const account = assertPresent((await listSubAccounts(db, 'localhost'))[0], 'sub-account');
+  const lease = await leaseOfTest(db);
   const chainTxId = newUuid();
   await withTransaction(db, async (tx) => {
     await insertChainTx(tx, {
       id: chainTxId,
       chainId: 'localhost',
-      subAccountId: account.id,
-      nonce: assertPresent(await takeNonce(tx, account.id), 'nonce'),
+      subAccountId: lease.accountId,
+      nonce: assertPresent(await takeNonce(tx, lease), 'nonce'),
       kind: 'PAYOUT',
       assetId: 'localhost:USDC',
       priority: 'STANDARD',

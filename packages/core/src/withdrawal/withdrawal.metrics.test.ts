@@ -2,14 +2,9 @@ import { withTransaction } from '@naru/db/database.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../access/access.ts';
+import { readLogEnd } from './event-log.reader.ts';
 import { createWorld, doneValue, plan, requestOf, type World, walkTo } from './withdrawal.fixture.ts';
-import {
-  readArrivals,
-  readLogEnd,
-  readNonces,
-  readStageDepths,
-  type StateArrival,
-} from './withdrawal.metrics.ts';
+import { readArrivals, readNonces, readStageDepths, type StateArrival } from './withdrawal.metrics.ts';
 import { advanceByIds, insertWithdrawals, type Step } from './withdrawal.store.ts';
 
 let world: World;

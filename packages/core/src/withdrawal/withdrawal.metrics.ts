@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
-import { sleep } from '@naru/kit/clock.ts';
 import { sql } from 'kysely';
+import { readWithoutGaps } from './event-log.reader.ts';
 import { openWithdrawalStates, type WithdrawalState } from './withdrawal.machine.ts';
 
 export type StageDepth = { state: WithdrawalState; chain: string; count: number; oldestAgeSeconds: number };
@@ -19,44 +19,9 @@ export async function readStageDepths(db: Queryable): Promise<StageDepth[]> {
 
 export type StateArrival = { position: bigint; state: WithdrawalState; sinceSubmitSeconds: number };
 
-/** The log's end, where a new reader begins. */
-export async function readLogEnd(db: Queryable): Promise<bigint> {
-  const { rows } = await sql<{
-    end: bigint;
-  }>`SELECT coalesce(max(position), 0) AS end FROM withdrawal_event`.execute(db);
-  return rows[0]?.end ?? 0n;
-}
-
-/** How long a reader waits for transactions that may still fill a gap before it lets its caller go on. */
-const GAP_WAIT_MS_MAX = 200;
-const GAP_POLL_MS = 10;
-
-/**
- * Events after a position, oldest first, without gaps: a position is taken before its transaction commits, so a higher
- * one can be seen first. Where a position is missing, everything open at that moment is waited for; what is missing
- * then was rolled back. Returns less, or nothing, while that is undecided.
- */
+/** Events after a position, oldest first, without gaps. Returns less, or nothing, while a gap is undecided. */
 export async function readArrivals(db: Database, after: bigint, limit: number): Promise<StateArrival[]> {
-  const seen = await readPage(db, after, limit);
-  const certain = seen.arrivals.filter(({ position }, index) => position === after + BigInt(index) + 1n);
-  const last = seen.arrivals.at(-1);
-  if (certain.length > 0 || last === undefined) return certain;
-  // Every event is written in a transaction that wrote its withdrawal before: it had its number when `seen` was read,
-  // a lower one than a transaction of now. (The snapshot's own upper end is no such bound: numbers above it may run.)
-  const bound = await takeTransactionNumber(db);
-  for (let waitedMs = 0; waitedMs < GAP_WAIT_MS_MAX; waitedMs += GAP_POLL_MS) {
-    const now = await readPage(db, after, limit);
-    if (now.oldestOpen > bound) return now.arrivals.filter(({ position }) => position <= last.position);
-    await sleep(GAP_POLL_MS);
-  }
-  return [];
-}
-
-async function takeTransactionNumber(db: Database): Promise<bigint> {
-  const { rows } = await sql<{ number: bigint }>`SELECT pg_current_xact_id()::text::bigint AS number`.execute(
-    db,
-  );
-  return assertPresent(rows[0], 'transaction number').number;
+  return await readWithoutGaps(db, after, () => readPage(db, after, limit));
 }
 
 /** Events as one snapshot has them; all transactions below `oldestOpen` have ended. */
@@ -64,7 +29,7 @@ async function readPage(
   db: Database,
   after: bigint,
   limit: number,
-): Promise<{ arrivals: StateArrival[]; oldestOpen: bigint }> {
+): Promise<{ rows: StateArrival[]; oldestOpen: bigint }> {
   const { rows } = await sql<{
     oldestOpen: bigint;
     position: bigint | null;
@@ -84,7 +49,7 @@ async function readPage(
   const arrivals = rows.flatMap(({ position, state, sinceSubmitSeconds }) =>
     position === null ? [] : [{ position, state, sinceSubmitSeconds }],
   );
-  return { arrivals, oldestOpen };
+  return { rows: arrivals, oldestOpen };
 }
 
 export type NonceGap = {

@@ -1,3 +1,4 @@
+import { announceAfterCommit } from '@naru/db/after-commit.ts';
 import type { Queryable, Tx } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
@@ -280,7 +281,11 @@ export async function lockWithdrawal(
 export const signalChannels = ['naru_processor', 'naru_signer', 'naru_broadcaster'] as const;
 export type SignalChannel = (typeof signalChannels)[number];
 
-/** Wakes the role's loops once the surrounding transaction commits. A lost signal costs one poll interval, no more. */
+/**
+ * Wakes the role's loops once the surrounding transaction commits: through the carrier that the process gave its
+ * database, else by NOTIFY. A lost signal costs one poll interval, no more.
+ */
 export async function signal(tx: Queryable, channel: SignalChannel): Promise<void> {
+  if (announceAfterCommit(tx, channel)) return;
   await sql`SELECT pg_notify(${channel}, '')`.execute(tx);
 }

@@ -1,13 +1,15 @@
 import { assert } from '@naru/kit/assert.ts';
 import { toQuantity } from '../quantity.ts';
 import { RpcDecodeError } from '../rpc/rpc-errors.ts';
-import { type RpcPool, resultOf } from '../rpc/rpc-pool.ts';
-import { type BlockHeader, blockHeaderShape, decodeShape } from '../rpc-shapes.ts';
+import { type ProviderAnswer, type RpcPool, resultOf } from '../rpc/rpc-pool.ts';
+import { type BlockHeader, blockHeaderShape, decodeShape, quantity } from '../rpc-shapes.ts';
 
 export type BlockReads = {
   head(): Promise<BlockHeader>;
   /** `fromBlock` to `toBlock`, both included, each the parent of the next. At most `HEADERS_MAX`. */
   headers(fromBlock: bigint, toBlock: bigint): Promise<BlockHeader[]>;
+  /** How far each of `count` different providers is, those that lag included. For decisions at final depth. */
+  headNumbersFromEach(count: number): Promise<ProviderAnswer<bigint>[]>;
 };
 
 export const HEADERS_MAX = 1_000; // about 600 bytes each, ten requests
@@ -35,6 +37,13 @@ export function createBlockReads(pool: RpcPool): BlockReads {
         return headers;
       });
     },
+    headNumbersFromEach: (count) =>
+      pool.readFromEach(
+        count,
+        [{ method: 'eth_blockNumber', params: [] }],
+        ([answer]) => decodeShape(quantity, resultOf(answer), 'eth_blockNumber'),
+        { freshness: 'history' },
+      ),
   };
 }
 

@@ -1,4 +1,4 @@
-import { assert } from '@naru/kit/assert.ts';
+import { assert, assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { z } from 'zod';
 import { batchIdToBytes32 } from '../batch-id.ts';
@@ -19,17 +19,21 @@ export type PayoutLog = Omit<ChainLog, 'address' | 'topics' | 'data'> & { decode
  */
 export type BatchPayoutLogs = { canonical: boolean; logs: PayoutLog[] };
 
+export type PayoutLogQuery = {
+  contract: string;
+  payers: readonly string[] | null;
+  fromBlock: bigint;
+  toBlock: bigint;
+};
+
 export type PayoutLogReads = {
   /**
    * BatchExecuted logs of `contract` by any of `payers` (null: by anyone) from `fromBlock` to `toBlock`, both included, in
    * chain order. Complete or rejected: the provider must have reached `toBlock`, and ranges it refuses are halved.
    */
-  payoutLogs(query: {
-    contract: string;
-    payers: readonly string[] | null;
-    fromBlock: bigint;
-    toBlock: bigint;
-  }): Promise<PayoutLog[]>;
+  payoutLogs(query: PayoutLogQuery): Promise<PayoutLog[]>;
+  /** The same from each of `count` providers, each complete. For what must not hang on one provider's word. */
+  payoutLogsFromEach(count: number, query: PayoutLogQuery): Promise<PayoutLog[][]>;
   /**
    * The BatchExecuted logs of `contract` in one block with this batch id (UUID), from each of `count` providers. For
    * decisions at final depth. Of one batch, because a block holds many, each with hundreds of items.
@@ -44,12 +48,10 @@ const LOG_RANGE_BLOCKS_MAX = 2_000n; // what most public providers answer in one
 const PAYERS_IN_FILTER_MAX = 500; // geth refuses more than 1,000 values for one topic
 
 export function createPayoutLogReads(pool: RpcPool): PayoutLogReads {
-  function logsInRange(
-    contract: string,
-    payers: readonly string[] | null,
-    fromBlock: bigint,
-    toBlock: bigint,
-  ): Promise<PayoutLog[]> {
+  async function logsInRange(
+    count: number,
+    { contract, payers, fromBlock, toBlock }: PayoutLogQuery,
+  ): Promise<PayoutLog[][]> {
     const fitsFilter = payers !== null && payers.length <= PAYERS_IN_FILTER_MAX;
     const topics = [BATCH_EXECUTED_TOPIC, null, ...(fitsFilter ? [payers.map(addressToTopic)] : [])];
     const range = { fromBlock: toQuantity(fromBlock), toBlock: toQuantity(toBlock) };
@@ -57,7 +59,7 @@ export function createPayoutLogReads(pool: RpcPool): PayoutLogReads {
       { method: 'eth_blockNumber', params: [] },
       { method: 'eth_getLogs', params: [{ address: contract, topics, ...range }] },
     ];
-    return pool.readDecoded(calls, ([headAnswer, logsAnswer]) => {
+    const answers = await pool.readFromEach(count, calls, ([headAnswer, logsAnswer]) => {
       // Nodes answer an empty list for blocks they have not reached, as if nothing had happened there.
       const head = decodeShape(quantity, resultOf(headAnswer), 'eth_blockNumber');
       if (head < toBlock) throw new RpcDecodeError(`is at block ${head}, before ${toBlock}`);
@@ -66,27 +68,36 @@ export function createPayoutLogReads(pool: RpcPool): PayoutLogReads {
       if (!logs.every(isInRange)) throw new RpcDecodeError('eth_getLogs answered logs of other blocks');
       return toPayoutLogs(logs, payers);
     });
+    return answers.map(({ value }) => value);
+  }
+
+  async function payoutLogsFromEach(count: number, query: PayoutLogQuery): Promise<PayoutLog[][]> {
+    const { payers, fromBlock, toBlock } = query;
+    assert(fromBlock <= toBlock, `payout logs: block ${fromBlock} is after ${toBlock}`);
+    const found: PayoutLog[][] = Array.from({ length: count }, () => []);
+    if (payers?.length === 0) return found;
+    let spanBlocks = LOG_RANGE_BLOCKS_MAX;
+    for (let start = fromBlock; start <= toBlock; ) {
+      const last = start + spanBlocks - 1n;
+      const end = last < toBlock ? last : toBlock;
+      try {
+        const lists = await logsInRange(count, { ...query, fromBlock: start, toBlock: end });
+        for (const [index, logs] of lists.entries()) found[index]?.push(...logs);
+        start = end + 1n;
+      } catch (error) {
+        if (classifyReadError(error) !== 'range_limit' || start === end) throw error;
+        spanBlocks = (end - start + 1n) / 2n;
+      }
+    }
+    return found;
   }
 
   return {
-    async payoutLogs({ contract, payers, fromBlock, toBlock }) {
-      assert(fromBlock <= toBlock, `payout logs: block ${fromBlock} is after ${toBlock}`);
-      if (payers?.length === 0) return [];
-      const found: PayoutLog[] = [];
-      let spanBlocks = LOG_RANGE_BLOCKS_MAX;
-      for (let start = fromBlock; start <= toBlock; ) {
-        const last = start + spanBlocks - 1n;
-        const end = last < toBlock ? last : toBlock;
-        try {
-          found.push(...(await logsInRange(contract, payers, start, end)));
-          start = end + 1n;
-        } catch (error) {
-          if (classifyReadError(error) !== 'range_limit' || start === end) throw error;
-          spanBlocks = (end - start + 1n) / 2n;
-        }
-      }
-      return found;
+    async payoutLogs(query) {
+      const [logs] = await payoutLogsFromEach(1, query);
+      return assertPresent(logs, 'answer of a log read');
     },
+    payoutLogsFromEach,
     payoutLogsOfBatchFromEach(count, { contract, blockNumber, blockHash, batchId }) {
       const expectedHash = blockHash.toLowerCase();
       const topics = [BATCH_EXECUTED_TOPIC, batchIdToBytes32(batchId)];

@@ -69,17 +69,20 @@ describe('a provider', () => {
     expect(health.snapshot().cooldownMsLeft).toBe(1_000);
   });
 
-  it('of another chain is never ready, and looked at again after the longest rest', () => {
+  it('of another chain is never ready, and looked at again after rests that grow', () => {
     const { clock, health } = start();
     health.checkStarted();
     health.servesWrongChain(1, 137);
     expect(health.standing()).toEqual({
       use: 'no',
-      why: 'not used (serves chain 1, not 137); next check in 4000 ms',
+      why: 'not used (serves chain 1, not 137); next check in 1000 ms',
     });
-    clock.advance(4_000);
+    clock.advance(1_000);
     expect(health.standing()).toEqual({ use: 'after_check' });
     expect(health.snapshot().chain).toBe('wrong');
+    health.checkStarted();
+    health.servesWrongChain(1, 137);
+    expect(health.snapshot().cooldownMsLeft).toBe(2_000);
   });
 
   it('lags by what it was behind when it was last heard', () => {

@@ -64,7 +64,7 @@ export type ProviderHealth = {
   failed(problem: string): void;
   checkStarted(): void;
   checkPassed(): void;
-  /** The provider serves another chain. It is checked again after the longest cooldown, and not used until then. */
+  /** The provider serves another chain. It is not used until a check has passed; checks come after growing cooldowns. */
   servesWrongChain(chainId: number, expectedChainId: number): void;
   headSeen(blockNumber: bigint, bestBlockNumber: bigint): void;
 };
@@ -96,6 +96,13 @@ export function createProviderHealth(deps: {
     // Whatever was wrong with it, the URL may lead somewhere else afterwards.
     if (chain === 'confirmed') chain = 'unchecked';
     moveTo('open');
+  }
+
+  /** Longer each time, until a check has passed. */
+  function rest(): void {
+    openings += 1;
+    const { cooldownMsBase: baseMs, cooldownMsMax: maxMs } = limits;
+    open(backoffMs(openings, { baseMs, maxMs, random: deps.random }));
   }
 
   const cooldownMsLeft = () => (breaker === 'open' ? Math.max(0, openUntilMs - clock.monotonicMs()) : 0);
@@ -133,14 +140,7 @@ export function createProviderHealth(deps: {
       // Requests that were under way when it opened fail late; they must not lengthen the cooldown.
       if (breaker === 'open') return;
       if (breaker === 'closed' && consecutiveFailures < limits.failureCountToOpen) return;
-      openings += 1;
-      open(
-        backoffMs(openings, {
-          baseMs: limits.cooldownMsBase,
-          maxMs: limits.cooldownMsMax,
-          random: deps.random,
-        }),
-      );
+      rest();
     },
     checkStarted() {
       if (breaker === 'open') moveTo('half_open');
@@ -155,7 +155,7 @@ export function createProviderHealth(deps: {
     servesWrongChain(chainId, expectedChainId) {
       chain = 'wrong';
       lastProblem = `serves chain ${chainId}, not ${expectedChainId}`;
-      open(limits.cooldownMsMax);
+      rest();
     },
     headSeen(blockNumber, bestBlockNumber) {
       const lagBlocks = bestBlockNumber > blockNumber ? bestBlockNumber - blockNumber : 0n;

@@ -175,6 +175,28 @@ describe('faults of a call', () => {
     expect(await client.request('net_version', [])).toBe('137');
   });
 
+  it('lies: receipts, counts and logs that are not so', async () => {
+    const hash = await transfer();
+    const receipt = () => client.request('eth_getTransactionReceipt', [hash]);
+    await vi.waitFor(async () => expect(await receipt()).toMatchObject({ status: '0x1' }), {
+      timeout: 10_000,
+      interval: 5,
+    });
+    const count = await client.request('eth_getTransactionCount', [account, 'latest']);
+    proxy.setFaults([{ fault: { kind: 'false_receipt', claim: 'failed' } }]);
+    expect(await receipt()).toMatchObject({ status: '0x0', logs: [] });
+    proxy.setFaults([
+      { fault: { kind: 'false_receipt', claim: 'missing' } },
+      { fault: { kind: 'false_count', add: 3 } },
+      { fault: { kind: 'missing_logs' } },
+    ]);
+    expect(await receipt()).toBeNull();
+    const told = await client.request('eth_getTransactionCount', [account, 'latest']);
+    expect(BigInt(String(told))).toBe(BigInt(String(count)) + 3n);
+    proxy.setFaults([{ fault: { kind: 'false_count', add: -1_000 } }]);
+    expect(await client.request('eth_getTransactionCount', [account, 'latest'])).toBe('0x0');
+  });
+
   it('lag: a consistent view of the past', async () => {
     const before = await nonce();
     const hash = await transfer();

@@ -5,6 +5,7 @@ import { errorText } from '@naru/kit/errors.ts';
 import { parseQuantity } from '../quantity.ts';
 import { createHttpEndpoint, type HttpEndpoint } from '../rpc/http-endpoint.ts';
 import { lagCall, lagResult } from './rpc-fault-lag.ts';
+import { falsified } from './rpc-fault-lies.ts';
 import {
   createFaultScript,
   type FaultsOfRequest,
@@ -165,7 +166,7 @@ function createNodeView(
       if (!('result' in answer)) return { ...envelope, error: answer['error'] };
       const lag = headOf(item);
       const result = lag === null ? answer['result'] : lagResult(item.call, answer['result'], lag);
-      return { ...envelope, result: otherChain(item, result) };
+      return { ...envelope, result: falsified(item.call, otherChain(item, result), item.faults) };
     });
   };
 }

@@ -23,7 +23,13 @@ export type RpcFault =
   /** `eth_chainId` and `net_version` tell another chain. */
   | { kind: 'chain_id'; chainId: number }
   /** The node is `blocks` behind: newer blocks, their logs, receipts and state are not there. */
-  | { kind: 'lag'; blocks: number };
+  | { kind: 'lag'; blocks: number }
+  /** A receipt that is there is denied, or told as one of a transaction that failed. */
+  | { kind: 'false_receipt'; claim: 'missing' | 'failed' }
+  /** `eth_getTransactionCount` tells so many more; fewer when negative, at least none. */
+  | { kind: 'false_count'; add: number }
+  /** `eth_getLogs` finds nothing. */
+  | { kind: 'missing_logs' };
 
 export type RpcFaultKind = RpcFault['kind'];
 

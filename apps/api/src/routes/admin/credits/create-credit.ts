@@ -19,13 +19,14 @@ export const createCreditRoute = defineRoute({
   request: { params: null, query: null, body: createCreditRequest },
   responses: { 201: { description: 'Booked.', schema: credit } },
   errors: ['asset_not_supported', 'chain_not_supported', 'insufficient_balance', 'organisation_not_found'],
-  handler: async (deps, { caller, idempotencyKey, body, note }) => {
+  handler: async (deps, { caller, idempotencyKey, body, note, audit }) => {
     note({ creditedOrganisationId: body.organisationId });
-    const result = await deps.credit(caller, idempotencyKey, {
+    const input = {
       ...body,
       organisationId: uuidOf('organisation', body.organisationId),
       note: body.note ?? null,
-    });
+    };
+    const result = await deps.credit(caller, idempotencyKey, input, audit);
     const { value, headers } = doneOrThrow(result);
     note({ transferId: value.transferId });
     const { transferId, chain, asset, decimals } = value;

@@ -1,0 +1,84 @@
+import type { LogEvent } from '@naru/core/withdrawal/event-log.reader.ts';
+import { newUuid } from '@naru/kit/ids.ts';
+import type { Redis } from '@naru/redis/connect-redis.ts';
+import { SILENCE_MS, TAILER_LEASE_MS } from './stream.limits.ts';
+
+const CHANNEL = 'naru:events';
+const LEASE = 'naru:tailer';
+
+/** Everything there is after `from` up to `to`, of all organisations. */
+export type Told = { from: bigint; to: bigint; events: LogEvent[] };
+
+/** Lets one instance read the log for all of them. Only spares reads: whoever doubts reads for itself. */
+export type FeedRelay = {
+  /** `leads`: read and tell. `follows`: somebody else does, and was heard a moment ago. `alone`: nobody knows. */
+  standing(): Promise<'leads' | 'follows' | 'alone'>;
+  tell(told: Told): void;
+  onTold(handler: (told: Told) => void): void;
+  /** Nobody listens here any more: let another one read. */
+  resign(): Promise<void>;
+};
+
+export function createFeedRelay(redis: Redis): FeedRelay {
+  const instance = newUuid();
+  let leads = false;
+  let heardAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    async standing() {
+      const lease = await redis.lease(LEASE, instance, TAILER_LEASE_MS);
+      leads = lease === true;
+      if (leads) return 'leads';
+      const isTold = redis.isListening() && performance.now() - heardAtMs < SILENCE_MS;
+      return lease === false && isTold ? 'follows' : 'alone';
+    },
+    tell: (told) => redis.publish(CHANNEL, encode(told)),
+    onTold(handler) {
+      redis.subscribe(
+        CHANNEL,
+        (text) => {
+          const told = decode(text);
+          if (told === null) return;
+          heardAtMs = performance.now();
+          handler(told);
+        },
+        () => undefined,
+      );
+    },
+    async resign() {
+      if (!leads) return;
+      leads = false;
+      await redis.giveBack(LEASE, instance);
+    },
+  };
+}
+
+function encode({ from, to, events }: Told): string {
+  return JSON.stringify({ from: String(from), to: String(to), events }, (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+}
+
+type Encoded = {
+  from: string;
+  to: string;
+  events: (Omit<LogEvent, 'position' | 'amount' | 'at'> & { position: string; amount: string; at: string })[];
+};
+
+/** Null for what is not ours: then nothing was heard. */
+function decode(text: string): Told | null {
+  try {
+    const { from, to, events } = JSON.parse(text) as Encoded;
+    return {
+      from: BigInt(from),
+      to: BigInt(to),
+      events: events.map((event) => ({
+        ...event,
+        position: BigInt(event.position),
+        amount: BigInt(event.amount),
+        at: new Date(event.at),
+      })),
+    };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,97 @@
+import { sealHistory } from '@naru/core/audit/seal-history.ts';
+import { readCatalogue } from '@naru/core/chain/chain.store.ts';
+import type { Chain } from '@naru/core/chain/chain.ts';
+import type { ChainPort } from '@naru/core/chain-tx/ports.ts';
+import type { Work } from '@naru/core/loop/work-loop.ts';
+import { type Database, openDatabase } from '@naru/db/database.ts';
+import type { Logger } from '@naru/kit/logger.ts';
+import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
+import { Counter, type Registry } from 'prom-client';
+import type { Config } from '../config.ts';
+import { allJobs, jobNames } from './all-jobs.ts';
+import { registerJobMetrics } from './metrics.ts';
+import { JOBS_AT_ONCE, startJobs } from './start-jobs.ts';
+
+/** A seal at most this often for each stream; what is in none yet is what somebody could still rewrite unseen. */
+const SEAL_POLL_MS = 5_000;
+
+type RoleParts = {
+  config: Config;
+  db: Database;
+  logger: Logger;
+  registry: Registry;
+  start: (name: string, work: Work, pollMs: number) => void;
+};
+
+export type RunningJobsRole = {
+  readiness: Record<string, ReadinessCheck>;
+  /** Ends the jobs under way. */
+  stop(): Promise<void>;
+  /** Once no loop runs any more. */
+  close(): Promise<void>;
+};
+
+/** The sealer of history as a loop, and the queue of jobs. The sealer waits for no queue: it is the younger, the better. */
+export async function startJobsRole(
+  parts: RoleParts,
+  readConnected: () => Promise<{ chain: Chain; port: ChainPort }[]>,
+): Promise<RunningJobsRole> {
+  const { config, db, logger, registry } = parts;
+  const locks = openDatabase({
+    databaseUrl: config.databaseUrl,
+    applicationName: 'naru-jobs-locks',
+    connectionsMax: JOBS_AT_ONCE + 1,
+    onError: (error) => logger.warn({ error: error.message }, 'a database connection was lost'),
+  });
+  registerJobMetrics(registry, db, jobNames);
+  parts.start('seal', sealerWork({ db, locks }, registry), SEAL_POLL_MS);
+  const jobs = await startJobs(
+    {
+      databaseUrl: config.databaseUrl,
+      db,
+      locks,
+      logger,
+      instance: config.instance,
+      idempotencyKeptDays: config.idempotencyKeptDays,
+      backups: config.backups === null ? null : { ...config.backups, databaseUrl: config.databaseUrl },
+      readChains: () => readEnabled(db, readConnected),
+    },
+    jobNames,
+    allJobs,
+  );
+  return {
+    readiness: {
+      jobs: async () => {
+        const problem = jobs.problem();
+        return problem === null ? { ok: true } : { ok: false, problem };
+      },
+    },
+    stop: () => jobs.stop(),
+    close: () => locks.destroy(),
+  };
+}
+
+function sealerWork(deps: { db: Database; locks: Database }, registry: Registry): Work {
+  const sealed = new Counter({
+    name: 'naru_history_sealed_rows_total',
+    help: 'Rows of history that this process has sealed',
+    registers: [registry],
+  });
+  return async () => {
+    const step = await sealHistory(deps);
+    sealed.inc(step?.rows ?? 0);
+    return step?.more ?? false;
+  };
+}
+
+/** The chains that are connected here, as they are configured now, without those that were disabled since the start. */
+async function readEnabled(
+  db: Database,
+  readConnected: () => Promise<{ chain: Chain; port: ChainPort }[]>,
+): Promise<{ chain: Chain; port: ChainPort }[]> {
+  const { chains } = await readCatalogue(db);
+  return (await readConnected()).flatMap(({ chain, port }) => {
+    const current = chains.get(chain.id);
+    return current?.enabled === true ? [{ chain: current, port }] : [];
+  });
+}

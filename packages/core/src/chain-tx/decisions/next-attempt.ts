@@ -1,0 +1,82 @@
+import type { FeeBump, FeeQuote, Fees } from '@naru/evm/fees.ts';
+import type { Chain } from '../../chain/chain.ts';
+import { ATTEMPTS_MAX, BLOCKED_RETRY_MS } from '../chain-tx.limits.ts';
+import type { Attempt, AttemptPurpose, ChainTx } from '../chain-tx.ts';
+
+export type NextAttempt =
+  | { kind: 'sign'; purpose: AttemptPurpose; fees: Fees }
+  | { kind: 'postpone'; delayMs: number; error: string };
+
+export type Market = {
+  gasModel: Chain['gasModel'];
+  quote: FeeQuote;
+  /** Fees of a replacement for an attempt that offered `previous`. */
+  bump: (previous: Fees, quote: Fees | null) => FeeBump;
+};
+
+/** While the market is above the ceiling, a replacement is looked at again after this long. */
+const CEILING_RETRY_MS = 10_000;
+/** With all attempts made, nothing but the chain or a person helps. */
+const EXHAUSTED_RETRY_MS = 60_000;
+
+/**
+ * Purpose and fees of the next bytes for a nonce; `attempts` are those signed so far, oldest first. After a cancel there
+ * is no way back to a payment.
+ */
+export function decideAttempt(
+  chainTx: Pick<ChainTx, 'wanted'>,
+  attempts: readonly Attempt[],
+  market: Market,
+): NextAttempt {
+  const last = attempts.at(-1);
+  const purpose = chainTx.wanted === 'CANCEL' || last?.purpose === 'CANCEL' ? 'CANCEL' : 'PAY';
+  if (last === undefined) return decideFirst(purpose, market.quote);
+  if (attempts.length >= ATTEMPTS_MAX)
+    return {
+      kind: 'postpone',
+      delayMs: EXHAUSTED_RETRY_MS,
+      error: `${attempts.length} attempts made; no more`,
+    };
+  const quote = market.quote.kind === 'ceiling_exceeded' ? null : market.quote;
+  const bumped = market.bump(feesOf(market.gasModel, last), quote);
+  if (bumped.kind === 'ceiling_reached')
+    return {
+      kind: 'postpone',
+      delayMs: CEILING_RETRY_MS,
+      error: `fee ceiling: a replacement needs ${bumped.neededWei} wei per gas, the ceiling is ${bumped.feeCapWeiMax}`,
+    };
+  return { kind: 'sign', purpose, fees: bumped.fees };
+}
+
+function decideFirst(purpose: AttemptPurpose, quote: FeeQuote): NextAttempt {
+  if (quote.kind !== 'ceiling_exceeded') return { kind: 'sign', purpose, fees: quote };
+  return {
+    kind: 'postpone',
+    delayMs: BLOCKED_RETRY_MS,
+    error: `fee ceiling: the market asks ${quote.neededWei} wei per gas, the ceiling is ${quote.feeCapWeiMax}`,
+  };
+}
+
+export function feesOf(
+  gasModel: Chain['gasModel'],
+  attempt: Pick<Attempt, 'feePerGasWeiMax' | 'tipPerGasWei'>,
+): Fees {
+  return gasModel === 'legacy'
+    ? { kind: 'legacy', gasPriceWei: attempt.feePerGasWeiMax }
+    : {
+        kind: 'eip1559',
+        maxFeePerGasWei: attempt.feePerGasWeiMax,
+        maxPriorityFeePerGasWei: attempt.tipPerGasWei,
+      };
+}
+
+export type AfterRefusal = { delayMs: number; wanted?: 'CANCEL' };
+
+/**
+ * What a refusal of the signer means for the row. Its journal may hold another payload for the nonce: the database is
+ * older than the signer (a restored backup), and no payment of ours will ever be signed with that nonce. Only a
+ * self-transfer frees it, and what the row carried is planned again once that is final.
+ */
+export function decideAfterRefusal(code: string): AfterRefusal {
+  return code === 'payload_conflict' ? { delayMs: 0, wanted: 'CANCEL' } : { delayMs: BLOCKED_RETRY_MS };
+}

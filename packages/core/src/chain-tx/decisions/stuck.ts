@@ -1,0 +1,26 @@
+import type { Chain } from '../../chain/chain.ts';
+import { BUMP_AFTER_BLOCKS, BUMP_AFTER_MS_MIN } from '../chain-tx.limits.ts';
+import type { OpenChainTx } from '../chain-tx.store.ts';
+
+export function bumpAfterMs(chain: Pick<Chain, 'blockTimeMs'>): number {
+  return Math.max(BUMP_AFTER_MS_MIN, BUMP_AFTER_BLOCKS * chain.blockTimeMs);
+}
+
+/**
+ * What has waited too long for its block: of each account only the lowest open nonce, since all others wait for it.
+ * `open` in the order of account and nonce.
+ */
+export function selectStuck(open: readonly OpenChainTx[], afterMs: number): OpenChainTx[] {
+  const lowest = new Map<string, OpenChainTx>();
+  for (const chainTx of open) {
+    if (chainTx.state !== 'MINED' && !lowest.has(chainTx.subAccountId))
+      lowest.set(chainTx.subAccountId, chainTx);
+  }
+  return [...lowest.values()].filter(
+    (chainTx) =>
+      chainTx.state === 'BROADCASTED' &&
+      chainTx.wanted === null &&
+      chainTx.newestAttemptAgeMs !== null &&
+      chainTx.newestAttemptAgeMs > afterMs,
+  );
+}

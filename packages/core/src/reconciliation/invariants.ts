@@ -1,0 +1,41 @@
+/** What must hold at every moment. The runbook has a section for each (docs/runbooks/alarm.md). */
+export const invariants = [
+  /** Accounts against the rows since the last check; totals of all accounts. */
+  'ledger_replay',
+  /** The whole ledger, every row of it. */
+  'ledger_full',
+  /** What the ledger reserves is what open withdrawals ask for, found by the indexes of open ones. */
+  'reserves',
+  /** The same from all withdrawals. */
+  'reserves_full',
+  /** The hot wallets of the ledger hold what the chains say. */
+  'chain_balance',
+  /** Sealed history is as it was sealed. */
+  'history_seals',
+  /** New history is being sealed. */
+  'sealing',
+  /** The server could be restored now, to a moment ago. */
+  'backups',
+] as const;
+export type Invariant = (typeof invariants)[number];
+
+/** One thing that does not hold. The same subject is the same alarm, however its detail changes. */
+export type Finding = { subject: string; detail: string };
+
+export type CheckResult =
+  | { kind: 'checked'; findings: Finding[] }
+  /** Neither opens nor closes an alarm of these subjects; what could be checked still does. */
+  | { kind: 'partly'; findings: Finding[]; unknown: readonly string[]; note: string };
+
+export type Alarm = {
+  id: string;
+  invariant: Invariant;
+  subject: string;
+  detail: string;
+  openedAt: Date;
+  lastSeenAt: Date;
+  closedAt: Date | null;
+  acknowledgedAt: Date | null;
+  acknowledgedBy: string | null;
+  note: string | null;
+};

@@ -1,0 +1,55 @@
+import type { Database } from '@naru/db/database.ts';
+import type { Clock } from '@naru/kit/clock.ts';
+import {
+  ALARMS_KEPT_MS,
+  CHECKS_KEPT_MS,
+  IDEMPOTENCY_KEPT_DAYS_MIN,
+  REMOVE_ROWS_PER_STEP,
+  USAGE_KEPT_DAYS,
+} from './retention.limits.ts';
+import {
+  type RemovalStep,
+  removeChecks,
+  removeClosedAlarms,
+  removeIdempotencyRecords,
+  removeJobRuns,
+  removeUsage,
+} from './retention.store.ts';
+
+const DAY_MS = 86_400_000;
+
+export type Removed = Record<
+  'idempotencyRecords' | 'invariantChecks' | 'closedAlarms' | 'jobRuns' | 'withdrawalUsage',
+  number
+>;
+
+/**
+ * Removes what has been kept for as long as it is needed, in short transactions. May be interrupted and run again at any
+ * time. History and the audit log are not its matter: they leave by an export only.
+ */
+export async function removeExpired(
+  deps: { db: Database; clock: Clock },
+  options: { idempotencyKeptDays: number; signal?: AbortSignal },
+): Promise<Removed> {
+  const nowMs = deps.clock.now().getTime();
+  const before = (keptMs: number) => new Date(nowMs - keptMs);
+  const keptDays = Math.max(options.idempotencyKeptDays, IDEMPOTENCY_KEPT_DAYS_MIN);
+  const all = (step: RemovalStep) => removeAll(deps.db, step, options.signal);
+  return {
+    idempotencyRecords: await all(removeIdempotencyRecords(before(keptDays * DAY_MS))),
+    invariantChecks: await all(removeChecks(before(CHECKS_KEPT_MS))),
+    closedAlarms: await all(removeClosedAlarms(before(ALARMS_KEPT_MS))),
+    jobRuns: await all(removeJobRuns(before(CHECKS_KEPT_MS))),
+    withdrawalUsage: await all(removeUsage(USAGE_KEPT_DAYS)),
+  };
+}
+
+async function removeAll(db: Database, step: RemovalStep, signal?: AbortSignal): Promise<number> {
+  let removed = 0;
+  while (signal?.aborted !== true) {
+    const count = await step(db, REMOVE_ROWS_PER_STEP);
+    removed += count;
+    if (count < REMOVE_ROWS_PER_STEP) break;
+  }
+  return removed;
+}

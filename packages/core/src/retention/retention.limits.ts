@@ -1,0 +1,14 @@
+const DAY_MS = 86_400_000;
+
+/** A client that repeats a call this long after the first may be answered as a new one: it pays again. */
+export const IDEMPOTENCY_KEPT_DAYS_DEFAULT = 30;
+/** What clients are promised at least, whatever is configured. */
+export const IDEMPOTENCY_KEPT_DAYS_MIN = 1;
+/** Looks at invariants, and runs of jobs: enough to see when something began. */
+export const CHECKS_KEPT_MS = 30 * DAY_MS;
+/** Alarms that are closed. */
+export const ALARMS_KEPT_MS = 365 * DAY_MS;
+/** Usage of a day decides about that day only; a year and a month of it is for people. */
+export const USAGE_KEPT_DAYS = 396;
+/** Rows that one statement removes: a short transaction each, and little for a replica to replay at once. */
+export const REMOVE_ROWS_PER_STEP = 5_000;

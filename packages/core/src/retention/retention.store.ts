@@ -1,0 +1,60 @@
+import type { Queryable } from '@naru/db/database.ts';
+import { type RawBuilder, sql } from 'kysely';
+
+/** One step of a removal; returns how many rows it removed. */
+export type RemovalStep = (db: Queryable, limit: number) => Promise<number>;
+
+async function count(db: Queryable, statement: RawBuilder<unknown>): Promise<number> {
+  const { numAffectedRows } = await statement.execute(db);
+  return Number(numAffectedRows ?? 0n);
+}
+
+export const removeIdempotencyRecords =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM idempotency_record WHERE (organisation_id, key) IN (
+            SELECT organisation_id, key FROM idempotency_record WHERE created_at < ${before} LIMIT ${limit})`,
+    );
+
+/** All but the last look at each invariant, so that what is checked seldom keeps one. */
+export const removeChecks =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM invariant_check WHERE id IN (
+            SELECT id FROM invariant_check c WHERE checked_at < ${before}
+               AND EXISTS (SELECT 1 FROM invariant_check d
+                            WHERE d.invariant = c.invariant AND d.checked_at > c.checked_at) LIMIT ${limit})`,
+    );
+
+export const removeClosedAlarms =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM alarm WHERE id IN (SELECT id FROM alarm WHERE closed_at < ${before} LIMIT ${limit})`,
+    );
+
+export const removeJobRuns =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM job_run WHERE id IN (
+            SELECT id FROM job_run r WHERE started_at < ${before}
+               AND EXISTS (SELECT 1 FROM job_run d WHERE d.job = r.job AND d.started_at > r.started_at) LIMIT ${limit})`,
+    );
+
+/** `before`: a day in Asia/Seoul, as days of usage are. */
+export const removeUsage =
+  (daysKept: number): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM withdrawal_usage WHERE (organisation_id, asset_id, day) IN (
+            SELECT organisation_id, asset_id, day FROM withdrawal_usage
+             WHERE day < (now() AT TIME ZONE 'Asia/Seoul')::date - ${daysKept}::integer LIMIT ${limit})`,
+    );

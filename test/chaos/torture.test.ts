@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createCleanup } from '@naru/bench/cleanup.ts';
+import { expect, test } from 'vitest';
+import { runTorture } from './torture/run-torture.ts';
+import { createSchedule } from './torture/schedule.ts';
+import { startTortureStack } from './torture/torture-stack.ts';
+
+/** A short run of `npm run torture`, always the same: what it does is in docs/torture.md. */
+const SEED = 20_260_101;
+const PAYOUTS = 120;
+const FAULTS = ['kill', 'rpc-lost-answers', 'rpc-false-nonces', 'reorg', 'postgres-kill'] as const;
+const REORG_DEPTH_MAX = 8;
+const CONFIRMATIONS = REORG_DEPTH_MAX + 2;
+const BLOCK_MS = 100;
+
+test('killed, lied to, reorganised and without its database, the platform pays every payout once', {
+  timeout: 600_000,
+}, async () => {
+  const dir = await mkdtemp(path.join(tmpdir(), 'naru-torture-'));
+  const cleanup = createCleanup();
+  cleanup.add(() => rm(dir, { recursive: true, force: true }));
+  const said: string[] = [];
+  try {
+    const stack = await startTortureStack({
+      dir,
+      cleanup,
+      path: process.env['PATH'] ?? '',
+      seed: SEED,
+      confirmations: CONFIRMATIONS,
+      blockMs: BLOCK_MS,
+    });
+    const phases = createSchedule({
+      seed: SEED,
+      payouts: PAYOUTS,
+      minutes: null,
+      only: FAULTS,
+      limits: { reorgDepthMax: REORG_DEPTH_MAX },
+    });
+    const signal = new AbortController().signal;
+    const result = await runTorture(
+      { stack, seed: SEED, progress: (text) => said.push(text), signal },
+      phases,
+    );
+    expect(result.wrong, said.slice(-30).join('\n')).toEqual([]);
+    expect(result.phases.map(({ name }) => name)).toEqual(FAULTS);
+    // As many as were submitted: nothing was left out by a run that ended early.
+    expect(result.payouts.filter(({ id }) => id !== null)).toHaveLength(result.payouts.length);
+    expect(result.payouts.length).toBeGreaterThanOrEqual(PAYOUTS);
+  } finally {
+    await cleanup.run(() => undefined);
+  }
+});

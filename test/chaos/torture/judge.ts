@@ -1,0 +1,209 @@
+import { readCatalogue } from '@naru/core/chain/chain.store.ts';
+import { verify } from '@naru/core/reconciliation/verify.ts';
+import { batchPayoutAbi } from '@naru/evm/abi/batch-payout.gen.ts';
+import { connectPayoutChain } from '@naru/evm/connect-payout-chain.ts';
+import { decodePayoutLog, type PayoutOutcome } from '@naru/evm/payout-log.ts';
+import { assert, assertPresent } from '@naru/kit/assert.ts';
+import { systemClock } from '@naru/kit/clock.ts';
+import type { Hex } from '@naru/kit/hex.ts';
+import { silentLogger } from '@naru/kit/logger.ts';
+import { erc20Abi, getAbiItem, parseTransaction } from 'viem';
+import type { Payout } from './payouts.ts';
+import { listPaused, readAllAttempts, readStandings, type Standing } from './torture.store.ts';
+import type { TortureStack } from './torture-stack.ts';
+import type { Excuses } from './world.ts';
+
+/** A payout, or the books, that are not as they must be. */
+export type Wrong = {
+  kind: 'duplicate' | 'lost' | 'wrong state' | 'books' | 'nonce' | 'paused' | 'unknown payment';
+  id: string | null;
+  text: string;
+};
+
+/** What the contract recorded of each withdrawal id, in the order of the chain. Our own story is not asked. */
+export async function readOutcomes(stack: TortureStack): Promise<Map<string, PayoutOutcome[]>> {
+  const logs = await stack.devnet.client.getLogs({
+    address: stack.contracts.payoutContract,
+    event: getAbiItem({ abi: batchPayoutAbi, name: 'BatchExecuted' }),
+    fromBlock: 0n,
+    toBlock: 'latest',
+  });
+  const outcomes = new Map<string, PayoutOutcome[]>();
+  for (const log of logs) {
+    const decoded = decodePayoutLog(log);
+    assert(decoded.ok, `the log of ${log.transactionHash} is none of a payout`);
+    for (const { id, outcome } of decoded.batch.outcomes)
+      outcomes.set(id, [...(outcomes.get(id) ?? []), outcome]);
+  }
+  return outcomes;
+}
+
+/** Judges payouts of which every one should have ended: the chain's logs, the recipients' balances, then our answer. */
+export async function judgePayouts(
+  stack: TortureStack,
+  payouts: readonly Payout[],
+  excuses: Excuses,
+): Promise<Wrong[]> {
+  const outcomes = await readOutcomes(stack);
+  const balances = await readBalances(stack, payouts);
+  const ids = payouts.flatMap(({ id }) => (id === null ? [] : [id]));
+  const standings = new Map((await readStandings(stack.db(), ids)).map((one) => [one.id, one]));
+  return payouts.flatMap((payout, index) =>
+    judgeOne(payout, {
+      outcomes: payout.id === null ? [] : (outcomes.get(payout.id) ?? []),
+      balance: assertPresent(balances[index], 'balance of a recipient'),
+      standing: payout.id === null ? null : (standings.get(payout.id) ?? null),
+      excuses,
+    }),
+  );
+}
+
+function judgeOne(
+  payout: Payout,
+  found: {
+    outcomes: readonly PayoutOutcome[];
+    balance: bigint;
+    standing: Standing | null;
+    excuses: Excuses;
+  },
+): Wrong[] {
+  const { id, units } = payout;
+  if (id === null) return [{ kind: 'lost', id: null, text: `${payout.idempotencyKey} was never answered` }];
+  const paid = found.outcomes.filter((outcome) => outcome === 'PAID').length;
+  const say = (kind: Wrong['kind'], text: string): Wrong[] => [
+    { kind, id, text: `${text}; paid ${paid} times by the logs, ${found.balance} of ${units} received` },
+  ];
+  if (paid > 1 || found.balance > units) return say('duplicate', 'paid more than once');
+  if (found.balance !== BigInt(paid) * units) return say('wrong state', 'logs and balance differ');
+  const { standing } = found;
+  if (standing === null) return say('lost', 'the database does not know it');
+  const { state } = standing;
+  if (paid === 1)
+    return state === 'CONFIRMED'
+      ? []
+      : say(state === 'FAILED' || state === 'CANCELED' ? 'wrong state' : 'lost', `it is ${state}`);
+  if (state === 'CONFIRMED') return say('wrong state', 'CONFIRMED and not paid');
+  if (state === 'CANCELED')
+    return payout.cancel === 'canceled'
+      ? []
+      : say('wrong state', 'CANCELED without a client that was told so');
+  if (state === 'FAILED')
+    return hasTrueReason(payout, found.outcomes, standing, found.excuses)
+      ? []
+      : say('lost', `FAILED ${standing.failureCode} without a true reason`);
+  return say('lost', `it is ${state}`);
+}
+
+/** The contract recorded a transfer that was refused, and it was we who froze the recipient or paused the token. */
+function hasTrueReason(
+  payout: Payout,
+  outcomes: readonly PayoutOutcome[],
+  { failureCode }: Standing,
+  { frozen, pausedIn }: Excuses,
+): boolean {
+  const wasRefused = outcomes.some((outcome) => outcome === 'REVERTED');
+  const isExcused = frozen.has(payout.to) || (pausedIn.has(payout.phase) && payout.asset === 'USDC');
+  return (
+    wasRefused && isExcused && (failureCode === 'transfer_rejected' || failureCode === 'attempts_exhausted')
+  );
+}
+
+const BALANCES_AT_ONCE = 200;
+
+async function readBalances(stack: TortureStack, payouts: readonly Payout[]): Promise<bigint[]> {
+  const { client } = stack.devnet;
+  const tokens = { USDC: stack.contracts.usdc, USDT: stack.contracts.usdt };
+  const read = ({ asset, to }: Payout) =>
+    asset === 'ETH'
+      ? client.getBalance({ address: to })
+      : client.readContract({ address: tokens[asset], abi: erc20Abi, functionName: 'balanceOf', args: [to] });
+  const balances: bigint[] = [];
+  for (let first = 0; first < payouts.length; first += BALANCES_AT_ONCE)
+    balances.push(...(await Promise.all(payouts.slice(first, first + BALANCES_AT_ONCE).map(read))));
+  return balances;
+}
+
+/** Payments in the contract's records of ids that no client was told: somebody was paid twice under two ids. */
+export async function findUnknownPayments(
+  stack: TortureStack,
+  accepted: readonly Payout[],
+): Promise<Wrong[]> {
+  const known = new Set(accepted.map(({ id }) => id));
+  return [...(await readOutcomes(stack))]
+    .filter(([id, outcomes]) => outcomes.includes('PAID') && !known.has(id))
+    .map(([id]) => ({ kind: 'unknown payment', id, text: `${id} was paid, and no client was told of it` }));
+}
+
+export type Books = { wrong: Wrong[]; ledgerMinusChain: string };
+
+/** Ledger against itself, reserves against open withdrawals, hot wallets against the chain, once nothing is under way. */
+export async function judgeBooks(stack: TortureStack): Promise<Books> {
+  const catalogue = await readCatalogue(stack.db());
+  const chain = assertPresent(catalogue.chains.get('localhost'), 'chain');
+  const { port, pool } = connectPayoutChain(
+    { ...chain, payoutContract: stack.contracts.payoutContract },
+    { urls: [stack.anvilUrl], timeoutMs: 10_000, clock: systemClock, logger: silentLogger },
+  );
+  try {
+    const report = await verify({ db: stack.db() }, [{ chain, port }]);
+    const say = (text: string): Wrong => ({ kind: 'books', id: null, text });
+    const differing = report.chains.filter((check) => check.ledger !== check.onChain);
+    return {
+      wrong: [
+        ...report.ledger.map((problem) => say(`ledger: ${JSON.stringify(problem, bigints)}`)),
+        ...report.reserves.map((mismatch) => say(`reserves: ${JSON.stringify(mismatch, bigints)}`)),
+        ...report.unreachable.map(({ problem }) => say(problem)),
+        ...differing.map(({ assetId, ledger, onChain, inFlight }) =>
+          say(`${assetId}: ledger ${ledger}, chain ${onChain}, in flight ${inFlight}`),
+        ),
+      ],
+      ledgerMinusChain:
+        differing
+          .map(({ assetId, ledger, onChain }) => `${assetId.split(':')[1]} ${ledger - onChain}`)
+          .join(', ') || '0',
+    };
+  } finally {
+    pool.close();
+  }
+}
+
+export async function findPaused(stack: TortureStack): Promise<Wrong[]> {
+  return (await listPaused(stack.db())).map(({ address, reason }) => ({
+    kind: 'paused',
+    id: null,
+    text: `${address} is still paused: ${reason}`,
+  }));
+}
+
+/** Rules 1 to 3 of the money path, read from the signed bytes: one payload for a nonce, and cancels of it. */
+export async function findReusedNonces(stack: TortureStack): Promise<Wrong[]> {
+  const payloads = new Map<string, string>();
+  const wrong: Wrong[] = [];
+  for (const { from, nonce, raw, chainTxId } of await readAllAttempts(stack.db())) {
+    const signed = parseTransaction(raw as `0x02${string}`);
+    const place = `${from} ${nonce}`;
+    const say = (text: string) =>
+      wrong.push({ kind: 'nonce', id: null, text: `${place} (${chainTxId}): ${text}` });
+    if (BigInt(signed.nonce ?? 0) !== nonce) say(`its bytes have nonce ${signed.nonce}`);
+    const isCancel = isSelfTransfer(signed, from);
+    const payload = `${signed.to} ${signed.value ?? 0n} ${signed.data ?? '0x'}`;
+    if (isCancel) continue;
+    const earlier = payloads.get(place);
+    if (earlier !== undefined && earlier !== payload) say('two payloads were signed');
+    payloads.set(place, payload);
+  }
+  return wrong;
+}
+
+function isSelfTransfer(
+  signed: { to?: Hex | null | undefined; value?: bigint | undefined; data?: Hex | undefined },
+  from: Hex,
+): boolean {
+  return (
+    signed.to?.toLowerCase() === from.toLowerCase() &&
+    (signed.value ?? 0n) === 0n &&
+    (signed.data === undefined || signed.data === '0x')
+  );
+}
+
+const bigints = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
