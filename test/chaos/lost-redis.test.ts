@@ -5,6 +5,7 @@ import path from 'node:path';
 import { checkLedger } from '@naru/core/ledger/ledger.store.ts';
 import { findReserveMismatches } from '@naru/core/reconciliation/reconciliation.store.ts';
 import { sleep } from '@naru/kit/clock.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
 import { type LocalRedis, startRedis } from '@naru/local-servers/redis.ts';
 import { createNaru } from '@naru/sdk/create-naru.ts';
@@ -13,9 +14,11 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { countPayments } from '../support/chain-judge.ts';
 import { randomAddress } from '../support/payouts.ts';
+import { runNaru } from '../support/run-naru.ts';
 import { eventually, type Stack, type StackProcess, startStack } from '../support/stack.ts';
 
 type Api = StackProcess & { url: string };
+type Made = { id: string; token: string };
 
 let dir: string;
 let stack: Stack;
@@ -131,6 +134,30 @@ test('a Redis that hangs and comes back: nothing waits for it, nothing is missed
     redis.resume();
   });
   await expectAllOnce(streams);
+});
+
+test('a key that an operator revokes is refused by every process at once', async () => {
+  const env = { DATABASE_URL: stack.database.url };
+  const owner = toPublicId('organisation', stack.caller.organisationId);
+  const args = ['--name', 'short-lived', '--network', 'test', '--scopes', 'withdrawals:read', '--json'];
+  const made = JSON.parse((await runNaru(['owners', 'key', owner, ...args], env)).out) as Made;
+  const askAll = () =>
+    Promise.all(
+      apis.map(async ({ url }) => {
+        const headers = { authorization: `Bearer ${made.token}` };
+        return (await fetch(`${url}/v1/chains`, { headers })).status;
+      }),
+    );
+  const revoke = () => runNaru(['owners', 'revoke', owner, made.id], { ...env, NARU_REDIS_URL: redis.url });
+  // Whatever each process believes after this, it believes for five seconds, but for what it is told.
+  const revoking = revoke();
+  const asking = setInterval(() => void askAll().catch(() => undefined), 50);
+  expect(await revoking).toMatchObject({ code: 0, err: '' });
+  const endedAtMs = performance.now();
+  await eventually('refused', async () => ((await askAll()).every((status) => status === 401) ? true : null));
+  clearInterval(asking);
+  expect(performance.now() - endedAtMs).toBeLessThan(3_000);
+  expect(await revoke()).toMatchObject({ code: 1, err: expect.stringContaining('nothing was changed') });
 });
 
 test('the instance that reads for all is killed: the others go on, its own clients resume', async () => {

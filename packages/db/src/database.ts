@@ -33,7 +33,7 @@ export function sqlState(error: unknown): string | null {
  */
 export async function withTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    let announce = () => undefined as void;
+    let announce: () => void = () => undefined;
     try {
       const result = await db.transaction().execute((tx) => {
         announce = collectAnnouncements(db, tx);

@@ -138,8 +138,8 @@ describe('signals', () => {
     await vi.waitFor(() => expect(signals.problem()).toContain('work is found by polling'), {
       timeout: 5_000,
     });
-    const failures = await metricValue('naru_signal_failures_total', { operation: 'send' });
-    expect(failures).toBeGreaterThanOrEqual(1);
+    const failures = () => metricValue('naru_signal_failures_total', { operation: 'send' });
+    await vi.waitFor(async () => expect(await failures()).toBeGreaterThanOrEqual(1), { timeout: 5_000 });
     await make();
     await vi.waitFor(
       () => {

@@ -13,7 +13,7 @@ import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { renderFields } from '../output.ts';
 import { UUID_PATTERN } from '../patterns.ts';
-import { registerRevokeKeyCommand } from './revoke-key.ts';
+import { withInvalidations } from '../with-invalidations.ts';
 
 const SCOPES = ['withdrawals:read', 'withdrawals:write', 'admin'] as const;
 
@@ -79,7 +79,6 @@ export function registerOwnersCommand(program: Command, context: CliContext): vo
       'only looks',
     ],
   ]);
-  registerRevokeKeyCommand(owners, context);
 }
 
 function registerRevokeAndLimit(owners: Command, context: CliContext): void {
@@ -89,7 +88,7 @@ function registerRevokeAndLimit(owners: Command, context: CliContext): void {
     .argument('<owner-id>', 'org_…')
     .argument('<key-id>', 'key_…, as  naru owners key  printed it')
     .description(
-      'Makes an API key invalid, for good. Processes that have seen it take it for at most 5 s more.',
+      'Makes an API key invalid, for good. Processes that have seen it take it for at most 5 s more; for no more at all where NARU_REDIS_URL is set here and there.',
     )
     .option('--reason <text>', 'why, for the audit log')
     .option('--json', 'print one JSON object')
@@ -183,7 +182,10 @@ async function runRevoke(
   if (id === null) throw usageError(`"${keyId}" is not the id of a key, which looks like key_01kjr…`);
   const isRevoked = await withDatabase(
     context,
-    (db) => createAccess({ db, clock: systemClock }).revokeApiKey(organisationId, id),
+    (db) =>
+      withInvalidations(context, (invalidations) =>
+        createAccess({ db, clock: systemClock, invalidations }).revokeApiKey(organisationId, id),
+      ),
     options.reason ?? null,
   );
   if (!isRevoked)
