@@ -77,6 +77,25 @@ AS $function$ BEGIN RAISE 'no'; END $function$;
     expect(await dump(FUNCTION, PARENT, CHILD, TRIGGER, INDEX)).toBe(one);
   });
 
+  test('writes a partition as what it is of, and nothing twice', async () => {
+    const log = 'CREATE TABLE log (at date NOT NULL, note text, PRIMARY KEY (at)) PARTITION BY RANGE (at)';
+    const guard = 'CREATE TRIGGER log_guard BEFORE DELETE ON log FOR EACH ROW EXECUTE FUNCTION refuse()';
+    const others = 'CREATE TABLE log_others PARTITION OF log DEFAULT';
+    const text = await dump(FUNCTION, log, 'CREATE INDEX log_note ON log (note)', guard, others);
+    expect(text.split('CREATE OR REPLACE')[0]).toBe(`\
+CREATE TABLE log (
+  at date NOT NULL,
+  note text,
+  CONSTRAINT log_pkey PRIMARY KEY (at)
+) PARTITION BY RANGE (at);
+CREATE INDEX log_note ON ONLY public.log USING btree (note);
+CREATE TRIGGER log_guard BEFORE DELETE ON public.log FOR EACH ROW EXECUTE FUNCTION refuse();
+
+CREATE TABLE log_others PARTITION OF log DEFAULT;
+
+`);
+  });
+
   test('stops at a kind of object that it does not know', async () => {
     await expect(dump(PARENT, 'CREATE MATERIALIZED VIEW copy AS SELECT id FROM parent')).rejects.toThrow(
       'copy is of a kind (pg_class.relkind m)',

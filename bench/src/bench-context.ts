@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureEventPartitions } from '@naru/core/withdrawal/event-partitions.store.ts';
+import { openDatabase } from '@naru/db/database.ts';
 import { migrate } from '@naru/db/migrate.ts';
 import { createDatabase, createDatabaseFromTemplate } from '@naru/local-servers/databases.ts';
 import { startLocalPostgres } from '@naru/local-servers/postgres.ts';
@@ -49,7 +51,7 @@ export async function openBenchContext(options: {
     logFile: path.join(dir, 'postgres.log'),
   });
   options.cleanup.add(() => postgres.destroy());
-  await migrate(await createDatabase(postgres.url, TEMPLATE));
+  await prepareTemplate(await createDatabase(postgres.url, TEMPLATE));
   return {
     ...options,
     root: ROOT,
@@ -57,4 +59,15 @@ export async function openBenchContext(options: {
     createDatabase: (name) => createDatabaseFromTemplate(postgres.url, name, TEMPLATE),
     copyDatabase: (name, template) => createDatabaseFromTemplate(postgres.url, name, template),
   };
+}
+
+/** As `naru migrate` leaves a database. Nobody may stay connected to a template. */
+async function prepareTemplate(databaseUrl: string): Promise<void> {
+  await migrate(databaseUrl);
+  const db = openDatabase({ databaseUrl, applicationName: 'naru-bench', connectionsMax: 1 });
+  try {
+    await ensureEventPartitions(db);
+  } finally {
+    await db.destroy();
+  }
 }

@@ -544,11 +544,15 @@ CREATE TABLE withdrawal_event (
   at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
   transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
   CONSTRAINT withdrawal_event_pkey PRIMARY KEY (withdrawal_id, version)
-);
-CREATE INDEX withdrawal_event_position ON public.withdrawal_event USING btree ("position");
+) PARTITION BY RANGE (withdrawal_id);
+CREATE INDEX withdrawal_event_position ON ONLY public.withdrawal_event USING btree ("position");
 CREATE TRIGGER withdrawal_event_guard AFTER INSERT ON public.withdrawal_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION withdrawal_event_guard();
 CREATE TRIGGER withdrawal_event_immutable BEFORE DELETE OR UPDATE ON public.withdrawal_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER withdrawal_event_no_truncate BEFORE TRUNCATE ON public.withdrawal_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE withdrawal_event_default PARTITION OF withdrawal_event DEFAULT;
+CREATE TRIGGER withdrawal_event_guard AFTER INSERT ON public.withdrawal_event_default REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION withdrawal_event_guard();
+CREATE TRIGGER withdrawal_event_no_truncate BEFORE TRUNCATE ON public.withdrawal_event_default FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE withdrawal_limit (
   organisation_id uuid NOT NULL,
@@ -657,6 +661,41 @@ BEGIN
       USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.ensure_event_partitions(months_ahead integer)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET lock_timeout TO '2s'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+DECLARE
+  month timestamptz;
+  name text;
+  low uuid;
+  high uuid;
+BEGIN
+  -- One at a time, however many call.
+  PERFORM pg_advisory_xact_lock(hashtextextended('ensure_event_partitions', 0));
+  FOR month IN SELECT date_trunc('month', now()) + n * interval '1 month' FROM generate_series(0, months_ahead) AS n LOOP
+    name := 'withdrawal_event_' || to_char(month, 'YYYY_MM');
+    low := uuid_bound(month);
+    high := uuid_bound(month + interval '1 month');
+    CONTINUE WHEN to_regclass(name) IS NOT NULL
+      OR EXISTS (SELECT 1 FROM withdrawal_event_default WHERE withdrawal_id >= low AND withdrawal_id < high);
+    BEGIN
+      EXECUTE format('CREATE TABLE %I PARTITION OF withdrawal_event FOR VALUES FROM (%L) TO (%L)', name, low, high);
+      EXECUTE format('CREATE TRIGGER withdrawal_event_guard AFTER INSERT ON %I REFERENCING NEW TABLE AS new_rows '
+                     'FOR EACH STATEMENT EXECUTE FUNCTION withdrawal_event_guard()', name);
+      EXECUTE format('CREATE TRIGGER withdrawal_event_no_truncate BEFORE TRUNCATE ON %I '
+                     'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
+      RETURN NEXT name;
+    EXCEPTION WHEN check_violation THEN
+      -- The month began in the default partition between the look and the lock.
+      NULL;
+    END;
+  END LOOP;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.lease_is_free(holder text, held_until timestamp with time zone, claimant text)
@@ -1070,6 +1109,12 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.uuid_bound(moment timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE
+RETURN ((lpad(to_hex(((EXTRACT(epoch FROM moment) * (1000)::numeric))::bigint), 12, '0'::text) || repeat('0'::text, 20)))::uuid;
 
 CREATE OR REPLACE FUNCTION public.withdrawal_event_guard()
  RETURNS trigger

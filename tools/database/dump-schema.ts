@@ -6,6 +6,8 @@ const KNOWN_KINDS: Readonly<Record<string, string>> = {
   i: 'index',
   S: 'sequence',
   v: 'view',
+  p: 'partitioned table',
+  I: 'index of a partitioned table',
 };
 
 type Table = {
@@ -48,7 +50,9 @@ export async function dumpSchema(databaseUrl: string): Promise<string> {
   }
 }
 
+/** A partition has the columns of its table, and no text of its own for them. */
 function tableText({ head, tail, columns, constraints }: Table): string {
+  if (columns.length === 0) return `${head}${tail};`;
   return `${head} (\n${[...columns, ...constraints].map((line) => `  ${line}`).join(',\n')}\n)${tail};`;
 }
 
@@ -101,8 +105,12 @@ async function readTables(client: pg.Client): Promise<Table[]> {
   const tables = await client.query<Omit<Table, 'columns' | 'constraints'>>(
     `SELECT oid::int AS oid, relname AS name,
        format('CREATE %sTABLE %I', CASE relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END, relname) AS head,
-       coalesce(' WITH (' || array_to_string(reloptions, ', ') || ')', '') AS tail
-     FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname`,
+       CASE WHEN relispartition
+         THEN format(' PARTITION OF %s %s', (SELECT inhparent FROM pg_inherits WHERE inhrelid = pg_class.oid)::regclass,
+                pg_get_expr(relpartbound, oid)) ELSE '' END
+         || CASE relkind WHEN 'p' THEN ' PARTITION BY ' || pg_get_partkeydef(oid) ELSE '' END
+         || coalesce(' WITH (' || array_to_string(reloptions, ', ') || ')', '') AS tail
+     FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`,
   );
   const columns = await client.query<Definition>(
     `SELECT attrelid::int AS owner, format('%I %s%s%s%s%s', attname, format_type(atttypid, atttypmod),
@@ -113,7 +121,8 @@ async function readTables(client: pg.Client): Promise<Table[]> {
          WHEN 'v' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(adbin, adrelid) || ') VIRTUAL'
          ELSE coalesce(' DEFAULT ' || pg_get_expr(adbin, adrelid), '') END) AS text
      FROM pg_attribute
-     JOIN pg_class ON pg_class.oid = attrelid AND relnamespace = 'public'::regnamespace AND relkind = 'r'
+     JOIN pg_class ON pg_class.oid = attrelid AND relnamespace = 'public'::regnamespace
+       AND relkind IN ('r', 'p') AND NOT relispartition
      JOIN pg_type ON pg_type.oid = atttypid
      LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
      WHERE attnum > 0 AND NOT attisdropped
@@ -123,7 +132,7 @@ async function readTables(client: pg.Client): Promise<Table[]> {
   const constraints = await client.query<Definition>(
     `SELECT conrelid::int AS owner, format('CONSTRAINT %I %s', conname, pg_get_constraintdef(oid)) AS text
      FROM pg_constraint
-     WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND contype NOT IN ('n', 't')
+     WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND conparentid = 0 AND contype NOT IN ('n', 't')
      ORDER BY conrelid, position(contype IN 'pufcx'), conname`,
   );
   const textsOf = (definitions: Definition[], oid: number) =>
@@ -140,7 +149,7 @@ async function readIndexes(client: pg.Client): Promise<Definition[]> {
   const { rows } = await client.query<Definition>(
     `SELECT indrelid::int AS owner, pg_get_indexdef(indexrelid) || ';' AS text
      FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-     WHERE relnamespace = 'public'::regnamespace
+     WHERE relnamespace = 'public'::regnamespace AND NOT relispartition
        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x'))
      ORDER BY relname`,
   );
@@ -151,7 +160,7 @@ async function readTriggers(client: pg.Client): Promise<Definition[]> {
   const { rows } = await client.query<Definition>(
     `SELECT tgrelid::int AS owner, pg_get_triggerdef(pg_trigger.oid) || ';' AS text
      FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-     WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal
+     WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal AND tgparentid = 0
      ORDER BY tgname`,
   );
   return rows;

@@ -3,6 +3,7 @@ import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
 import { chainVariable, readChainSettings } from '@naru/core/chain/chain-environment.ts';
 import { type ChainSettings, configureChains } from '@naru/core/chain/configure-chains.ts';
+import { ensureEventPartitions } from '@naru/core/withdrawal/event-partitions.store.ts';
 import { openDatabase } from '@naru/db/database.ts';
 import { type MigrateReport, migrate } from '@naru/db/migrate.ts';
 import { CodedError } from '@naru/kit/errors.ts';
@@ -58,6 +59,7 @@ async function runMigrate(context: CliContext, options: MigrateOptions): Promise
     settings: session,
   });
   try {
+    await ensureEventPartitions(db);
     // A local stack configures its one chain itself, with a contract address that its file does not hold.
     const isLocal = context.config.localStackFile !== null;
     if (!isLocal) {

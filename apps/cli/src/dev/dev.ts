@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
 import { findYoungerChainProblem } from '@naru/core/sub-account/find-younger-chain.ts';
+import { ensureEventPartitions } from '@naru/core/withdrawal/event-partitions.store.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { migrate } from '@naru/db/migrate.ts';
 import { readRestoreMark } from '@naru/db/restore-mark.ts';
@@ -196,6 +197,7 @@ async function prepare(home: DevHome, state: DevState, infrastructure: Infrastru
     connectionsMax: 2,
   });
   try {
+    await ensureEventPartitions(db);
     const height = await devnet.client.getBlockNumber();
     const problem = await findYoungerChainProblem(db, 'localhost', height);
     if (problem !== null)

@@ -8,6 +8,7 @@ import {
   checkSealing,
 } from '@naru/core/reconciliation/check-invariants.ts';
 import { removeExpired } from '@naru/core/retention/remove-expired.ts';
+import { ensureEventPartitions } from '@naru/core/withdrawal/event-partitions.store.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { checkBackups, makeBackup } from './backups.ts';
 import type { Job } from './job.ts';
@@ -23,6 +24,7 @@ export const jobNames = [
   'check-books',
   'verify-history',
   'remove-expired',
+  'ensure-partitions',
   'make-backup',
   'check-backups',
 ] as const;
@@ -80,6 +82,12 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     triesMax: 3,
     run: ({ db, idempotencyKeptDays, signal }) =>
       removeExpired({ db, clock: systemClock }, { idempotencyKeptDays, signal }),
+  },
+  'ensure-partitions': {
+    schedule: { dailyAtSeoul: '02:00' },
+    timeLimitMs: MINUTE_MS,
+    triesMax: 3,
+    run: async ({ db }) => ({ made: await ensureEventPartitions(db) }),
   },
   'make-backup': {
     schedule: { dailyAtSeoul: '01:30' },

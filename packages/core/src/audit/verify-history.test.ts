@@ -75,6 +75,7 @@ describe('sealing', () => {
       await recordAudit(tx, { action: 'test.slow', subject: 'first' });
     });
     await withTransaction(world.db, (tx) => recordAudit(tx, { action: 'test.fast', subject: 'second' }));
+    // One step, since sealing to the end would wait until the server ends the open transaction.
     expect(await sealHistory({ db: world.db, locks: world.db })).toMatchObject({ rows: 0 });
     await opened.commit();
     expect(await sealAll(world.db)).toBe(2);

@@ -17,3 +17,5 @@ export const PAGE_ROWS_MAX = 100;
 export const AMOUNT_MAX = 2n ** 128n - 1n;
 /** Plans for one withdrawal; each further one needs proof that the one before paid nothing. */
 export const PLANS_MAX = 5;
+/** Months for which the log of events has its partition in advance: a job that fails for a whole quarter loses nothing. */
+export const EVENT_MONTHS_AHEAD = 3;
