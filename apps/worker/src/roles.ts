@@ -48,6 +48,8 @@ export type NamedWork = {
 const RENEWALS_PER_LEASE = 3;
 /** Missing approvals are looked for this often; nothing waits for it but new accounts and tokens. */
 const APPROVALS_POLL_MS = 2_000;
+/** While no account is held yet, or one could not be looked at. */
+const APPROVALS_AGAIN_MS = 200;
 
 /**
  * Validation and planning in one loop, signing in another: a slow signer does not hold up planning. A third keeps hold of
@@ -74,8 +76,9 @@ export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWor
       work: async () => {
         const { chain, catalogue } = await deps.readTarget();
         const assets = [...catalogue.assets.values()].filter((asset) => asset.chainId === chain.id);
-        if ((await approveTokens(deps, { chain, assets })) > 0) await signal(deps.db, 'naru_signer');
-        return false;
+        const { written, isDone } = await approveTokens(deps, { chain, assets });
+        if (written > 0) await signal(deps.db, 'naru_signer');
+        return isDone ? false : { againInMs: APPROVALS_AGAIN_MS };
       },
     },
     {

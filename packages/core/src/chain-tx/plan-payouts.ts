@@ -6,7 +6,7 @@ import type { Logger } from '@naru/kit/logger.ts';
 import { sumUnits } from '@naru/kit/money.ts';
 import { buildPayload } from '@naru/signer-protocol/payload.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
-import { type AccountLoad, pause, readLoads, takeNonce } from '../sub-account/sub-account.store.ts';
+import { readLoads, takeNonce } from '../sub-account/sub-account.store.ts';
 import {
   attachToChainTx,
   listWaitingLanes,
@@ -16,9 +16,8 @@ import {
 } from '../withdrawal/withdrawal.store.ts';
 import type { Priority } from '../withdrawal/withdrawal.ts';
 import { BATCH_WAIT_MS } from './chain-tx.limits.ts';
-import { NONCE_AHEAD } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
-import { judgeNonceSlot } from './decisions/nonce-slot.ts';
+import { isNonceOpen, readChainCounts } from './check-nonce-slots.ts';
 import { type AccountState, availableOf, batchGas, itemsMax, planLane } from './planner.ts';
 import type { ChainPort } from './ports.ts';
 
@@ -81,21 +80,14 @@ async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): P
           addresses.map((account) => ({ account, token })),
           spender,
         ),
-    readCounts(deps, before),
+    readChainCounts(deps, before),
   ]);
   const after = await readLoads(deps.db, held, asset.id);
   const accounts: Account[] = [];
   for (const [index, load] of before.entries()) {
     const now = after.find(({ id }) => id === load.id);
     if (now === undefined) continue;
-    const slot = judgeNonceSlot(
-      now.nextNonce,
-      counts.map((list) => list[index] ?? 0n),
-    );
-    if (slot !== 'open') {
-      await stopAhead(deps, now, slot, counts[0]?.[index]);
-      continue;
-    }
+    if (!(await isNonceOpen(deps, now, counts))) continue;
     const isCoin = asset.address === null;
     accounts.push({
       id: load.id,
@@ -111,32 +103,6 @@ async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): P
     });
   }
   return accounts;
-}
-
-/** Asks one provider, and a second one where the first says that a counter is behind: one alone pauses no account. */
-async function readCounts(deps: PlanDeps, loads: readonly AccountLoad[]): Promise<bigint[][]> {
-  const addresses = loads.map((load) => load.address);
-  const [counts = []] = await deps.chainPort.transactionCounts(addresses, 'latest', 1);
-  const isAhead = loads.some((load, index) => (counts[index] ?? 0n) > load.nextNonce);
-  if (!isAhead || deps.chainPort.providerCount < 2) return [counts];
-  return [counts, ...(await deps.chainPort.transactionCounts(addresses, 'latest', 2))];
-}
-
-async function stopAhead(
-  deps: PlanDeps,
-  load: AccountLoad,
-  slot: 'ahead' | 'doubtful',
-  chainCount: bigint | undefined,
-): Promise<void> {
-  const detail = {
-    subAccount: load.address,
-    nextNonce: String(load.nextNonce),
-    chainCount: String(chainCount),
-  };
-  if (slot === 'doubtful')
-    deps.logger.warn(detail, 'providers disagree about the transactions of an account; not planning from it');
-  else if (await pause(deps.db, load.id, NONCE_AHEAD))
-    deps.logger.error(detail, `account paused: ${NONCE_AHEAD}`);
 }
 
 /** One transaction: withdrawals, account, nonce, frozen payload. */
