@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { prepareSignerHome } from '@naru/cli/dev/signer-home.ts';
+import { buildRoles, type RoleBuild } from '@naru/cli/role-build.ts';
 import { type Role, roleCommand } from '@naru/cli/role-command.ts';
 import type { Caller } from '@naru/core/access/access.ts';
 import { chainVariable } from '@naru/core/chain/chain-environment.ts';
@@ -109,10 +110,12 @@ export async function openBenchStack(
     if (role === 'api') return { DATABASE_URL: databaseUrl };
     return { ...worker, ...(role === 'processor' ? signer : {}), NARU_ROLES: role };
   };
+  const build = await buildRoles(context.root);
   const supervisor = createSupervisor({
     processes: instances.map(({ role, name }) =>
       processOf(context, role, {
         name,
+        build,
         dir,
         port: assertPresent(ports.get(name), `port of ${name}`),
         environment: environmentOf(role),
@@ -163,11 +166,17 @@ async function startAll(supervisor: Supervisor, names: readonly string[]): Promi
 function processOf(
   context: BenchContext,
   role: Role,
-  place: { name: string; dir: string; port: number; environment: Record<string, string> },
+  place: {
+    name: string;
+    build: RoleBuild | null;
+    dir: string;
+    port: number;
+    environment: Record<string, string>;
+  },
 ): ProcessSpec {
-  const instance = { NARU_INSTANCE: role, NARU_PORT: String(place.port) };
+  const instance = { NARU_INSTANCE: place.name, NARU_PORT: String(place.port) };
   const env = { PATH: context.path, ...instance, ...place.environment };
-  const { command, args } = roleCommand(role, { root: context.root, env });
+  const { command, args } = roleCommand(role, { root: context.root, env, build: place.build });
   return {
     name: place.name,
     command,

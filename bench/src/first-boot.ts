@@ -13,7 +13,7 @@ const STOP_TIMEOUT_MS = 60_000;
 const POLL_MS = 20;
 const OUTPUT_SHOWN = 2_000;
 /** Not part of a clone. Its packages are linked, file by file, by the caller. */
-const NOT_COPIED = new Set(['.git', '.naru', 'node_modules']);
+const NOT_COPIED = new Set(['.git', '.naru', 'dist', 'node_modules']);
 
 /** `npm start` in a copy of this repository that was installed and never started, until `.naru/dev.json` is there. */
 export async function measureFirstBoot(context: BenchContext): Promise<Measurement[]> {

@@ -167,7 +167,9 @@ async function readSample(db: Database, { organisationId }: Place): Promise<Samp
            (SELECT id FROM bulk_withdrawal LIMIT 1) AS "bulkId"
       FROM withdrawal w JOIN chain_tx x ON x.id = w.chain_tx_id
      WHERE w.organisation_id = ${organisationId} AND w.state = 'CONFIRMED'
-     ORDER BY w.id OFFSET (SELECT count(*) / 2 FROM withdrawal) LIMIT 1`.execute(db);
+     ORDER BY w.id OFFSET (SELECT count(*) / 3 FROM withdrawal WHERE organisation_id = ${organisationId}) LIMIT 1`.execute(
+    db,
+  );
   return assertPresent(rows[0], 'a paid withdrawal');
 }
 

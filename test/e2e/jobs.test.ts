@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buildRoles } from '@naru/cli/role-build.ts';
 import { roleCommand } from '@naru/cli/role-command.ts';
 import { verifyHistory } from '@naru/core/audit/verify-history.ts';
 import { readJobStates } from '@naru/core/job/job-run.store.ts';
@@ -120,7 +121,7 @@ test('each minute is one run over all instances; one that is killed leaves nothi
 });
 
 describe('under the permission model of Node', () => {
-  test('it starts from anywhere, and stops', async () => {
+  test.each(['its sources', 'its build'])('it starts from anywhere, and stops, run from %s', async (from) => {
     const port = await findFreePort();
     const env = {
       DATABASE_URL: stack.database.url,
@@ -130,7 +131,8 @@ describe('under the permission model of Node', () => {
       HOME: tmpdir(),
     };
     const root = path.resolve(import.meta.dirname, '../..');
-    const { command, args } = roleCommand('jobs', { root, env });
+    const build = from === 'its build' ? await buildRoles(root) : null;
+    const { command, args } = roleCommand('jobs', { root, env, build });
     const child = spawn(command, args, { cwd: tmpdir(), env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += String(data)));

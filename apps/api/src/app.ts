@@ -5,7 +5,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { AppDeps } from './deps.ts';
 import { contentSecurityPolicy } from './http/content-security-policy.ts';
 import { isEventStream, type Route } from './http/define-route.ts';
-import { registerDocsPage } from './http/docs-page.ts';
+import { docsPaths, registerDocsPage } from './http/docs-page.ts';
 import { observeRequests } from './http/observe.ts';
 import { ProblemError } from './http/problem-error.ts';
 import { createRateLimits } from './http/rate-limits.ts';
@@ -46,7 +46,12 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler((error, request, reply) => sendProblem(nameShapeError(error, request), request, reply));
-  app.setNotFoundHandler(createUnmatchedHandler([...allRoutes.map(locate), ...docsPaths.map(locate)]));
+  app.setNotFoundHandler(
+    createUnmatchedHandler([
+      ...allRoutes.map(locate),
+      ...docsPaths.map((path) => locate({ method: 'GET', path })),
+    ]),
+  );
   decorateRequests(app);
   observeRequests(app, deps.metrics);
   closeConnectionsWhenStopping(app, deps.streams);
@@ -57,7 +62,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   const rateLimits = await createRateLimits(app, deps.sharedCount);
   await registerOpenApi(app);
-  await registerDocsPage(app);
+  registerDocsPage(app);
   const openApiJson = createOpenApiJson(app);
   for (const route of allRoutes)
     registerRoute(app, { access: deps.access, rateLimits, routeDeps: { ...deps, openApiJson } }, route);
@@ -79,12 +84,6 @@ function locate(route: { method: string; path: string; responses?: Route['respon
   const { method, path, responses = {} } = route;
   return { method, path, hasHead: method === 'GET' && !isEventStream({ responses }) };
 }
-
-const docsPaths = [
-  { method: 'GET', path: '/docs' },
-  { method: 'GET', path: '/docs/' },
-  { method: 'GET', path: '/docs/js/scalar.js' },
-];
 
 /** A request that does not fit its schema: which problem that is depends on the part and on the route. */
 function nameShapeError(

@@ -1,6 +1,6 @@
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Database } from '@naru/db/database.ts';
-import { findStartProblem } from '@naru/db/migrate.ts';
+import { findStartProblem } from '@naru/db/schema-version.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 
 /** What this process needs to do its work. A check that throws says what the database answered. */

@@ -3,7 +3,7 @@ import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Asset, Chain } from '@naru/core/chain/chain.ts';
 import { chainVariable, readRpcUrls } from '@naru/core/chain/chain-environment.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
-import { findSchemaProblem } from '@naru/db/migrate.ts';
+import { findSchemaProblem } from '@naru/db/schema-version.ts';
 import { connectPayoutChain, type PayoutChain } from '@naru/evm/connect-payout-chain.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Environment } from '@naru/core/chain/chain-environment.ts';
 import { CodedError } from '@naru/kit/errors.ts';
+import type { RoleBuild } from './role-build.ts';
 
 /** In the order in which they are started; stopped the other way round. */
 export const roles = ['signer', 'processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'] as const;
@@ -17,7 +18,8 @@ export const roleDefaultPorts: Readonly<Record<Role, number>> = {
   jobs: 3006,
 };
 
-const appOf: Readonly<Record<Role, string>> = {
+export type App = 'api' | 'signer' | 'worker';
+const appOf: Readonly<Record<Role, App>> = {
   signer: 'signer',
   api: 'api',
   processor: 'worker',
@@ -44,25 +46,21 @@ const TLS_FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'] as const;
  * it; it can write no file (the jobs role: none but backups), start no program, load no native code. So a role that is taken over cannot read keys,
  * wherever they are, nor the signer's policy and journal. The network stays open.
  * Source: https://nodejs.org/docs/latest-v24.x/api/permissions.html
+ * @param options.build what `buildRoles` made; without it the role runs from its sources, and takes a second longer
  */
 export function roleCommand(
   role: Role,
-  options: { root: string; env?: Environment },
+  options: { root: string; env?: Environment; build?: RoleBuild | null },
 ): { command: string; args: string[] } {
   const root = path.resolve(options.root);
   const command = path.join(root, 'node_modules', '.bin', 'node');
-  const preload = path.join(root, 'apps', 'cli', 'src', 'end-with-supervisor.ts');
-  const app = path.join(root, 'apps', appOf[role]);
-  const program = ['--import', preload, path.join(app, 'src', 'main.ts')];
+  const { preload, main, readable: own } = programOf(role, root, options.build ?? null);
+  const program = ['--import', preload, main];
   if (role === 'signer') return { command, args: program };
   const readable = [
-    `${app}/`,
-    preload,
-    // Whether a file is an ES module stands in the package.json above it.
-    path.join(root, 'apps', 'cli', 'package.json'),
-    `${path.join(root, 'packages')}/`,
+    ...own,
     `${path.join(root, 'node_modules')}/`,
-    path.join(root, 'package.json'),
+    path.join(root, 'package.json'), // whether a file is an ES module stands in the package.json above it
     ...filesNamedBy(role, options.env ?? {}),
   ];
   return {
@@ -78,6 +76,21 @@ export function roleCommand(
       ...program,
     ],
   };
+}
+
+type Program = { preload: string; main: string; readable: string[] };
+
+function programOf(role: Role, root: string, build: RoleBuild | null): Program {
+  if (build !== null) {
+    const preload = path.join(build.dir, 'preload', 'main.js');
+    const main = path.join(build.dir, appOf[role], 'main.js');
+    return { preload, main, readable: [`${build.dir}/`] };
+  }
+  const cli = path.join(root, 'apps', 'cli');
+  const preload = path.join(cli, 'src', 'end-with-supervisor.ts');
+  const app = path.join(root, 'apps', appOf[role]);
+  const readable = [`${app}/`, preload, path.join(cli, 'package.json'), `${path.join(root, 'packages')}/`];
+  return { preload, main: path.join(app, 'src', 'main.ts'), readable };
 }
 
 function memoryArguments(role: Role): string[] {

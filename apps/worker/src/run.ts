@@ -6,7 +6,7 @@ import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
 import type { Invalidations } from '@naru/core/invalidation/invalidations.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
-import { findStartProblem } from '@naru/db/migrate.ts';
+import { findStartProblem } from '@naru/db/schema-version.ts';
 import { connectPayoutChain } from '@naru/evm/connect-payout-chain.ts';
 import type { RpcPool } from '@naru/evm/rpc/rpc-pool.ts';
 import { assertPresent } from '@naru/kit/assert.ts';

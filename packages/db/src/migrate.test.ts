@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from './database.ts';
-import { findSchemaProblem, migrate } from './migrate.ts';
+import { migrate } from './migrate.ts';
+import { findSchemaProblem } from './schema-version.ts';
 import { createScratchDatabase } from './scratch-database.fixture.ts';
 
 let scratch: Awaited<ReturnType<typeof createScratchDatabase>>;

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { assert } from '@naru/kit/assert.ts';
 import { CodedError } from '@naru/kit/errors.ts';
-import { sql } from 'kysely';
 import pg from 'pg';
-import type { Database } from './database.ts';
 import { migrateJobQueue } from './job-queue.ts';
-import { readRestoreMark } from './restore-mark.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
 
 const MIGRATIONS_DIR = new URL('../migrations/', import.meta.url);
 /** Any constant will do, as long as all versions of the program use the same. */
@@ -17,6 +16,8 @@ export type MigrateReport = { applied: string[]; schemaVersion: number };
 
 async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(MIGRATIONS_DIR)).filter((name) => /^\d{4}_[a-z_]+\.sql$/.test(name)).sort();
+  const last = Number(names.at(-1)?.slice(0, 4));
+  assert(last === SCHEMA_VERSION, `SCHEMA_VERSION is ${SCHEMA_VERSION}, and the last migration is ${last}`);
   return Promise.all(
     names.map(async (name) => {
       const text = await readFile(new URL(name, MIGRATIONS_DIR), 'utf8');
@@ -78,7 +79,7 @@ export async function migrate(
       applied.push(migration.name);
     }
     await migrateJobQueue(databaseUrl);
-    return { applied, schemaVersion: migrations.at(-1)?.version ?? 0 };
+    return { applied, schemaVersion: SCHEMA_VERSION };
   } finally {
     await client.end();
   }
@@ -101,29 +102,4 @@ function checkApplied(
         `migration ${row.name} was changed after it ran; put the file back and write a new migration`,
       );
   }
-}
-
-/** For `/readyz` and start-up of a role: null when it may work on this database, else what to do. */
-export async function findStartProblem(db: Database): Promise<string | null> {
-  const restored = await readRestoreMark(db);
-  if (restored !== null)
-    return `the database was restored (${restored}) and may be older than the chain: run \`naru recover\` first, so that nothing is paid twice`;
-  return await findSchemaProblem(db);
-}
-
-/** Null when the database has exactly this program's schema, else what to do. */
-export async function findSchemaProblem(db: Database): Promise<string | null> {
-  const wanted = (await readMigrations()).at(-1)?.version ?? 0;
-  const found = await sql<{
-    present: boolean;
-  }>`SELECT to_regclass('schema_migration') IS NOT NULL AS present`.execute(db);
-  if (found.rows[0]?.present !== true) return 'the database has no schema: run `naru migrate`';
-  const { rows } = await sql<{
-    version: number | null;
-  }>`SELECT max(version) AS version FROM schema_migration`.execute(db);
-  const current = rows[0]?.version ?? 0;
-  if (current === wanted) return null;
-  if (current > wanted)
-    return `the database has schema ${current}, newer than this program's ${wanted}: run the newer version of the program`;
-  return `the database has schema ${current}, this program needs ${wanted}: run \`naru migrate\``;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from './database.ts';
-import { findStartProblem } from './migrate.ts';
 import { clearRestoreMark, markRestored, readRestoreMark } from './restore-mark.ts';
+import { findStartProblem } from './schema-version.ts';
 import { createScratchDatabase } from './scratch-database.fixture.ts';
 
 let scratch: Awaited<ReturnType<typeof createScratchDatabase>>;

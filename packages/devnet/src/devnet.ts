@@ -60,6 +60,16 @@ export async function connectDevnet(rpcUrl: string): Promise<Devnet> {
     }
   }
 
+  /** A chain with a block time would let set-up wait for its next block. One that cannot be asked makes its own. */
+  async function mineNow(): Promise<void> {
+    await client
+      .request<{ Method: 'evm_mine'; Parameters: []; ReturnType: unknown }>({
+        method: 'evm_mine',
+        params: [],
+      })
+      .catch(() => undefined);
+  }
+
   return {
     client,
     funder,
@@ -75,6 +85,7 @@ export async function connectDevnet(rpcUrl: string): Promise<Devnet> {
         hashes.push(await wallet.sendTransaction({ ...transaction, nonce }));
         nonce += 1;
       }
+      if (hashes.length > 0) await mineNow();
       for (const hash of hashes) await waitFor(hash);
     },
   };

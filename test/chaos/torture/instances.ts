@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { buildRoles } from '@naru/cli/role-build.ts';
 import { type Role, roleCommand } from '@naru/cli/role-command.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
@@ -53,6 +54,7 @@ export async function createInstances(options: {
       ports.set(`${role}-${slot}`, await findFreePort());
   const urlOf = (name: string) => `http://127.0.0.1:${assertPresent(ports.get(name), `port of ${name}`)}`;
 
+  const build = await buildRoles(options.root);
   const specOf = (name: string, port: number): ProcessSpec => {
     const role = roleOf(name);
     const env = {
@@ -61,7 +63,7 @@ export async function createInstances(options: {
       ...(role === 'signer' || role === 'api' ? {} : { NARU_ROLES: role, NARU_INSTANCE: name }),
       ...options.environmentOf(role, urlOf('signer-1')),
     };
-    const { command, args } = roleCommand(role, { root: options.root, env });
+    const { command, args } = roleCommand(role, { root: options.root, env, build });
     return {
       name,
       command,

@@ -4,7 +4,7 @@ import type { GoodBackup } from '@naru/backup/backup-directory.ts';
 import { checkLedger } from '@naru/core/ledger/ledger.store.ts';
 import { findReserveMismatches } from '@naru/core/reconciliation/reconciliation.store.ts';
 import { openDatabase } from '@naru/db/database.ts';
-import { findSchemaProblem } from '@naru/db/migrate.ts';
+import { findSchemaProblem } from '@naru/db/schema-version.ts';
 import { restoreCluster } from './restore-cluster.ts';
 
 export type Rehearsal = {

@@ -14,6 +14,7 @@ import { addExamples } from '../examples.ts';
 import { EXIT_INTERRUPTED } from '../explain-error.ts';
 import { plural, showDuration } from '../format.ts';
 import { renderTable } from '../output.ts';
+import { buildRoles, type RoleBuild } from '../role-build.ts';
 import { type Role, roleCommand, roleDefaultPorts, roleEnvironment, roles } from '../role-command.ts';
 
 type UpOptions = { instances?: Map<Role, number>; logs: string; portBase: number };
@@ -81,7 +82,10 @@ async function runUp(context: CliContext, names: readonly string[], options: UpO
       'no_environment',
       'naru up runs with the environment given, and there is none: set DATABASE_URL, NARU_RPC_… and so on (see README.md); the local stack is started by  npm start',
     );
-  const instances = planInstances(config.root, config.environment, names, options);
+  const build = await buildRoles(config.root);
+  if (build === null)
+    output.line(`${clock()}  nothing can be written to dist/: roles start from their sources, slower`);
+  const instances = planInstances({ root: config.root, build }, config.environment, names, options);
   const supervisor = createSupervisor({
     processes: instances.map(({ spec }) => spec),
     onStarted: ({ name, pid, restarts }) =>
@@ -108,7 +112,7 @@ async function runUp(context: CliContext, names: readonly string[], options: UpO
 }
 
 function planInstances(
-  root: string,
+  program: { root: string; build: RoleBuild | null },
   environment: Environment,
   names: readonly string[],
   options: UpOptions,
@@ -138,7 +142,7 @@ function planInstances(
         logFile,
         port,
         ready,
-        ...roleCommand(role, { root, env }),
+        ...roleCommand(role, { ...program, env }),
       };
       return { name, role, port, spec };
     }),

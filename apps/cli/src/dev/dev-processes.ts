@@ -2,6 +2,7 @@ import path from 'node:path';
 import { chainVariable } from '@naru/core/chain/chain-environment.ts';
 import { findFreePort, isPortFree } from '@naru/local-servers/ports.ts';
 import type { ProcessSpec } from '@naru/supervisor/supervisor.ts';
+import type { RoleBuild } from '../role-build.ts';
 import { type Role, roleCommand, roleDefaultPorts } from '../role-command.ts';
 import type { DevHome } from './dev-home.ts';
 import type { SignerHome } from './signer-home.ts';
@@ -33,6 +34,7 @@ export async function chooseDevPorts(): Promise<{ ports: DevPorts; moved: string
 /** One process for each role. The keys' place is in the signer's environment only, and only it may read there. */
 export function devProcesses(options: {
   root: string;
+  build: RoleBuild | null;
   home: DevHome;
   ports: DevPorts;
   databaseUrl: string;
@@ -41,7 +43,7 @@ export function devProcesses(options: {
   /** PATH of the child processes. */
   path: string;
 }): ProcessSpec[] {
-  const { root, home, ports, signerHome } = options;
+  const { root, build, home, ports, signerHome } = options;
   const signer = {
     NARU_SIGNER_URL: `http://127.0.0.1:${ports.signer}`,
     NARU_SIGNER_TOKEN_FILE: signerHome.tokenFile,
@@ -64,7 +66,7 @@ export function devProcesses(options: {
     const env = { PATH: options.path, ...place, ...environments[role] };
     return {
       name: role,
-      ...roleCommand(role, { root, env }),
+      ...roleCommand(role, { root, env, build }),
       cwd: root,
       env,
       logFile: path.join(home.logsDir, `${role}.log`),

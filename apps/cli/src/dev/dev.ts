@@ -13,6 +13,7 @@ import { CodedError } from '@naru/kit/errors.ts';
 import { acquireInstanceLock } from '@naru/local-servers/instance-lock.ts';
 import { createNaru } from '@naru/sdk/create-naru.ts';
 import { createSupervisor, type Supervisor } from '@naru/supervisor/supervisor.ts';
+import { buildRoles } from '../role-build.ts';
 import { roleDefaultPorts } from '../role-command.ts';
 import { runDemo } from './demo.ts';
 import {
@@ -89,6 +90,8 @@ async function boot(
   const state = (await readDevState(home)) ?? newDevState();
   await writeDevState(home, state);
   terminal.heading('Naru: local stack');
+  const building = buildRoles(options.root);
+  building.catch(() => undefined); // told below, when its turn comes
   const infrastructure = await startInfrastructure(home, state, options, terminal);
   stops.push(() => infrastructure.stop());
   terminal.step(
@@ -100,6 +103,7 @@ async function boot(
   await writeDevState(home, prepared.state);
   terminal.step(`contracts and ${SUB_ACCOUNTS} sub-accounts are in place`);
 
+  const build = await building;
   const { ports, moved } = await chooseDevPorts();
   for (const text of moved) terminal.note(text);
   // One write after the other: a role that dies while another comes up must not mix their two files.
@@ -113,6 +117,7 @@ async function boot(
   const supervisor = createSupervisor({
     processes: devProcesses({
       root: options.root,
+      build,
       home,
       ports,
       databaseUrl: infrastructure.databaseUrl,
