@@ -23,6 +23,8 @@ export type BenchContext = {
   /** CPU profiles of the roles go here, when asked for. */
   readonly profileDir: string | null;
   readonly cleanup: Cleanup;
+  /** The process id of the run's PostgreSQL. */
+  readonly postgresPid: number;
   /** PATH of the programs that are started. */
   readonly path: string;
   /** Tells the person at the terminal what goes on. */
@@ -56,6 +58,7 @@ export async function openBenchContext(options: {
     ...options,
     root: ROOT,
     dir,
+    postgresPid: postgres.pid,
     createDatabase: (name) => createDatabaseFromTemplate(postgres.url, name, TEMPLATE),
     copyDatabase: (name, template) => createDatabaseFromTemplate(postgres.url, name, template),
   };

@@ -22,7 +22,7 @@ import { createBenchOwner } from './bench-owner.ts';
 
 /** What it takes to pay, each as a process of its own, in the order of starting. */
 export const workerRoles = ['monitor', 'accounts', 'broadcaster', 'processor'] as const satisfies Role[];
-const ALL_ROLES = ['signer', ...workerRoles, 'api'] as const satisfies Role[];
+const ALL_ROLES = ['signer', ...workerRoles, 'jobs', 'api'] as const satisfies Role[];
 
 const READY_TIMEOUT_MS = 60_000;
 /** As many as the local stack of `npm start` has. */
@@ -47,6 +47,7 @@ export type BenchStack = {
   stop(role: Role): Promise<void>;
   /** The process id of a role that runs, of its first instance. */
   pidOf(role: Role): number;
+  readonly chainPid: number;
   close(): Promise<void>;
 };
 
@@ -138,6 +139,7 @@ export async function openBenchStack(
     async stop(role) {
       await Promise.all(namesOf(role).map((name) => supervisor.stop(name)));
     },
+    chainPid: anvil.pid,
     pidOf: (role) => assertPresent(supervisor.pids()[role], `process of ${role}`),
     async close() {
       await stopRoles();

@@ -2,7 +2,7 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import { waitUntilSettled, warmUp } from './backlog.ts';
 import type { BenchContext } from './bench-context.ts';
-import { type BenchStack, openBenchStack } from './bench-stack.ts';
+import { type BenchStack, openBenchStack, workerRoles } from './bench-stack.ts';
 import { judgePayments, readHotBalance } from './chain-judge.ts';
 import {
   checkpoint,
@@ -13,6 +13,7 @@ import {
 } from './footprint.store.ts';
 import { type Measurement, measured } from './measurement.ts';
 import { AMOUNT, freshAddress } from './payout-file.ts';
+import { readProcessorMs } from './process-time.ts';
 
 const PAYOUTS = { full: 6_000, quick: 500 };
 const SUBMITS_AT_ONCE = 200;
@@ -34,13 +35,16 @@ export async function measureFootprint(context: BenchContext): Promise<Measureme
   try {
     const hotBalance = await readHotBalance(stack);
     await warmUp(stack);
+    await stack.start(['jobs']);
     const idle = await readIdle(stack);
     await vacuum(stack.db);
     await checkpoint(stack.db);
     const sizesBefore = await readTableSizes(stack.db);
     const before = await readCounters(stack.db);
+    const spentBefore = await readProcessorTimes(context, stack);
     await submitAll(stack, payouts);
     await waitUntilSettled(stack, TIMEOUT_MS, (open) => context.progress(`${open} of ${payouts} to go`));
+    const spentAfter = await readProcessorTimes(context, stack);
     const after = await readCounters(stack.db);
     const judgement = await judgePayments(stack, hotBalance);
     await vacuum(stack.db);
@@ -89,6 +93,7 @@ export async function measureFootprint(context: BenchContext): Promise<Measureme
         unit: 'commits',
         note: 'reads that poll are counted too',
       }),
+      processorTime(spentBefore, spentAfter, payouts),
       idle,
     ];
   } finally {
@@ -107,7 +112,36 @@ async function readIdle(stack: BenchStack): Promise<Measurement> {
     name: 'footprint: transactions of an idle platform',
     figure: Number(after.commits - before.commits) / seconds,
     unit: '/s',
-    note: `one chain, one instance of each role but jobs; WAL ${Math.round(Number(after.walBytes - before.walBytes) / seconds)} bytes/s`,
+    note: `one chain, one instance of each role; WAL ${Math.round(Number(after.walBytes - before.walBytes) / seconds)} bytes/s`,
+  });
+}
+
+type ProcessorTimes = Map<string, number | null>;
+
+/** Milliseconds that each program has used so far. */
+async function readProcessorTimes(context: BenchContext, stack: BenchStack): Promise<ProcessorTimes> {
+  const programs = new Map([
+    ...(['api', 'signer', ...workerRoles, 'jobs'] as const).map((role) => [role, stack.pidOf(role)] as const),
+    ['PostgreSQL', context.postgresPid] as const,
+    ['chain', stack.chainPid] as const,
+  ]);
+  const times: ProcessorTimes = new Map();
+  for (const [name, pid] of programs) times.set(name, await readProcessorMs(pid));
+  return times;
+}
+
+/** Where the time goes, from the submit to the confirmation. The client's own is not in it. */
+function processorTime(before: ProcessorTimes, after: ProcessorTimes, payouts: number): Measurement {
+  const spent = [...after].map(([name, ms]) => ({
+    name,
+    us: (((ms ?? Number.NaN) - (before.get(name) ?? Number.NaN)) * 1_000) / payouts,
+  }));
+  const parts = spent.sort((one, other) => other.us - one.us);
+  return measured({
+    name: 'footprint: processor time per payout',
+    figure: parts.reduce((sum, { us }) => sum + us, 0),
+    unit: 'µs',
+    note: `of one core; ${parts.map(({ name, us }) => `${name} ${us.toFixed(0)}`).join(', ')}`,
   });
 }
 
