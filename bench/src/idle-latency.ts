@@ -15,7 +15,9 @@ const BAR_SECONDS = BLOCK_TIME_SECONDS + 0.5;
 const WAIT_POLL_MS = 25;
 const WAIT_TIMEOUT_MS = 30_000;
 
-type Latency = { byEventsSeconds: number; bySdkSeconds: number };
+type Latency = { byEventsSeconds: number; bySdkSeconds: number; stages: readonly Stage[] };
+/** How long a withdrawal was in a state. */
+type Stage = { state: string; ms: number };
 
 /** Single withdrawals, one after the other, on a stack with nothing else to do. */
 export async function measureIdleLatency(context: BenchContext): Promise<Measurement[]> {
@@ -34,6 +36,7 @@ export async function measureIdleLatency(context: BenchContext): Promise<Measure
     const judgement = await judgePayments(stack, hotBalance);
     const byEvents = latencies.map((one) => one.byEventsSeconds);
     const bySdk = latencies.map((one) => one.bySdkSeconds);
+    const stages = stagesText(latencies.map((one) => one.stages));
     const shared = `${count} single withdrawals, blocks of ${BLOCK_TIME_SECONDS} s, depth 1, spread over the block time`;
     return [
       measured({
@@ -41,7 +44,7 @@ export async function measureIdleLatency(context: BenchContext): Promise<Measure
         figure: percentile(byEvents, 0.95),
         unit: 's',
         bar: atMost(BAR_SECONDS),
-        note: `p50/p95/p99 ${percentilesText(byEvents, 2)} s; ${shared}; ${judgement}`,
+        note: `p50/p95/p99 ${percentilesText(byEvents, 2)} s; median ms in each state: ${stages}; ${shared}; ${judgement}`,
       }),
       measured({
         name: 'idle: submit → CONFIRMED, p95 by the SDK',
@@ -69,7 +72,22 @@ async function payOne(stack: BenchStack): Promise<Latency> {
   const bySdkSeconds = (performance.now() - startMs) / 1_000;
   assert(state === 'CONFIRMED', `withdrawal ${id} ended as ${state}`);
   const events = await withdrawals.events(id);
-  const accepted = Date.parse(assertPresent(events[0], 'first event').at);
-  const confirmed = Date.parse(assertPresent(events.at(-1), 'last event').at);
-  return { byEventsSeconds: (confirmed - accepted) / 1_000, bySdkSeconds };
+  const times = events.map(({ at }) => Date.parse(at));
+  const accepted = assertPresent(times[0], 'first event');
+  const confirmed = assertPresent(times.at(-1), 'last event');
+  const stages = events
+    .slice(0, -1)
+    .map(({ to }, index) => ({
+      state: to,
+      ms: (times[index + 1] ?? confirmed) - (times[index] ?? accepted),
+    }));
+  return { byEventsSeconds: (confirmed - accepted) / 1_000, bySdkSeconds, stages };
+}
+
+/** Of many withdrawals that went the same way. */
+function stagesText(all: readonly (readonly Stage[])[]): string {
+  const states = [...new Set(all.flatMap((stages) => stages.map(({ state }) => state)))];
+  const msOf = (state: string) =>
+    all.map((stages) => stages.filter((one) => one.state === state).reduce((sum, { ms }) => sum + ms, 0));
+  return states.map((state) => `${state} ${percentile(msOf(state), 0.5).toFixed(0)}`).join(', ');
 }

@@ -103,6 +103,9 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
   // One moment for looking at a day's usage and adding to it, or a clock that differs would do each on another day.
   const at = new Date();
   const withinLimits = await applyLimits(tx, fresh, at, outcomes);
+  // Heard at the commit. Before the hold: from there on every other process waits for the ledger accounts, so nothing
+  // may follow that could have come before.
+  if (withinLimits.length > 0) await signal(tx, 'naru_processor');
   const accepted = await hold(tx, withinLimits, outcomes);
   await addUsage(
     tx,
@@ -133,7 +136,6 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
         : [],
     ),
   );
-  if (accepted.length > 0) await signal(tx, 'naru_processor');
   return outcomes;
 }
 

@@ -134,12 +134,27 @@ export async function listWithdrawals(
   if (page.after !== null) conditions.push(sql`w.id < ${page.after}`);
   const where = sql.join(conditions, sql` AND `);
   const limit = page.limit + 1;
-  const rows = await describe(
-    db,
-    filter.state === undefined ? newest(where, limit) : newestInStates(where, filter.state, limit),
-  );
+  const rows = await describe(db, newestOf(filter, where, limit));
   const data = rows.slice(0, page.limit);
   return { data, next: rows.length > page.limit ? (data.at(-1)?.id ?? null) : null };
+}
+
+function newestOf(
+  { bulkId, state }: WithdrawalFilter,
+  where: RawBuilder<unknown>,
+  limit: number,
+): RawBuilder<unknown> {
+  if (bulkId !== undefined)
+    return newestOfBulk(state === undefined ? where : sql`${where} AND w.state = ANY (${state})`, limit);
+  return state === undefined ? newest(where, limit) : newestInStates(where, state, limit);
+}
+
+/**
+ * All that the file has, by its index, and then the newest. In one step the planner goes through the owner's list from
+ * its end, until it has found enough of them or has read all of it.
+ */
+function newestOfBulk(where: RawBuilder<unknown>, limit: number): RawBuilder<unknown> {
+  return sql`(SELECT * FROM (SELECT w.* FROM withdrawal w WHERE ${where} OFFSET 0) w ORDER BY w.id DESC LIMIT ${limit})`;
 }
 
 /**

@@ -22,27 +22,26 @@ export type NewWithdrawal = {
   actor: string;
 };
 
+/** Rows and first events in one statement: the caller holds ledger accounts that others wait for. */
 export async function insertWithdrawals(tx: Tx, rows: readonly NewWithdrawal[]): Promise<void> {
   if (rows.length === 0) return;
+  const ids = rows.map((row) => row.id);
   await sql`
+    WITH accepted AS (
     INSERT INTO withdrawal (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, metadata,
                             created_at, updated_at)
     SELECT r.*, r.created_at
-      FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.organisationId)}::uuid[],
+      FROM unnest(${ids}::uuid[], ${rows.map((row) => row.organisationId)}::uuid[],
                   ${rows.map((row) => row.chainId)}::text[], ${rows.map((row) => row.assetId)}::text[],
                   ${rows.map((row) => row.to)}::text[], ${rows.map((row) => row.amount.toString())}::numeric[],
                   ${rows.map((row) => row.priority)}::text[], ${rows.map((row) => row.reference)}::text[],
                   ${rows.map((row) => JSON.stringify(row.metadata))}::jsonb[],
                   ${rows.map((row) => row.createdAt.toISOString())}::timestamptz[])
-        AS r (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, metadata, created_at)`.execute(
-    tx,
-  );
-  await sql`
+        AS r (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, metadata, created_at)
+    )
     INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason)
     SELECT r.id, 1, NULL, 'PENDING', r.actor, 'accepted'
-      FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.actor)}::text[]) AS r (id, actor)`.execute(
-    tx,
-  );
+      FROM unnest(${ids}::uuid[], ${rows.map((row) => row.actor)}::text[]) AS r (id, actor)`.execute(tx);
 }
 
 export type Step = {
