@@ -1143,12 +1143,13 @@ AS $function$
 DECLARE
   bad record;
 BEGIN
-  SELECT o.id, o.state AS from_state, n.state AS to_state, t.proof INTO bad
+  SELECT coalesce(o.id, n.id) AS id, o.state AS from_state, n.state AS to_state, t.proof INTO bad
     FROM old_rows o
-    JOIN new_rows n ON n.id = o.id
+    FULL JOIN new_rows n ON n.id = o.id
     LEFT JOIN withdrawal_transition t ON t.from_state = o.state AND t.to_state = n.state
-    LEFT JOIN chain_tx x ON x.id = o.chain_tx_id
-   WHERE (o.state <> n.state AND (
+    LEFT JOIN LATERAL (SELECT kind, state, outcomes FROM chain_tx WHERE id = o.chain_tx_id LIMIT 1) x ON true
+   WHERE o.id IS NULL OR n.id IS NULL
+      OR (o.state <> n.state AND (
             t.from_state IS NULL
             OR (t.proof = 'PAID' AND NOT coalesce(
                   x.kind = 'PAYOUT' AND x.state = 'EXECUTED' AND get_byte(x.outcomes, o.chain_tx_position) = 1, false))
