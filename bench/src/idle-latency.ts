@@ -75,12 +75,10 @@ async function payOne(stack: BenchStack): Promise<Latency> {
   const times = events.map(({ at }) => Date.parse(at));
   const accepted = assertPresent(times[0], 'first event');
   const confirmed = assertPresent(times.at(-1), 'last event');
-  const stages = events
-    .slice(0, -1)
-    .map(({ to }, index) => ({
-      state: to,
-      ms: (times[index + 1] ?? confirmed) - (times[index] ?? accepted),
-    }));
+  const stages = events.slice(0, -1).map(({ to }, index) => ({
+    state: to,
+    ms: (times[index + 1] ?? confirmed) - (times[index] ?? accepted),
+  }));
   return { byEventsSeconds: (confirmed - accepted) / 1_000, bySdkSeconds, stages };
 }
 
