@@ -18,6 +18,8 @@ const SOURCES = [
 const LEFT_OUTSIDE = [/^secp256k1(\/|$)/, /^graphile-worker(\/|$)/];
 /** A supervisor that started with an older build starts roles again from it. */
 const BUILDS_KEPT = 5;
+/** A draft this old belongs to a build that was killed. */
+const DRAFT_MS_MAX = 3_600_000;
 /** A clone of somebody else's, or an image that is not to be written. */
 const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS']);
 
@@ -89,12 +91,17 @@ async function bundle(root: string, dir: string): Promise<void> {
   });
 }
 
+/** Others may do the same at the same time: what is gone already is no problem. */
 async function removeOld(base: string): Promise<void> {
-  const names = (await readdir(base)).filter((name) => !name.startsWith('.'));
-  const dated = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(path.join(base, name))).mtimeMs })),
-  );
+  const dated: { name: string; at: number }[] = [];
+  for (const name of await readdir(base)) {
+    const found = await stat(path.join(base, name)).catch(() => null);
+    if (found !== null) dated.push({ name, at: found.mtimeMs });
+  }
   dated.sort((a, b) => b.at - a.at);
-  for (const { name } of dated.slice(BUILDS_KEPT))
+  const isDraft = ({ name }: { name: string }) => name.startsWith('.');
+  const drafts = dated.filter((one) => isDraft(one) && one.at < Date.now() - DRAFT_MS_MAX);
+  const builds = dated.filter((one) => !isDraft(one)).slice(BUILDS_KEPT);
+  for (const { name } of [...drafts, ...builds])
     await rm(path.join(base, name), { recursive: true, force: true });
 }
