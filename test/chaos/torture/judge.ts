@@ -147,9 +147,15 @@ export async function judgeBooks(stack: TortureStack): Promise<Books> {
   try {
     const report = await verify({ db: stack.db() }, [{ chain, port }]);
     const say = (text: string): Wrong => ({ kind: 'books', id: null, text });
+    // All faults stay within the depth, so that a run without it tells nothing.
+    const depthProblems =
+      chain.confirmations === stack.confirmations
+        ? []
+        : [say(`payments are final after ${chain.confirmations} blocks, not after ${stack.confirmations}`)];
     const differing = report.chains.filter((check) => check.ledger !== check.onChain);
     return {
       wrong: [
+        ...depthProblems,
         ...report.ledger.map((problem) => say(`ledger: ${JSON.stringify(problem, bigints)}`)),
         ...report.reserves.map((mismatch) => say(`reserves: ${JSON.stringify(mismatch, bigints)}`)),
         ...report.unreachable.map(({ problem }) => say(problem)),

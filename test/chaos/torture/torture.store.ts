@@ -98,3 +98,23 @@ export async function readOpenChainTxs(db: Queryable): Promise<unknown[]> {
      ORDER BY s.address, x.nonce LIMIT 200`.execute(db);
   return rows.map((row) => row.evidence);
 }
+
+export type SettledNonce = { from: Hex; nonce: bigint; hash: Hex; block: bigint };
+
+/** What the database takes for final, newest first: whether the chain still has it is for the chain to say. */
+export async function readNewestFinal(db: Queryable, limit: number): Promise<SettledNonce[]> {
+  const { rows } = await sql<SettledNonce>`
+    SELECT s.address AS "from", x.nonce, t.hash, x.block_number AS block
+      FROM chain_tx x
+      JOIN sub_account s ON s.id = x.sub_account_id
+      JOIN chain_tx_attempt t ON t.chain_tx_id = x.id AND t.number = x.mined_attempt
+     WHERE x.state IN ('EXECUTED', 'REVERTED', 'CANCELED') AND x.final_at IS NOT NULL
+     ORDER BY x.final_at DESC LIMIT ${limit}`.execute(db);
+  return rows;
+}
+
+export async function readCursors(db: Queryable): Promise<unknown[]> {
+  const { rows } = await sql<{ evidence: unknown }>`
+    SELECT to_jsonb(c) AS evidence FROM chain_cursor c`.execute(db);
+  return rows.map((row) => row.evidence);
+}

@@ -26,7 +26,7 @@ export function registerMigrateCommand(program: Command, context: CliContext): v
     .summary('bring the database to this version and write the chains')
     .description(
       'Brings the database to the schema of this version, then writes the chains as the environment describes them.\n\n' +
-        'A chain is enabled when it has both NARU_RPC_<CHAIN> (URLs, separated by commas) and NARU_PAYOUT_CONTRACT_<CHAIN> (address); NARU_CONFIRMATIONS_<CHAIN> and NARU_BLOCK_TIME_MS_<CHAIN> are optional. Give the same environment as to the roles. May be run again at any time: what is done is not done twice.',
+        'A chain is enabled when it has both NARU_RPC_<CHAIN> (URLs, separated by commas) and NARU_PAYOUT_CONTRACT_<CHAIN> (address); NARU_CONFIRMATIONS_<CHAIN> and NARU_BLOCK_TIME_MS_<CHAIN> are optional: without the first a chain keeps the depth that it has. Give the same environment as to the roles. May be run again at any time: what is done is not done twice.',
     )
     .option(
       '--allow-disable',

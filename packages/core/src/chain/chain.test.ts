@@ -1,4 +1,5 @@
 import { withTransaction } from '@naru/db/database.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
 import { sql } from 'kysely';
@@ -72,6 +73,25 @@ describe('configureChains', () => {
       confirmations: 9,
       blockTimeMs: 7,
     });
+  });
+
+  test('settings without a depth never lower it, and what ships may raise it', async () => {
+    const definition = assertPresent(
+      chainDefinitions.find(({ id }) => id === 'polygon'),
+      'polygon',
+    );
+    const configure = async (confirmations?: number) => {
+      const settings = { payoutContract: CONTRACT, hasRpc: true };
+      await configureChains(
+        database.db,
+        new Map([['polygon', confirmations === undefined ? settings : { ...settings, confirmations }]]),
+      );
+      return (await readCatalogue(database.db)).chains.get('polygon')?.confirmations;
+    };
+    expect(await configure(definition.confirmations + 100)).toBe(definition.confirmations + 100);
+    expect(await configure()).toBe(definition.confirmations + 100);
+    expect(await configure(definition.confirmations - 1)).toBe(definition.confirmations - 1);
+    expect(await configure()).toBe(definition.confirmations);
   });
 
   test('a coin that an operator switched off, or gave a minimum, stays so at the next start', async () => {

@@ -8,7 +8,9 @@ import { assetIdOf } from './chain.ts';
 export type ChainSettings = {
   payoutContract: Hex | null;
   hasRpc: boolean;
+  /** Blocks. Unset: as deep as the chain is now, and no less than its definition. */
   confirmations?: number;
+  /** Unset: as in its definition. */
   blockTimeMs?: number;
 };
 
@@ -19,20 +21,24 @@ const COIN_GAS_PER_ITEM = 58_000n;
 
 /**
  * Writes the chains as configured, with their native coins. A chain is enabled when it has RPC URLs and a payout
- * contract; one that loses them is disabled, and what is under way waits until it is back.
+ * contract; one that loses them is disabled, and what is under way waits until it is back. Its final depth is lowered
+ * by saying so only: settings without a depth leave the one that it has, so that an environment that forgot it does
+ * not make payments final in blocks that can still go.
  */
 export async function configureChains(
   db: Database,
   settings: ReadonlyMap<string, ChainSettings>,
 ): Promise<void> {
-  const { assets } = await readCatalogue(db);
+  const { assets, chains } = await readCatalogue(db);
   for (const definition of chainDefinitions) {
     const coin = assets.get(assetIdOf(definition.id, definition.nativeSymbol));
     const own = settings.get(definition.id);
     const payoutContract = own?.payoutContract ?? null;
     await upsertChain(db, {
       ...definition,
-      confirmations: own?.confirmations ?? definition.confirmations,
+      confirmations:
+        own?.confirmations ??
+        Math.max(definition.confirmations, chains.get(definition.id)?.confirmations ?? 0),
       blockTimeMs: own?.blockTimeMs ?? definition.blockTimeMs,
       payoutContract,
       enabled: own?.hasRpc === true && payoutContract !== null,
