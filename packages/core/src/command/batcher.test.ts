@@ -18,12 +18,15 @@ function createGate() {
   return { run, next, waiting };
 }
 
+/** A batch starts beside another whatever it has in it. */
+const atOnce = { besideItemsMin: 1, besideAfterMs: 0 };
+
 const turn = () => new Promise(setImmediate);
 
 describe('batcher', () => {
   test('calls of one moment share one batch, and each gets its own answer', async () => {
     const gate = createGate();
-    const batcher = createBatcher({ run: gate.run, itemsMax: 100, concurrencyMax: 1 });
+    const batcher = createBatcher({ run: gate.run, itemsMax: 100, concurrencyMax: 1, ...atOnce });
     const answers = Promise.all([1, 2, 3].map((item) => batcher.submit(item)));
     const batch = await gate.next();
     expect(batch.items).toEqual([1, 2, 3]);
@@ -33,7 +36,7 @@ describe('batcher', () => {
 
   test('a call that comes alone is worked on at once: nobody waits for company', async () => {
     const gate = createGate();
-    const batcher = createBatcher({ run: gate.run, itemsMax: 100, concurrencyMax: 2 });
+    const batcher = createBatcher({ run: gate.run, itemsMax: 100, concurrencyMax: 2, ...atOnce });
     const first = batcher.submit(1);
     const batch = await gate.next();
     const second = batcher.submit(2);
@@ -47,7 +50,7 @@ describe('batcher', () => {
 
   test('what arrives while all places are taken waits, and goes together', async () => {
     const gate = createGate();
-    const batcher = createBatcher({ run: gate.run, itemsMax: 100, concurrencyMax: 1 });
+    const batcher = createBatcher({ run: gate.run, itemsMax: 100, concurrencyMax: 1, ...atOnce });
     const first = batcher.submit(1);
     const batch = await gate.next();
     const later: Promise<string>[] = [];
@@ -64,9 +67,59 @@ describe('batcher', () => {
     expect(await Promise.all(later)).toEqual(['answer 2', 'answer 3', 'answer 4']);
   });
 
+  test('beside a running batch the next one starts with company enough, and not before', async () => {
+    const gate = createGate();
+    const batcher = createBatcher({
+      run: gate.run,
+      itemsMax: 100,
+      concurrencyMax: 2,
+      besideItemsMin: 3,
+      besideAfterMs: 60_000,
+    });
+    const answers = [batcher.submit(1)];
+    const first = await gate.next();
+    for (const item of [2, 3]) {
+      answers.push(batcher.submit(item));
+      await turn();
+    }
+    expect(gate.waiting).toEqual([]);
+    answers.push(batcher.submit(4));
+    const beside = await gate.next();
+    expect(beside.items).toEqual([2, 3, 4]);
+    answers.push(batcher.submit(5));
+    await turn();
+    // It is alone, but nothing is to be gained by waiting once a place is idle.
+    first.open();
+    beside.open();
+    const last = await gate.next();
+    expect(last.items).toEqual([5]);
+    last.open();
+    expect(await Promise.all(answers)).toEqual([1, 2, 3, 4, 5].map((item) => `answer ${item}`));
+  });
+
+  test('work that hangs does not take along what comes after it', async () => {
+    const gate = createGate();
+    const batcher = createBatcher({
+      run: gate.run,
+      itemsMax: 100,
+      concurrencyMax: 2,
+      besideItemsMin: 3,
+      besideAfterMs: 1,
+    });
+    const hanging = batcher.submit(1);
+    const first = await gate.next();
+    const second = batcher.submit(2);
+    const beside = await gate.next();
+    expect(beside.items).toEqual([2]);
+    beside.open();
+    expect(await second).toBe('answer 2');
+    first.open();
+    await hanging;
+  });
+
   test('an error hits its own batch only', async () => {
     const gate = createGate();
-    const batcher = createBatcher({ run: gate.run, itemsMax: 2, concurrencyMax: 1 });
+    const batcher = createBatcher({ run: gate.run, itemsMax: 2, concurrencyMax: 1, ...atOnce });
     const answers = Promise.allSettled([1, 2, 3].map((item) => batcher.submit(item)));
     (await gate.next()).fail(new Error('the database is away'));
     (await gate.next()).open();
@@ -78,6 +131,7 @@ describe('batcher', () => {
       run: async (items) => items.slice(1).map(String),
       itemsMax: 10,
       concurrencyMax: 1,
+      ...atOnce,
     });
     const answers = await Promise.allSettled([1, 2].map((item) => batcher.submit(item)));
     expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected']);
@@ -85,7 +139,7 @@ describe('batcher', () => {
 
   test('drain ends when everything submitted has its answer, what waits included', async () => {
     const gate = createGate();
-    const batcher = createBatcher({ run: gate.run, itemsMax: 1, concurrencyMax: 1 });
+    const batcher = createBatcher({ run: gate.run, itemsMax: 1, concurrencyMax: 1, ...atOnce });
     const answers = Promise.all([1, 2].map((item) => batcher.submit(item)));
     let isDrained = false;
     const drained = batcher.drain().then(() => {
@@ -96,7 +150,7 @@ describe('batcher', () => {
     expect(isDrained).toBe(false);
     last.open();
     await Promise.all([drained, answers]);
-    await createBatcher({ run: gate.run, itemsMax: 1, concurrencyMax: 1 }).drain();
+    await createBatcher({ run: gate.run, itemsMax: 1, concurrencyMax: 1, ...atOnce }).drain();
   });
 
   test('however calls arrive, batches keep their order, size and number, and every answer is its own', async () => {
@@ -104,15 +158,17 @@ describe('batcher', () => {
       fc.asyncProperty(
         fc.integer({ min: 1, max: 5 }),
         fc.integer({ min: 1, max: 4 }),
+        fc.record({ besideItemsMin: fc.integer({ min: 1, max: 6 }), besideAfterMs: fc.nat({ max: 2 }) }),
         fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 40 }),
         fc.infiniteStream(fc.record({ turns: fc.nat({ max: 4 }), fails: fc.boolean() })),
-        async (itemsMax, concurrencyMax, pauses, fates) => {
+        async (itemsMax, concurrencyMax, company, pauses, fates) => {
           let running = 0;
           const batches: number[][] = [];
           const failed = new Set<number>();
           const batcher = createBatcher<number, number>({
             itemsMax,
             concurrencyMax,
+            ...company,
             run: async (items) => {
               running += 1;
               expect(running).toBeLessThanOrEqual(concurrencyMax);

@@ -1,6 +1,8 @@
 /**
- * Lets concurrent calls share one piece of work (here: one transaction and its commit). While `concurrencyMax` batches
- * run, arriving items wait and form the next one; an idle batcher runs an item at once, so nobody waits for company.
+ * Lets concurrent calls share one piece of work (here: one transaction and its commit). An idle batcher runs an item at
+ * once, so nobody waits for company; what arrives while batches run waits and forms the next one. That starts when one
+ * of `concurrencyMax` places is free and it pays: when nothing runs, when `besideItemsMin` items wait, or when one has
+ * waited `besideAfterMs`, so that work that hangs does not take along what comes after it.
  */
 export type Batcher<Item, Result> = {
   /** Rejects with what `run` threw for the batch that the item was in. */
@@ -14,6 +16,8 @@ export function createBatcher<Item, Result>(options: {
   run: (items: Item[]) => Promise<Result[]>;
   itemsMax: number;
   concurrencyMax: number;
+  besideItemsMin: number;
+  besideAfterMs: number;
 }): Batcher<Item, Result> {
   type Waiting = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
   let queue: Waiting[] = [];
@@ -31,8 +35,30 @@ export function createBatcher<Item, Result>(options: {
     }
   }
 
+  /** Of the items that wait for company: when it ends, they have waited long enough. */
+  let patience: NodeJS.Timeout | null = null;
+  let isLate = false;
+
+  function waitForCompany(): void {
+    patience ??= setTimeout(() => {
+      isLate = true;
+      pump();
+    }, options.besideAfterMs);
+  }
+
+  function endPatience(): void {
+    if (patience !== null) clearTimeout(patience);
+    patience = null;
+    isLate = false;
+  }
+
   function pump(): void {
     while (queue.length > 0 && running.size < options.concurrencyMax) {
+      if (running.size > 0 && queue.length < options.besideItemsMin && !isLate) {
+        waitForCompany();
+        return;
+      }
+      endPatience();
       const batch = queue.slice(0, options.itemsMax);
       queue = queue.slice(batch.length);
       const work = runBatch(batch).finally(() => {

@@ -16,6 +16,8 @@ import {
   IN_FLIGHT_WAIT_MS_MAX,
   REQUEST_BATCH_MAX,
   REQUEST_BATCHES_AT_ONCE,
+  REQUEST_BESIDE_AFTER_MS,
+  REQUEST_BESIDE_MIN,
 } from './withdrawal.limits.ts';
 import { listEvents, listWithdrawals, readBulk, readBulkRows, readWithdrawal } from './withdrawal.reader.ts';
 import type { WithdrawalFilter } from './withdrawal.ts';
@@ -37,6 +39,8 @@ export function createWithdrawals(deps: {
   const batcher = createBatcher<RequestCommand, RequestAnswer | { kind: 'failed'; error: unknown }>({
     itemsMax: REQUEST_BATCH_MAX,
     concurrencyMax: REQUEST_BATCHES_AT_ONCE,
+    besideItemsMin: REQUEST_BESIDE_MIN,
+    besideAfterMs: REQUEST_BESIDE_AFTER_MS,
     // One request that the database chokes on must not take its companions along.
     run: async (commands) => {
       try {
