@@ -9,7 +9,7 @@ import { percentile, percentilesText } from './statistics.ts';
 
 const SMALL = 10_000;
 const LARGE = { full: 1_000_000, quick: 100_000 };
-const REQUESTS = { full: 500, quick: 200 };
+const REQUESTS = { full: 1_000, quick: 200 };
 const WARM_UP_REQUESTS = 50;
 const BAR_RATIO = 1.2;
 const ROWS_INSERTED_AT_ONCE = 250_000;
