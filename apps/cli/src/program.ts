@@ -2,6 +2,7 @@ import { readRpcUrls } from '@naru/core/chain/chain-environment.ts';
 import { Command } from 'commander';
 import { registerAccountsCommand } from './commands/accounts.ts';
 import { registerAlarmsCommand } from './commands/alarms.ts';
+import { registerAssetsCommand } from './commands/assets.ts';
 import { registerAuditCommand } from './commands/audit.ts';
 import { registerBackupCommand } from './commands/backup.ts';
 import { registerInspectCommand } from './commands/inspect.ts';
@@ -49,6 +50,7 @@ export function createProgram(context: CliContext): Command {
   registerAlarmsCommand(program, context);
   registerAuditCommand(program, context);
   registerAccountsCommand(program, context);
+  registerAssetsCommand(program, context);
   registerOwnersCommand(program, context);
   registerKeys(program, context);
   registerMigrateCommand(program, context);

@@ -6,6 +6,7 @@ import { quoteFees } from './fee-oracle.ts';
 import { bumpFees, type FeePolicy } from './fees.ts';
 import { decodePayoutCalldata } from './payout-calldata.ts';
 import { PAYOUT_OUTCOMES } from './payout-log.ts';
+import { probeToken } from './probe-token.ts';
 import type { PayoutLog } from './reads/payout-log-reads.ts';
 import { type RpcPool, resultOf } from './rpc/rpc-pool.ts';
 import { decodeShape, quantity } from './rpc-shapes.ts';
@@ -120,6 +121,8 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
         gas: transaction.gas,
       };
     },
+    /** `holders`: accounts that may hold some, for a payment to be tried from. */
+    probeToken: (token: Hex, holders: readonly Hex[]) => probeToken(pool, token, holders),
     send: (raw: Hex) => pool.sendRawTransaction(raw),
     quoteFees: (feePerGasWeiMax: bigint) => quoteFees(pool, under(feePolicy, feePerGasWeiMax)),
     bumpFees: (

@@ -7,7 +7,7 @@ import { systemClock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { formatAmount } from '@naru/kit/money.ts';
 import type { Command } from 'commander';
-import { type Address, checksumAddress, isAddress } from 'viem';
+import type { Address } from 'viem';
 import { auditContextOf } from '../audit-context.ts';
 import { type ConnectedChain, withChain, withDatabase } from '../connect.ts';
 import { type CliContext, usageError } from '../context.ts';
@@ -15,7 +15,7 @@ import { addExamples } from '../examples.ts';
 import { plural, showAmount, showDuration, showText } from '../format.ts';
 import { type AccountOverview, listAccountOverviews } from '../operations.reader.ts';
 import { renderTable } from '../output.ts';
-import { ADDRESS_PATTERN } from '../patterns.ts';
+import { parseAddress } from '../parse-address.ts';
 
 type AddOptions = { recordFunding?: boolean; reason?: string; json?: boolean };
 
@@ -162,15 +162,6 @@ function registerChanges(accounts: Command, context: CliContext): void {
       ],
     ]);
   }
-}
-
-function parseAddress(text: string): Address {
-  if (!ADDRESS_PATTERN.test(text))
-    throw usageError(`"${text}" is not an address: 0x and 40 hexadecimal digits`);
-  const isMixed = /[a-f]/.test(text.slice(2)) && /[A-F]/.test(text.slice(2));
-  if (isMixed && !isAddress(text))
-    throw usageError(`the checksum of ${text} is wrong: a character may be mistyped`);
-  return checksumAddress(`0x${text.slice(2).toLowerCase()}`);
 }
 
 type Holding = { assetId: string; asset: string; decimals: number; units: bigint };

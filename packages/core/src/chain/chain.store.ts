@@ -1,4 +1,4 @@
-import type { Queryable } from '@naru/db/database.ts';
+import type { Queryable, Tx } from '@naru/db/database.ts';
 import { sql } from 'kysely';
 import type { Asset, Catalogue, Chain } from './chain.ts';
 
@@ -42,6 +42,11 @@ export async function upsertChain(db: Queryable, chain: Chain): Promise<void> {
       in_flight_per_account_max = excluded.in_flight_per_account_max,
       fee_per_gas_wei_max = excluded.fee_per_gas_wei_max, tip_per_gas_wei_min = excluded.tip_per_gas_wei_min, explorer_url = excluded.explorer_url,
       payout_contract = excluded.payout_contract, enabled = excluded.enabled, updated_at = now()`.execute(db);
+}
+
+/** Whoever else changes assets waits; readers do not. */
+export async function lockAssets(tx: Tx): Promise<void> {
+  await sql`LOCK TABLE asset IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
 }
 
 export async function upsertAsset(db: Queryable, asset: Omit<Asset, 'id'>): Promise<void> {

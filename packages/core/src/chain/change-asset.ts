@@ -1,0 +1,79 @@
+import { type Database, type Tx, withTransaction } from '@naru/db/database.ts';
+import { CodedError } from '@naru/kit/errors.ts';
+import { setAuditContext } from '../audit/audit.store.ts';
+import type { AuditContext } from '../audit/audit.ts';
+import type { Invalidations } from '../invalidation/invalidations.ts';
+import { lockAssets, readCatalogue, upsertAsset } from './chain.store.ts';
+import { type Asset, assetIdOf } from './chain.ts';
+
+/** Letters and digits, as the table has it: it is part of the asset's id and of every request. */
+export const ASSET_CODE_PATTERN = /^[A-Z0-9]{2,12}$/;
+
+type Deps = { db: Database; invalidations?: Invalidations };
+
+/**
+ * Writes a token down as an asset that is accepted and paid from now on, on every instance: what they keep of the
+ * catalogue is a second old at most. `CodedError`: `asset_exists` (its address or its code is taken; nothing changed).
+ */
+export async function addAsset(
+  deps: Deps,
+  asset: Omit<Asset, 'id' | 'enabled'>,
+  audit: AuditContext,
+): Promise<Asset> {
+  return await write(deps, audit, async (tx) => {
+    const { assets } = await readCatalogue(tx);
+    const id = assetIdOf(asset.chainId, asset.code);
+    const sameAddress = [...assets.values()].find(
+      (one) => one.chainId === asset.chainId && one.address?.toLowerCase() === asset.address?.toLowerCase(),
+    );
+    if (sameAddress !== undefined)
+      throw new CodedError('asset_exists', `this token is ${sameAddress.id} already: nothing was changed`);
+    if (assets.has(id))
+      throw new CodedError(
+        'asset_exists',
+        `${id} is another token already (${assets.get(id)?.address ?? 'the coin of the chain'}): give this one another code`,
+      );
+    await upsertAsset(tx, { ...asset, enabled: true });
+    return { ...asset, id, enabled: true };
+  });
+}
+
+export type AssetChange = { enabled: boolean } | { minimum: bigint };
+
+/**
+ * Changes what is accepted from now on; withdrawals that were accepted are paid as they were. Returns the asset as it
+ * was. `CodedError`: `asset_unknown`.
+ */
+export async function changeAsset(
+  deps: Deps,
+  target: { chainId: string; code: string },
+  changeOf: (asset: Asset) => AssetChange,
+  audit: AuditContext,
+): Promise<Asset> {
+  return await write(deps, audit, async (tx) => {
+    const { assets } = await readCatalogue(tx);
+    const asset = assets.get(assetIdOf(target.chainId, target.code));
+    if (asset === undefined) throw assetUnknown(target, [...assets.values()]);
+    await upsertAsset(tx, { ...asset, ...changeOf(asset) });
+    return asset;
+  });
+}
+
+/** One at a time, so that two who decide about the same asset do not undo each other. */
+async function write<T>(deps: Deps, audit: AuditContext, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const result = await withTransaction(deps.db, async (tx) => {
+    await lockAssets(tx);
+    await setAuditContext(tx, audit);
+    return await work(tx);
+  });
+  deps.invalidations?.publish('catalogue');
+  return result;
+}
+
+function assetUnknown(target: { chainId: string; code: string }, assets: readonly Asset[]): CodedError {
+  const known = assets.filter((asset) => asset.chainId === target.chainId).map((asset) => asset.code);
+  return new CodedError(
+    'asset_unknown',
+    `there is no asset ${target.code} on ${target.chainId}; there ${known.length === 1 ? 'is' : 'are'}: ${known.length === 0 ? 'none' : known.join(', ')}`,
+  );
+}
