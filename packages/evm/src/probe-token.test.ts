@@ -146,6 +146,15 @@ describe('probeToken', () => {
     expect(await node.request('eth_blockNumber', [])).toBe(head);
   });
 
+  it('tries nothing with a token whose whole unit fits into no word', async () => {
+    const data = encodeDeployData({
+      abi: testOddTokenAbi,
+      bytecode: testOddTokenBytecode,
+      args: ['WIDE', 255, ODDITIES.indexOf('NONE')],
+    });
+    expect(await probeToken(pool, await deploy(data))).toMatchObject({ decimals: 255, payment: null });
+  });
+
   it('tells an address without a contract, and a contract that is no token', async () => {
     expect(await probeToken(pool, stranger)).toMatchObject({ codeBytes: 0, payment: null });
     const nothing = await deploy('0x60016000f3'); // its code is one byte: STOP

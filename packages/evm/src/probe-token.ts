@@ -37,6 +37,8 @@ export type TokenFacts = TokenMetadata & {
   payment: TriedPayment | null;
 };
 
+/** 10^77 is the last power that a word holds; a token that tells more than this is none. */
+const DECIMALS_TRIED_MAX = 36;
 /** Two accounts that nobody has the key of: the last 20 bytes of a hash. */
 const PROBE_ACCOUNT = accountOf('naru token probe: pays');
 const RECIPIENT = accountOf('naru token probe: is paid');
@@ -75,7 +77,8 @@ export async function probeToken(
   holders: readonly Hex[] = [],
 ): Promise<TokenFacts> {
   const metadata = await createCallReads(pool).tokenMetadata(token);
-  if (metadata.codeBytes === 0) return { ...metadata, balancesChangeBy: [], payment: null };
+  if (metadata.codeBytes === 0 || (metadata.decimals ?? 0) > DECIMALS_TRIED_MAX)
+    return { ...metadata, balancesChangeBy: [], payment: null };
   const whole = 10n ** BigInt(metadata.decimals ?? 0);
   const [code, payment] = await Promise.all([readCode(pool, token), tryPayment(pool, token, whole, holders)]);
   const balancesChangeBy = SELF_CHANGING_FUNCTIONS.filter(({ push }) => code.includes(push));
