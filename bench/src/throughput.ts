@@ -40,7 +40,7 @@ export async function measureThroughput(context: BenchContext, stack: BenchStack
   const startedAtMs = Date.now();
   await stack.start(['processor']);
   await waitUntilSettled(stack, TIMEOUT_MS, (open) => context.progress(`${open} to go`));
-  const confirmedPerSecond = readRate(await readConfirmations(stack.db, bulkId), startedAtMs);
+  const confirmedPerSecond = rateOf(await readConfirmations(stack.db, bulkId), startedAtMs);
   return {
     acceptedPerSecond: load.accepted / (load.elapsedMs / 1_000),
     acceptP95Ms: percentile(load.latenciesMs, 0.95),
@@ -52,7 +52,7 @@ export async function measureThroughput(context: BenchContext, stack: BenchStack
  * From the start of the processor to the last confirmation. Nothing within that is a rate: what waited for a core is
  * confirmed in bursts, and blocks not in their order when there are several instances.
  */
-export function readRate(confirmations: readonly { atMs: number }[], startedAtMs: number): number {
+function rateOf(confirmations: readonly { atMs: number }[], startedAtMs: number): number {
   const lastMs = confirmations.reduce((latest, { atMs }) => Math.max(latest, atMs), startedAtMs);
   return (confirmations.length * 1_000) / (lastMs - startedAtMs);
 }

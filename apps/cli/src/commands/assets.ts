@@ -5,6 +5,7 @@ import {
   type AssetChange,
   addAsset,
   changeAsset,
+  requireNew,
 } from '@naru/core/chain/change-asset.ts';
 import { judgeToken, type TokenFacts, type TokenVerdict } from '@naru/core/chain/judge-token.ts';
 import { listSubAccounts } from '@naru/core/sub-account/sub-account.store.ts';
@@ -102,9 +103,7 @@ async function runAdd(
   const { output } = context;
   await withDatabase(context, (db) =>
     withChain(context, db, chainId, async ({ port, assets }) => {
-      const known = assets.find((asset) => asset.address?.toLowerCase() === address.toLowerCase());
-      if (known !== undefined)
-        throw new CodedError('asset_exists', `this token is ${known.id} already: nothing was changed`);
+      requireNew(assets, { chainId, address });
       const accounts = await listSubAccounts(db, chainId);
       const holders = [...(holder === null ? [] : [holder]), ...accounts.map((account) => account.address)];
       const facts = await port.probeToken(address, holders);

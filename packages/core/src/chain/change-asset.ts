@@ -23,11 +23,7 @@ export async function addAsset(
   return await write(deps, audit, async (tx) => {
     const { assets } = await readCatalogue(tx);
     const id = assetIdOf(asset.chainId, asset.code);
-    const sameAddress = [...assets.values()].find(
-      (one) => one.chainId === asset.chainId && one.address?.toLowerCase() === asset.address?.toLowerCase(),
-    );
-    if (sameAddress !== undefined)
-      throw new CodedError('asset_exists', `this token is ${sameAddress.id} already: nothing was changed`);
+    requireNew([...assets.values()], asset);
     if (assets.has(id))
       throw new CodedError(
         'asset_exists',
@@ -36,6 +32,18 @@ export async function addAsset(
     await upsertAsset(tx, { ...asset, enabled: true });
     return { ...asset, id, enabled: true };
   });
+}
+
+/** Refuses a token that is an asset of its chain: for a look before anything costly is asked about it. */
+export function requireNew(
+  assets: readonly Asset[],
+  token: { chainId: string; address: Asset['address'] },
+): void {
+  const same = assets.find(
+    (one) => one.chainId === token.chainId && one.address?.toLowerCase() === token.address?.toLowerCase(),
+  );
+  if (same !== undefined)
+    throw new CodedError('asset_exists', `this token is ${same.id} already: nothing was changed`);
 }
 
 export type AssetChange = { enabled: boolean } | { minimum: bigint };
