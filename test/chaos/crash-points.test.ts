@@ -9,6 +9,7 @@ import { sleep } from '@naru/kit/clock.ts';
 import type { Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countPayments, tokenBalance } from '../support/chain-judge.ts';
+import { bundleProgram } from '../support/programs.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
 
 /**
@@ -16,13 +17,19 @@ import { eventually, type Stack, startStack } from '../support/stack.ts';
  * call and signature, before and after. Each time another worker takes over while new payouts arrive.
  */
 const ALL_ROLES = 'processor,broadcaster,monitor,accounts';
-const CRASHING_WORKER = 'test/chaos/crashing-worker.ts';
 /** A point that is not reached in this time is one of the way out, or of something that happens once in a database's life. */
 const REACH_TIMEOUT_MS = 4_000;
 
 type Payout = { id: string; to: Hex; units: bigint };
 
-describe.each([
+let crashingWorker: Awaited<ReturnType<typeof bundleProgram>>;
+beforeAll(async () => {
+  crashingWorker = await bundleProgram('test/chaos/crashing-worker.ts');
+});
+afterAll(() => crashingWorker?.remove());
+
+// Side by side: most of the time goes into one process that starts.
+describe.concurrent.each([
   { mode: 'single', payouts: 1, priority: 'EMERGENCY' as const },
   { mode: 'batched', payouts: 7, priority: 'STANDARD' as const },
 ])('$mode payouts', ({ payouts: perRound, priority }) => {
@@ -69,7 +76,7 @@ describe.each([
 
     // First the list of points, by a worker that passes them all.
     const pointsFile = path.join(tmpdir(), `naru-points-${randomBytes(6).toString('hex')}`);
-    const scout = await stack.launchWorker(ALL_ROLES, CRASHING_WORKER, {
+    const scout = await stack.launchWorker(ALL_ROLES, crashingWorker.file, {
       NARU_CRASH_POINTS_FILE: pointsFile,
     });
     await submit();
@@ -83,7 +90,7 @@ describe.each([
 
     const reached: string[] = [];
     for (const point of points) {
-      const worker = await stack.launchWorker(ALL_ROLES, CRASHING_WORKER, { NARU_CRASH_AT: point });
+      const worker = await stack.launchWorker(ALL_ROLES, crashingWorker.file, { NARU_CRASH_AT: point });
       await submit();
       let how = await Promise.race([worker.ended, sleep(REACH_TIMEOUT_MS).then(() => 'not reached')]);
       if (how === 'not reached') {

@@ -5,12 +5,9 @@
  * writes down each point that it passes for the first time.
  */
 import { appendFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import { parseConfig } from '@naru/worker/config.ts';
+import { run } from '@naru/worker/run.ts';
 import type { PoolClient } from 'pg';
-
-enableCompileCache();
-const { parseConfig } = await import('@naru/worker/config.ts');
-const { run } = await import('@naru/worker/run.ts');
 
 const crashAt = process.env['NARU_CRASH_AT'];
 const pointsFile = process.env['NARU_CRASH_POINTS_FILE'];

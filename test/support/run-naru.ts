@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../apps/cli/bin/naru.mjs', import.meta.url));
 const TIMEOUT_MS = 60_000;
 
 export type NaruRun = { code: number | null; out: string; err: string };

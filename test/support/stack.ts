@@ -15,6 +15,7 @@ import { type LocalAnvil, startAnvil } from '@naru/local-servers/anvil.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
 import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
 import { createOwner } from './owner.ts';
+import { roleProgram } from './programs.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const READY_TIMEOUT_MS = 30_000;
@@ -100,7 +101,8 @@ export async function startStack(
     await waitReady(started);
     return started;
   };
-  let signer = await start('signer', 'apps/signer/src/main.ts', signerHome.env);
+  const signerProgram = await roleProgram('signer');
+  let signer = await start('signer', signerProgram, signerHome.env);
   const workerEnv = {
     DATABASE_URL: database.url,
     NARU_RPC_LOCALHOST: anvil.url,
@@ -124,20 +126,20 @@ export async function startStack(
     caller,
     apiKey,
     workerEnv,
-    startWorker: (roles, env = {}) =>
-      start(`worker-${roles}`, 'apps/worker/src/main.ts', workerOf(roles, env)),
+    startWorker: async (roles, env = {}) =>
+      await start(`worker-${roles}`, await roleProgram('worker'), workerOf(roles, env)),
     launchWorker: (roles, main, env) => launch(`worker-${roles}`, main, workerOf(roles, env)),
     async restartSigner(whileAway) {
       signer.kill('SIGKILL');
       await signer.ended;
       const goOn = await whileAway();
-      signer = await start('signer', 'apps/signer/src/main.ts', signerHome.env, signer.port);
+      signer = await start('signer', signerProgram, signerHome.env, signer.port);
       await goOn();
     },
     async startApi(env = {}, port) {
       const started = await start(
         'api',
-        'apps/api/src/main.ts',
+        await roleProgram('api'),
         { DATABASE_URL: database.url, ...env },
         port,
       );

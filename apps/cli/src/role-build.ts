@@ -48,7 +48,7 @@ export async function buildRoles(root: string): Promise<RoleBuild | null> {
     throw error;
   }
   try {
-    await bundle(root, draft);
+    await bundlePrograms(root, draft, ROLE_PROGRAMS);
     await rename(draft, dir).catch(async (error: unknown) => {
       await access(dir).catch(() => Promise.reject(error)); // somebody else was faster
     });
@@ -67,17 +67,23 @@ async function digestOf(root: string): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function bundle(root: string, dir: string): Promise<void> {
+const ROLE_PROGRAMS: Readonly<Record<App | 'preload', string>> = {
+  api: 'apps/api/src/main.ts',
+  signer: 'apps/signer/src/main.ts',
+  worker: 'apps/worker/src/main.ts',
+  preload: 'apps/cli/src/end-with-supervisor.ts',
+};
+
+/** Writes `<dir>/<name>/main.js` for each program: itself and all that it imports, with source maps. */
+export async function bundlePrograms(
+  root: string,
+  dir: string,
+  programs: Readonly<Record<string, string>>,
+): Promise<void> {
   const { build } = await import('rolldown'); // not before it is needed: it is native code of 20 MB
-  const inputs: Record<App | 'preload', string> = {
-    api: 'apps/api/src/main.ts',
-    signer: 'apps/signer/src/main.ts',
-    worker: 'apps/worker/src/main.ts',
-    preload: 'apps/cli/src/end-with-supervisor.ts',
-  };
   await build({
     cwd: root,
-    input: inputs,
+    input: { ...programs },
     platform: 'node',
     external: LEFT_OUTSIDE,
     logLevel: 'silent',

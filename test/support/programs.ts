@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { buildRoles, bundlePrograms } from '@naru/cli/role-build.ts';
+import type { App } from '@naru/cli/role-command.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+/** Below the packages, which the bundles still import native code from; nothing else looks into it. */
+const CACHE = path.join(ROOT, 'node_modules', '.cache', 'naru');
+
+let roles: ReturnType<typeof buildRoles> | undefined;
+
+/**
+ * The program of an app in one piece, as `naru up` runs it, or its source where nothing can be written. A test starts
+ * many of them, and each would read a thousand files first.
+ */
+export async function roleProgram(app: App): Promise<string> {
+  roles ??= buildRoles(ROOT);
+  const build = await roles;
+  return build === null ? `apps/${app}/src/main.ts` : path.join(build.dir, app, 'main.js');
+}
+
+/** A program of the tests in one piece, for one that is started hundreds of times. */
+export async function bundleProgram(source: string): Promise<{ file: string; remove: () => Promise<void> }> {
+  const dir = path.join(CACHE, randomBytes(6).toString('hex'));
+  await bundlePrograms(ROOT, dir, { program: source });
+  return {
+    file: path.join(dir, 'program', 'main.js'),
+    remove: () => rm(dir, { recursive: true, force: true }),
+  };
+}
