@@ -61,8 +61,13 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     theirs: ['@redis/client'],
     why: 'a deployment past one machine may have it and none has to: what it gives can be lost at any time',
   },
+  'packages/safe': {
+    ours: ['packages/kit'],
+    theirs: ['viem'],
+    why: 'it says what the owners of a Safe sign, for core, the signer and their own machines alike',
+  },
   'packages/core': {
-    ours: ['packages/db', 'packages/evm', 'packages/kit', 'packages/signer-protocol'],
+    ours: ['packages/db', 'packages/evm', 'packages/kit', 'packages/safe', 'packages/signer-protocol'],
     unknown: HTTP_AND_REACT,
     why: 'core is the business: it knows no HTTP framework, no React, no process, no keys and no client',
   },
@@ -80,7 +85,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     why: 'it keeps processes running, whichever they are',
   },
   'packages/devnet': {
-    ours: ['packages/core', 'packages/db', 'packages/evm', 'packages/kit'],
+    ours: ['packages/core', 'packages/db', 'packages/evm', 'packages/kit', 'packages/safe'],
     why: 'it sets up a local chain and its database for development',
   },
   'packages/testkit': {

@@ -11,7 +11,7 @@ import type { Devnet } from './devnet.ts';
  * address that follows from its code. Anvil has it from the start; elsewhere its one signed transaction, which belongs
  * to no key, puts it there. Source: https://github.com/Arachnid/deterministic-deployment-proxy
  */
-const PROXY: Hex = '0x4e59b44847b379578588920cA78FbF26c0B4956C';
+export const PROXY: Hex = '0x4e59b44847b379578588920cA78FbF26c0B4956C';
 const PROXY_DEPLOYER: Hex = '0x3fab184622dc19b6109349b94811493bf45362ac';
 const PROXY_TRANSACTION: Hex =
   '0xf8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba02222222222222222222222222222222222222222222222222222222222222222a02222222222222222222222222222222222222222222222222222222222222222';
@@ -45,7 +45,8 @@ export async function deployContracts(devnet: Devnet): Promise<DevContracts> {
   return { payoutContract, usdc, usdt };
 }
 
-async function ensureProxy(devnet: Devnet): Promise<void> {
+/** Puts the deployment proxy on a chain that lacks it. */
+export async function ensureProxy(devnet: Devnet): Promise<void> {
   if ((await devnet.client.getCode({ address: PROXY })) !== undefined) return;
   await devnet.send({ to: PROXY_DEPLOYER, value: parseEther('0.1') });
   const hash = await devnet.client.sendRawTransaction({ serializedTransaction: PROXY_TRANSACTION });
