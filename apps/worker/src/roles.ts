@@ -1,3 +1,6 @@
+import { PLAN_TRANSFERS_MS } from '@naru/core/account-manager/account-manager.limits.ts';
+import { moveReserves } from '@naru/core/account-manager/move-reserves.ts';
+import { planTransfers } from '@naru/core/account-manager/plan-transfers.ts';
 import type { Catalogue, Chain } from '@naru/core/chain/chain.ts';
 import { ensureCursor, giveBackCursor, hasCursor, leaseCursor } from '@naru/core/chain/chain-cursor.store.ts';
 import { broadcastChainTxs } from '@naru/core/chain-tx/broadcast-chain-txs.ts';
@@ -12,6 +15,7 @@ import { signChainTxs } from '@naru/core/chain-tx/sign-chain-txs.ts';
 import type { Work } from '@naru/core/loop/work-loop.ts';
 import { giveBackAccounts, holdAccounts } from '@naru/core/sub-account/account-lease.store.ts';
 import { approveTokens } from '@naru/core/sub-account/approve-tokens.ts';
+import { joinAccounts, type KeyList } from '@naru/core/sub-account/join-accounts.ts';
 import { watchBalances } from '@naru/core/sub-account/watch-balances.ts';
 import { dropAbandonedDrafts } from '@naru/core/withdrawal/bulk.store.ts';
 import { advancePending, signal } from '@naru/core/withdrawal/withdrawal.store.ts';
@@ -48,6 +52,8 @@ export type NamedWork = {
 const RENEWALS_PER_LEASE = 3;
 /** Missing approvals are looked for this often; nothing waits for it but new accounts and tokens. */
 const APPROVALS_POLL_MS = 2_000;
+/** Accounts that were added are looked for this often. */
+const JOIN_POLL_MS = 1_000;
 /** While no account is held yet, or one could not be looked at. */
 const APPROVALS_AGAIN_MS = 200;
 
@@ -55,7 +61,8 @@ const APPROVALS_AGAIN_MS = 200;
  * Validation and planning in one loop, signing in another: a slow signer does not hold up planning. A third keeps hold of
  * this processor's share of the accounts, without which the others find nothing to do.
  */
-export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWork[] {
+export function processorWork(deps: RoleDeps & { signer: SignerPort & KeyList }): NamedWork[] {
+  let transfersDueMs = 0;
   return [
     {
       name: 'hold',
@@ -89,7 +96,21 @@ export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWor
         const taken = await withTransaction(deps.db, (tx) => advancePending(tx, chain.id, VALIDATE_ROWS_MAX));
         const moreComing = taken === VALIDATE_ROWS_MAX;
         const planned = await planPayouts(deps, { chain, assets: catalogue.assets, moreComing });
+        // In this loop, so that no two plans are made on one view of an account; seldom, so that payouts do not wait.
+        if (performance.now() >= transfersDueMs) {
+          await planTransfers(deps, { chain, assets: catalogue.assets });
+          transfersDueMs = performance.now() + PLAN_TRANSFERS_MS;
+        }
         return moreComing || planned;
+      },
+    },
+    {
+      name: 'join',
+      pollMs: JOIN_POLL_MS,
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        if ((await joinAccounts(deps, chain)) > 0) await signal(deps.db, 'naru_processor');
+        return false;
       },
     },
     {
@@ -159,6 +180,7 @@ export function accountsWork(deps: RoleDeps): NamedWork[] {
         const assets = [...catalogue.assets.values()].filter((asset) => asset.chainId === chain.id);
         await dropAbandonedDrafts(deps.db, ABANDONED_DRAFT_MS);
         await watchBalances(deps, { chain, assets });
+        await moveReserves(deps, { chain, assets });
         return false;
       },
     },

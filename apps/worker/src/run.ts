@@ -5,6 +5,7 @@ import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
 import type { Invalidations } from '@naru/core/invalidation/invalidations.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
+import type { KeyList } from '@naru/core/sub-account/join-accounts.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { findStartProblem } from '@naru/db/schema-version.ts';
 import { connectPayoutChain } from '@naru/evm/connect-payout-chain.ts';
@@ -46,7 +47,7 @@ const METRICS_POLL_MS = 1_000;
 /** Lets whoever runs the worker see, or stand between it and, everything outside the process that it waits for. */
 export type Surroundings = {
   chainPort: (port: ChainPort) => ChainPort;
-  signer: (signer: SignerPort) => SignerPort;
+  signer: (signer: SignerPort & KeyList) => SignerPort & KeyList;
   onDatabaseConnection?: (client: PoolClient) => void;
 };
 const asTheyAre: Surroundings = { chainPort: (port) => port, signer: (signer) => signer };
@@ -208,7 +209,7 @@ function createDeps(shared: Shared, connected: ConnectedChain): RoleDeps {
   };
 }
 
-export function workOf(role: Role, deps: RoleDeps, signer: SignerPort | null): NamedWork[] {
+export function workOf(role: Role, deps: RoleDeps, signer: (SignerPort & KeyList) | null): NamedWork[] {
   switch (role) {
     case 'processor':
       return processorWork({ ...deps, signer: assertPresent(signer, 'signer of the processor') });

@@ -23,6 +23,47 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountThreshold {
+  asset_id: string;
+  high: bigint | null;
+  low: bigint;
+  purpose: string;
+  role: string | null;
+  sub_account_id: string | null;
+  target: bigint;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface AccountTransfer {
+  actor: string;
+  amount: bigint;
+  asset_id: string;
+  chain_id: string;
+  chain_tx_id: string | null;
+  chain_tx_position: number | null;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  failure_code: string | null;
+  failure_message: string | null;
+  failures_before: Generated<number>;
+  from_account_id: string;
+  id: string;
+  number: Generated<bigint>;
+  purpose: string;
+  reason: string;
+  restored: Generated<boolean>;
+  state: Generated<string>;
+  subject_account_id: Generated<string>;
+  to_account_id: string;
+  version: Generated<number>;
+}
+
+export interface AccountTransferTransition {
+  from_state: string;
+  proof: string | null;
+  to_state: string;
+}
+
 export interface Alarm {
   acknowledged_at: Timestamp | null;
   acknowledged_by: string | null;
@@ -363,12 +404,14 @@ export interface SubAccount {
   address: string;
   chain_id: string;
   created_at: Generated<Timestamp>;
+  drain_at: Timestamp | null;
   epoch: Generated<bigint>;
   id: string;
   lease_owner: string | null;
   lease_until: Timestamp | null;
   next_nonce: Generated<bigint>;
   pause_reason: string | null;
+  role: Generated<string>;
   state: Generated<string>;
 }
 
@@ -378,6 +421,11 @@ export interface SubAccountBalance {
   block_number: bigint;
   sub_account_id: string;
   updated_at: Generated<Timestamp>;
+}
+
+export interface SubAccountTransition {
+  from_state: string;
+  to_state: string;
 }
 
 export interface Withdrawal {
@@ -440,6 +488,9 @@ export interface WithdrawalUsage {
 }
 
 export interface DB {
+  account_threshold: AccountThreshold;
+  account_transfer: AccountTransfer;
+  account_transfer_transition: AccountTransferTransition;
   alarm: Alarm;
   api_key: ApiKey;
   asset: Asset;
@@ -470,6 +521,7 @@ export interface DB {
   schema_migration: SchemaMigration;
   sub_account: SubAccount;
   sub_account_balance: SubAccountBalance;
+  sub_account_transition: SubAccountTransition;
   withdrawal: Withdrawal;
   withdrawal_event: WithdrawalEvent;
   withdrawal_limit: WithdrawalLimit;

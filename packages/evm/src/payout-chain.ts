@@ -89,11 +89,13 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
         (answers) =>
           answers.map((answer) => decodeShape(quantity, resultOf(answer), 'eth_getTransactionCount')),
       ),
-    async balances(pairs: readonly { account: Hex; token: Hex | null }[]) {
+    async balances(pairs: readonly { account: Hex; token: Hex | null }[], at?: bigint) {
       return await readByToken(
         pairs.map((pair) => ({ ...pair, group: pair.token })),
         (token, accounts) =>
-          token === null ? reader.nativeBalances(accounts) : reader.tokenBalances(token, accounts),
+          token === null
+            ? reader.nativeBalances(accounts, at ?? 'latest')
+            : reader.tokenBalances(token, accounts, at ?? 'latest'),
       );
     },
     async allowances(pairs: readonly { account: Hex; token: Hex }[], spender: Hex) {

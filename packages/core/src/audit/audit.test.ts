@@ -50,6 +50,7 @@ const BY_TRIGGER = [
   'withdrawal_limit',
   'schema_migration',
   'chain_tx',
+  'account_threshold',
 ];
 const OTHERWISE: Readonly<Record<string, string>> = {
   withdrawal: 'each change of state is an event, and what was asked for is sealed with the first',
@@ -67,6 +68,10 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   chain_cursor: 'moved by the monitor; a rewind is recorded by recovery',
   chain_block: 'a cache of the chain',
   sub_account_balance: 'a cache of the chain',
+  sub_account_transition: 'written by migrations only',
+  account_transfer_transition: 'written by migrations only',
+  account_transfer:
+    'frozen when decided, each step with proof; what a person asks for is recorded by who writes it',
   processor_presence: 'leases of the machinery',
   audit_event: 'the audit log itself',
   audit_seal: 'the seals themselves',

@@ -227,7 +227,7 @@ export async function recordFreedNonces(
           chainId: chain.id,
           subAccountId: account.id,
           nonce,
-          // Like an approval it carries no withdrawals.
+          // Like an approval it carries no items.
           kind: 'APPROVAL',
           assetId: assetIdOf(chain.id, chain.nativeSymbol),
           priority: 'VIP',

@@ -46,6 +46,8 @@ export type AccountState = {
   inFlight: number;
   /** Smallest unit: the chain's newest balance less everything in flight, whatever of it is mined already. */
   available: bigint;
+  /** Of that, coin that is gas money and pays nothing else. 0 for tokens. */
+  gasKeptWei?: bigint;
 };
 
 /**
@@ -130,6 +132,8 @@ export function planLane<A extends AccountState, W extends { amount: bigint; age
   return { kind: 'plan', account: chosen.account, items: takeCovered(waiting, chosen.available), reserveWei };
 }
 
+/** Gas money of the account serves this batch too: the larger of the two is kept, not both. */
 function withReserve(account: AccountState, reserveWei: bigint): AccountState {
-  return { id: account.id, inFlight: account.inFlight, available: account.available - reserveWei };
+  const { id, inFlight, available, gasKeptWei = 0n } = account;
+  return { id, inFlight, available: available - maxUnits(reserveWei, gasKeptWei) };
 }

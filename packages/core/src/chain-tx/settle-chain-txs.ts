@@ -1,20 +1,12 @@
 import { type Tx, withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
-import { newUuid } from '@naru/kit/ids.ts';
 import { assetIdOf, type Chain } from '../chain/chain.ts';
 import { ensureAccounts } from '../ledger/ledger.store.ts';
 import { type NewTransfer, postTransfersOrFail } from '../ledger/ledger.ts';
-import {
-  confirmItems,
-  failExhaustedItems,
-  failItems,
-  planItemsAgain,
-} from '../withdrawal/settlement.store.ts';
-import { PLANS_MAX } from '../withdrawal/withdrawal.limits.ts';
-import { giveBackUsage, signal } from '../withdrawal/withdrawal.store.ts';
+import { signal } from '../withdrawal/withdrawal.store.ts';
+import { carriedItems } from './carried-items.ts';
 import { SETTLE_AT_ONCE_MAX } from './chain-tx.limits.ts';
-import { listOpen, type OpenChainTx, readAttempts, readPlaces, recordFinal } from './chain-tx.store.ts';
-import { decideFates } from './decisions/item-fates.ts';
+import { listOpen, type OpenChainTx, readAttempts, recordFinal } from './chain-tx.store.ts';
 import {
   encodeOutcomes,
   hashToAsk,
@@ -105,52 +97,20 @@ async function readOutcomes(
   verdict: Verdict,
 ): Promise<Buffer | null> {
   if (verdict.state !== 'EXECUTED' || verdict.record === null) return null;
-  return Buffer.from(encodeOutcomes(chainTx, await readPlaces(deps.db, chainTx.id), verdict.record));
+  const places = await carriedItems[chainTx.kind].readPlaces(deps.db, chainTx.id);
+  return Buffer.from(encodeOutcomes(chainTx, places, verdict.record));
 }
 
-type Ended = { state: Verdict['state']; outcomes: Buffer | null; receipt: Receipt | null };
-
-async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, ended: Ended): Promise<void> {
-  const gas = await gasTransfer(tx, chain, chainTx, ended.receipt);
-  if (chainTx.kind !== 'PAYOUT') return await postTransfersOrFail(tx, gas);
-  const settled = { chainTxId: chainTx.id, outcomes: ended.outcomes, actor: 'system:monitor' };
-  const fates = decideFates(ended.state, ended.outcomes);
-  const paid = await confirmItems(tx, settled, fates.paid);
-  const rejected = await failItems(tx, settled, fates.refused, {
-    reason: 'the transfer was refused on chain',
-    failure: {
-      code: 'transfer_rejected',
-      message:
-        'The token or the recipient refused the transfer. Nothing was paid; the amount is available again.',
-      retryable: true,
-    },
-  });
-  const exhausted = await failExhaustedItems(tx, settled, fates.again, {
-    reason: `${fates.whyAgain}; ${PLANS_MAX} plans made`,
-    failure: {
-      code: 'attempts_exhausted',
-      message: `${PLANS_MAX} transactions ended without paying it. Nothing was paid; the amount is available again.`,
-      retryable: true,
-    },
-  });
-  await planItemsAgain(tx, settled, fates.again, `${fates.whyAgain}; planned again`);
-  // Usage before ledger, the order in which requests take these locks.
-  await giveBackUsage(tx, [...rejected, ...exhausted]);
-  const resolve =
-    (kind: 'POST' | 'VOID') =>
-    (id: string): NewTransfer => ({
-      id: newUuid(),
-      kind,
-      pendingId: id,
-      amount: null,
-      reason: 'WITHDRAWAL',
-      referenceId: id,
-    });
-  await postTransfersOrFail(tx, [
-    ...paid.map(resolve('POST')),
-    ...[...rejected, ...exhausted].map(resolve('VOID')),
-    ...gas,
-  ]);
+async function settleMoney(
+  tx: Tx,
+  chain: Chain,
+  chainTx: OpenChainTx,
+  ended: { state: Verdict['state']; outcomes: Buffer | null; receipt: Receipt | null },
+): Promise<void> {
+  const { state, outcomes, receipt } = ended;
+  const gas = await gasTransfer(tx, chain, chainTx, receipt);
+  const resolved = await carriedItems[chainTx.kind].settled(tx, { id: chainTx.id, state, outcomes });
+  await postTransfersOrFail(tx, [...resolved, ...gas]);
 }
 
 /** What the transaction burnt, out of the hot wallet's coin. The transaction's id names it: booked once. */

@@ -9,18 +9,13 @@ import { buildPayload } from '@naru/signer-protocol/payload.ts';
 import type { SignIntent, SignRequest, SignResult } from '@naru/signer-protocol/schema.ts';
 import { checkSigned } from '@naru/signer-protocol/transaction.ts';
 import type { Chain } from '../chain/chain.ts';
-import { advanceWithChainTxs, signal } from '../withdrawal/withdrawal.store.ts';
+import { signal } from '../withdrawal/withdrawal.store.ts';
+import { carriedItems, type Item, readItemsOf } from './carried-items.ts';
+import { chainTxKinds } from './chain-tx.kinds.ts';
 import { CANCEL_GAS, CLAIM_LEASE_MS, SIGN_CLAIM_MAX } from './chain-tx.limits.ts';
-import {
-  claimToSign,
-  readAttempts,
-  readItems,
-  readPayloadData,
-  recordSignature,
-  release,
-} from './chain-tx.store.ts';
+import { claimToSign, readAttempts, readPayloadData, recordSignature, release } from './chain-tx.store.ts';
 import type { AttemptPurpose, ChainTx } from './chain-tx.ts';
-import { decideAfterRefusal, decideAttempt } from './decisions/next-attempt.ts';
+import { decideAfterRefusal, decideAttempt, isAboutPayload } from './decisions/next-attempt.ts';
 import type { ChainPort, SignerPort } from './ports.ts';
 
 export type SignDeps = {
@@ -70,7 +65,7 @@ async function prepare(deps: SignDeps, chain: Chain, claimed: readonly ChainTx[]
   const ids = claimed.map((chainTx) => chainTx.id);
   const [attempts, items, quote] = await Promise.all([
     readAttempts(deps.db, ids),
-    readItems(deps.db, ids),
+    readItemsOf(deps.db, claimed),
     deps.chainPort.quoteFees(chain.feePerGasWeiMax),
   ]);
   const jobs: Job[] = [];
@@ -99,7 +94,7 @@ async function buildRequest(
   chainTx: ChainTx,
   purpose: AttemptPurpose,
   fees: Fees,
-  items: readonly { id: string; to: Hex; amount: bigint }[],
+  items: readonly Item[],
 ): Promise<SignRequest> {
   const intent = intentOf(chain, chainTx, purpose, items);
   if (purpose === 'PAY') {
@@ -125,11 +120,11 @@ function intentOf(
   chain: Chain,
   chainTx: ChainTx,
   purpose: AttemptPurpose,
-  items: readonly { id: string; to: Hex; amount: bigint }[],
+  items: readonly Item[],
 ): SignIntent {
   if (purpose === 'CANCEL') return { kind: 'cancel' };
   const contract = assertPresent(chain.payoutContract, `payout contract of ${chain.id}`);
-  if (chainTx.kind === 'APPROVAL')
+  if (chainTxKinds[chainTx.kind].call === 'approve')
     return { kind: 'approve', token: assertPresent(chainTx.token, 'token to approve'), spender: contract };
   assert(
     items.length === chainTx.itemCount,
@@ -156,14 +151,16 @@ async function record(deps: SignDeps, job: Job, result: SignResult): Promise<voi
       { chainTxId: chainTx.id, code: result.code, detail: result.message },
       'the signer refused',
     );
+    const error = `signer: ${result.code}: ${result.message}`;
+    const isDispensable =
+      purpose === 'PAY' &&
+      chainTx.state === 'PLANNED' &&
+      isAboutPayload(result.code) &&
+      (await carriedItems[chainTx.kind].refused(deps.db, chainTx, error));
     await release(
       deps.db,
       { owner: deps.owner, id: chainTx.id },
-      {
-        ...decideAfterRefusal(result.code),
-        failed: true,
-        error: `signer: ${result.code}: ${result.message}`,
-      },
+      { ...decideAfterRefusal(result.code, { isDispensable }), failed: true, error },
     );
     return;
   }
@@ -183,12 +180,7 @@ async function record(deps: SignDeps, job: Job, result: SignResult): Promise<voi
       },
     );
     if (!kept) return false;
-    if (chainTx.state === 'PLANNED' && chainTx.kind === 'PAYOUT')
-      await advanceWithChainTxs(
-        tx,
-        [chainTx.id],
-        [{ from: 'SIGNING', to: 'SIGNED', actor: 'system:processor', reason: 'signed' }],
-      );
+    if (chainTx.state === 'PLANNED') await carriedItems[chainTx.kind].signed(tx, chainTx.id);
     await signal(tx, 'naru_broadcaster');
     return true;
   });

@@ -54,7 +54,10 @@ export type HotWallet = {
   token: Hex | null;
   /** What the ledger says the sub-accounts hold, payments that are not final left in. */
   ledger: bigint;
-  /** What transactions under way may have moved already: payouts of the asset, and gas for the coin. */
+  /**
+   * What transactions under way may have moved already: payouts of the asset, and gas for the coin. A transfer between
+   * our own accounts leaves what they hold together as it is.
+   */
   inFlight: bigint;
 };
 
@@ -72,7 +75,7 @@ export async function readHotWallets(
     SELECT a.id AS "assetId", a.decimals, a.address AS token,
            coalesce((SELECT l.debits_posted - l.credits_posted FROM ledger_account l
                       WHERE l.kind = 'HOT_WALLET' AND l.asset_id = a.id), 0) AS ledger,
-           coalesce((SELECT sum(amount) FROM open WHERE open.asset_id = a.id), 0)
+           coalesce((SELECT sum(amount) FROM open WHERE open.asset_id = a.id AND open.kind <> 'TRANSFER'), 0)
              + CASE WHEN a.address IS NULL THEN coalesce((SELECT sum(gas * fee) FROM open), 0) ELSE 0 END AS "inFlight",
            (SELECT count(*)::integer FROM open) AS "openCount"
       FROM asset a WHERE a.chain_id = ${chainId} ORDER BY a.id`.execute(db);

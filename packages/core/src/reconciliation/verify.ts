@@ -70,10 +70,13 @@ export async function checkChain(db: Database, chain: Chain, port: ChainPort): P
   const accounts = await listSubAccounts(db, chain.id);
   for (let attempt = 1; ; attempt++) {
     const before = await readHotWallets(db, chain.id);
+    // All at one block: a transfer between two accounts is then seen in both of them or in neither.
+    const { number } = await port.head();
     const balances = await port.balances(
       before.wallets.flatMap((wallet) =>
         accounts.map(({ address }) => ({ account: address, token: wallet.token })),
       ),
+      number,
     );
     const after = await readHotWallets(db, chain.id);
     const moved = JSON.stringify(before, bigints) !== JSON.stringify(after, bigints);

@@ -8,7 +8,8 @@ import { listSubAccounts, pause, resume, saveBalances } from './sub-account.stor
 
 /**
  * Reads what every account of a chain holds, keeps it for people and metrics, pauses an account that cannot pay the
- * gas of one full transaction at today's fee, and lets it go on when it can pay twice that.
+ * gas of one full transaction at today's fee, and lets it go on when it can pay twice that. One that is being drained
+ * gives its coin away last of all: it pays small transactions only, and is not held up for the want of a large one's gas.
  */
 export async function watchBalances(
   deps: { db: Database; chainPort: ChainPort; logger: Logger },
@@ -16,7 +17,7 @@ export async function watchBalances(
 ): Promise<void> {
   const { chain } = target;
   const accounts = (await listSubAccounts(deps.db, chain.id)).filter(
-    (account) => account.state !== 'RETIRED',
+    (account) => account.state !== 'RETIRED' && account.state !== 'JOINING',
   );
   if (accounts.length === 0) return;
   const pairs = accounts.flatMap((account) => target.assets.map((asset) => ({ account, asset })));
@@ -42,12 +43,13 @@ export async function watchBalances(
   const leastWei = chain.txGasMax * feeWei;
   for (const [index, account] of accounts.entries()) {
     const coinWei = assertPresent(coins[index], 'coin balance');
-    if (coinWei < leastWei && (await pause(deps.db, account.id, GAS_MONEY_LOW)))
+    const isDraining = account.drainAt !== null;
+    if (coinWei < leastWei && !isDraining && (await pause(deps.db, account.id, GAS_MONEY_LOW)))
       deps.logger.error(
         { subAccount: account.address, coinWei: String(coinWei), leastWei: String(leastWei) },
         `account paused: ${GAS_MONEY_LOW}`,
       );
-    if (coinWei >= 2n * leastWei && (await resume(deps.db, account.id, GAS_MONEY_LOW)))
+    if ((isDraining || coinWei >= 2n * leastWei) && (await resume(deps.db, account.id, GAS_MONEY_LOW)))
       deps.logger.info(
         { subAccount: account.address, coinWei: String(coinWei) },
         'account goes on: it has coin for gas again',

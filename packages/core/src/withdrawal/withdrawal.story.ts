@@ -1,8 +1,9 @@
 import type { Queryable } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { sql } from 'kysely';
+import type { ChainTxKind } from '../chain-tx/chain-tx.kinds.ts';
 import type { ChainTxState } from '../chain-tx/chain-tx.machine.ts';
-import type { AttemptPurpose, ChainTxKind } from '../chain-tx/chain-tx.ts';
+import type { AttemptPurpose } from '../chain-tx/chain-tx.ts';
 import { type LedgerRow, listTransfersOf } from '../ledger/ledger.store.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 import { listEvents, readWithdrawalsById } from './withdrawal.reader.ts';

@@ -75,8 +75,29 @@ export type AfterRefusal = { delayMs: number; wanted?: 'CANCEL' };
 /**
  * What a refusal of the signer means for the row. Its journal may hold another payload for the nonce: the database is
  * older than the signer (a restored backup), and no payment of ours will ever be signed with that nonce. Only a
- * self-transfer frees it, and what the row carried is planned again once that is final.
+ * self-transfer frees it, and what the row carried is planned again once that is final. `isDispensable`: nobody is owed
+ * what the row pays, so it ends rather than hold up what comes after it.
  */
-export function decideAfterRefusal(code: string): AfterRefusal {
-  return code === 'payload_conflict' ? { delayMs: 0, wanted: 'CANCEL' } : { delayMs: BLOCKED_RETRY_MS };
+export function decideAfterRefusal(
+  code: string,
+  { isDispensable = false }: { isDispensable?: boolean } = {},
+): AfterRefusal {
+  const frees = code === 'payload_conflict' || isDispensable;
+  return frees ? { delayMs: 0, wanted: 'CANCEL' } : { delayMs: BLOCKED_RETRY_MS };
+}
+
+/** Refusals that a self-transfer with the same nonce would meet as well: freeing it is no way out of them. */
+const NOT_OF_THE_PAYLOAD: readonly string[] = [
+  'malformed',
+  'unknown_key',
+  'chain_not_allowed',
+  'gas_over_limit',
+  'fee_over_limit',
+  'payload_conflict',
+  'nonce_too_old',
+];
+
+/** The policy does not want what the transaction pays, so asking again helps only after a person has changed it. */
+export function isAboutPayload(code: string): boolean {
+  return !NOT_OF_THE_PAYLOAD.includes(code);
 }
