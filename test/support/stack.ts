@@ -8,7 +8,7 @@ import type { Caller } from '@naru/core/access/access.ts';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
 import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
 import { connectDevnet, type Devnet } from '@naru/devnet/devnet.ts';
-import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
+import { type Endowments, registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { type LocalAnvil, startAnvil } from '@naru/local-servers/anvil.ts';
@@ -59,6 +59,8 @@ export async function startStack(
     blockTimeSeconds?: number;
     confirmations?: number;
     accounts?: number;
+    /** Two of the accounts hold the reserve and the gas money, and each begins with what stands here. */
+    reserve?: Endowments;
     /** Migrated and empty; dropped at the end. Default: a clone on the server of the run. */
     database?: TestDatabase;
   } = {},
@@ -84,7 +86,7 @@ export async function startStack(
     ]),
   );
   await registerAssets(database.db, contracts);
-  await setUpAccounts({ db: database.db, devnet }, contracts, signerHome.addresses);
+  await setUpAccounts({ db: database.db, devnet }, contracts, signerHome.addresses, options.reserve ?? null);
   const { caller, apiKey } = await createOwner(database.db);
 
   const processes: StackProcess[] = [];

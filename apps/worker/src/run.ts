@@ -18,6 +18,7 @@ import { createLogger, type Logger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry, startOpsServer } from '@naru/ops/ops-server.ts';
 import { createSignerClient } from '@naru/signer-protocol/client.ts';
 import type { PoolClient } from 'pg';
+import { registerAccountMetrics } from './account-metrics.ts';
 import type { Config, Role } from './config.ts';
 import { connectInvalidations } from './invalidations.ts';
 import { createArrivalMetrics, createRpcMetrics, registerDatabaseMetrics } from './metrics.ts';
@@ -75,6 +76,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
   const observeRpc = createRpcMetrics(registry);
   const chains = await connectChains(db, config, logger, observeRpc);
   registerDatabaseMetrics(registry, db);
+  if (config.roles.includes('accounts')) registerAccountMetrics(registry, db);
 
   const owner = leaseOwner(config.instance);
   const loops = new Map<string, WorkLoop>();

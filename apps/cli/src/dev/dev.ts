@@ -33,6 +33,7 @@ import {
 } from './dev-infrastructure.ts';
 import { ensureDemoOwner } from './dev-owner.ts';
 import { chooseDevPorts, type DevPorts, devProcesses, devRoles } from './dev-processes.ts';
+import { devEndowments, setUpThresholds } from './dev-reserve.ts';
 import { prepareSignerHome } from './signer-home.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -53,6 +54,8 @@ export type DevOptions = {
 export type RunningDev = { stop(): Promise<void> };
 
 const SUB_ACCOUNTS = 4;
+/** The main account and the gas account. */
+const RESERVE_ACCOUNTS = 2;
 const READY_TIMEOUT_MS = 30_000;
 /** A local chain is deep enough after its second block. */
 const CONFIRMATIONS = 2;
@@ -101,7 +104,7 @@ async function boot(
   await waitForRecovery(home, state, infrastructure, terminal);
   const prepared = await prepare(home, state, infrastructure);
   await writeDevState(home, prepared.state);
-  terminal.step(`contracts and ${SUB_ACCOUNTS} sub-accounts are in place`);
+  terminal.step(`contracts, ${SUB_ACCOUNTS} sub-accounts, a main and a gas account are in place`);
 
   const build = await building;
   const { ports, moved } = await chooseDevPorts();
@@ -195,7 +198,8 @@ async function prepare(home: DevHome, state: DevState, infrastructure: Infrastru
     connectDevnet(infrastructure.rpcUrls[0] ?? ''),
   ]);
   const contracts = await deployContracts(devnet);
-  const signerHome = await prepareSignerHome({ dir: home.dir, accounts: SUB_ACCOUNTS, contracts });
+  const accounts = SUB_ACCOUNTS + RESERVE_ACCOUNTS;
+  const signerHome = await prepareSignerHome({ dir: home.dir, accounts, contracts });
   const db: Database = openDatabase({
     databaseUrl: infrastructure.databaseUrl,
     applicationName: 'naru-dev',
@@ -217,7 +221,8 @@ async function prepare(home: DevHome, state: DevState, infrastructure: Infrastru
       ]),
     );
     await registerAssets(db, contracts);
-    await setUpAccounts({ db, devnet }, contracts, signerHome.addresses);
+    await setUpAccounts({ db, devnet }, contracts, signerHome.addresses, devEndowments);
+    await setUpThresholds(db);
     const { apiKey, isNew } = await ensureDemoOwner(db, state.apiKey);
     return { contracts, signerHome, state: { ...state, apiKey, demo: isNew ? null : state.demo } };
   } finally {

@@ -1,3 +1,4 @@
+import { checkReserveAccounts, checkTransfers } from '@naru/core/account-manager/forecast.ts';
 import {
   checkChains,
   checkHistory,
@@ -21,6 +22,7 @@ export const jobNames = [
   'check-reserves',
   'check-chains',
   'check-sealing',
+  'check-accounts',
   'check-books',
   'verify-history',
   'remove-expired',
@@ -58,6 +60,15 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     timeLimitMs: MINUTE_MS,
     triesMax: 1,
     run: (context) => checkInvariant(context, 'sealing', () => checkSealing(context.db)),
+  },
+  'check-accounts': {
+    schedule: { everyMinutes: 1 },
+    timeLimitMs: 50 * SECOND_MS,
+    triesMax: 1,
+    run: async (context) => ({
+      reserves: await checkInvariant(context, 'account_reserves', () => checkReserveAccounts(context.db)),
+      transfers: await checkInvariant(context, 'account_transfers', () => checkTransfers(context.db)),
+    }),
   },
   // Reads every transfer and every withdrawal: at night in Korea, when least is paid.
   'check-books': {

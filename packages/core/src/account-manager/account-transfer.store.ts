@@ -32,7 +32,7 @@ export async function insertMoves(
   moves: readonly NewMove[],
 ): Promise<(string | null)[]> {
   if (moves.length === 0) return [];
-  const ids = moves.map(() => newUuid());
+  const ids = moves.map(({ id }) => id ?? newUuid());
   const { rows } = await sql<{ id: string }>`
     INSERT INTO account_transfer (id, chain_id, asset_id, from_account_id, to_account_id, amount, purpose, actor, reason,
                                   failures_before)

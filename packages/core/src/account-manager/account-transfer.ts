@@ -31,6 +31,8 @@ export type AccountTransfer = {
 
 /** A move that was decided on and is not written yet. */
 export type NewMove = {
+  /** Made when it is written, if absent. */
+  id?: string;
   purpose: TransferPurpose;
   fromAccountId: string;
   toAccountId: string;

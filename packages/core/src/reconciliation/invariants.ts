@@ -16,6 +16,10 @@ export const invariants = [
   'sealing',
   /** The server could be restored now, to a moment ago. */
   'backups',
+  /** Main and gas accounts hold what the next hours need. */
+  'account_reserves',
+  /** What was decided to be moved between our accounts is moved. */
+  'account_transfers',
 ] as const;
 export type Invariant = (typeof invariants)[number];
 
