@@ -17,7 +17,7 @@ import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-databa
 import { createOwner } from './owner.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 90_000;
 
 /** A process of the stack, as the operating system sees it. */
 export type StackProcess = {
@@ -59,6 +59,8 @@ export async function startStack(
     blockTimeSeconds?: number;
     confirmations?: number;
     accounts?: number;
+    /** Keys that the signer has and that are no accounts yet. */
+    spareKeys?: number;
     /** Two of the accounts hold the reserve and the gas money, and each begins with what stands here. */
     reserve?: Endowments;
     /** Migrated and empty; dropped at the end. Default: a clone on the server of the run. */
@@ -75,7 +77,9 @@ export async function startStack(
   ]);
   const devnet = await connectDevnet(anvil.url);
   const contracts = await deployContracts(devnet);
-  const signerHome = await prepareSignerHome({ dir, accounts: options.accounts ?? 2, contracts });
+  const accounts = options.accounts ?? 2;
+  const keys = accounts + (options.spareKeys ?? 0);
+  const signerHome = await prepareSignerHome({ dir, accounts: keys, contracts });
   await configureChains(
     database.db,
     new Map([
@@ -86,7 +90,12 @@ export async function startStack(
     ]),
   );
   await registerAssets(database.db, contracts);
-  await setUpAccounts({ db: database.db, devnet }, contracts, signerHome.addresses, options.reserve ?? null);
+  await setUpAccounts(
+    { db: database.db, devnet },
+    contracts,
+    signerHome.addresses.slice(0, accounts),
+    options.reserve ?? null,
+  );
   const { caller, apiKey } = await createOwner(database.db);
 
   const processes: StackProcess[] = [];

@@ -26,12 +26,27 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     readiness: { database: async () => ({ ok: true }) },
     metrics: createMetricsRegistry('api'),
     limits: { bulkBytesMax: 1_000_000 },
+    accounts: noAccounts,
     streams: noStreams,
     sharedCount: null,
     trustProxy: false,
     log,
   };
 }
+
+const notHere = () => Promise.reject(new Error('not here'));
+/** Accounts are in a real database: see `test/e2e/accounts.test.ts`. */
+const noAccounts: AppDeps['accounts'] = {
+  list: notHere,
+  add: notHere,
+  change: notHere,
+  changeRole: notHere,
+  topUp: notHere,
+  thresholds: notHere,
+  setThreshold: notHere,
+  transfers: notHere,
+  forecast: notHere,
+};
 
 /** Events come from a real database: see `stream.test.ts`. */
 const noStreams: AppDeps['streams'] = {

@@ -8,6 +8,7 @@ import {
 import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
 import { type BulkClient, createBulkClient } from './bulk.ts';
 import { createEventsClient, type EventsClient } from './events.ts';
+import { createSubAccountsClient, type SubAccountsClient } from './sub-accounts.ts';
 import { createTransport } from './transport.ts';
 import {
   type CallOptions,
@@ -43,6 +44,7 @@ export type Naru = {
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
   admin: {
     credits: { create(input: CreateCreditInput, options?: WriteOptions): Promise<CreditBody> };
+    subAccounts: SubAccountsClient;
   };
 };
 
@@ -81,6 +83,7 @@ export function createNaru(options: NaruOptions): Naru {
             credit,
           ),
       },
+      subAccounts: createSubAccountsClient(transport),
     },
   };
 }

@@ -1,5 +1,15 @@
 import type { Route } from '../http/define-route.ts';
+import { readAccountForecastRoute } from './admin/account-forecast/read-account-forecast.ts';
+import { listAccountThresholdsRoute } from './admin/account-thresholds/list-account-thresholds.ts';
+import { removeAccountThresholdRoute } from './admin/account-thresholds/remove-account-threshold.ts';
+import { setAccountThresholdRoute } from './admin/account-thresholds/set-account-threshold.ts';
+import { listAccountTransfersRoute } from './admin/account-transfers/list-account-transfers.ts';
 import { createCreditRoute } from './admin/credits/create-credit.ts';
+import { addSubAccountRoute } from './admin/sub-accounts/add-sub-account.ts';
+import { changeRoleRoute } from './admin/sub-accounts/change-role.ts';
+import { changeSubAccountRoute } from './admin/sub-accounts/change-sub-account.ts';
+import { listSubAccountsRoute } from './admin/sub-accounts/list-sub-accounts.ts';
+import { topUpRoute } from './admin/sub-accounts/top-up.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
 import { createBulkRoute } from './bulk-withdrawals/create-bulk.ts';
@@ -32,6 +42,16 @@ export const allRoutes: readonly Route[] = [
   listAssetsRoute,
   listBalancesRoute,
   createCreditRoute,
+  listSubAccountsRoute,
+  addSubAccountRoute,
+  changeSubAccountRoute,
+  changeRoleRoute,
+  topUpRoute,
+  listAccountTransfersRoute,
+  listAccountThresholdsRoute,
+  setAccountThresholdRoute,
+  removeAccountThresholdRoute,
+  readAccountForecastRoute,
   indexRoute,
   healthRoute,
   readinessRoute,

@@ -38,7 +38,9 @@ export async function requestTopUp(
 ): Promise<{ transfer: AccountTransfer; replayed: boolean }> {
   const { asset, amount } = request;
   if (amount <= 0n || amount > TRANSFER_AMOUNT_MAX)
-    throw new AccountError('amount_malformed', 'nothing was moved: the amount must be more than zero');
+    throw new AccountError('amount_malformed', 'nothing was moved: the amount must be more than zero', {
+      details: { pointer: '/amount' },
+    });
   const { id, replayed } = await withTransaction(deps.db, async (tx) => {
     const claimed = key === null ? null : await claim(tx, request, key);
     if (claimed?.kind === 'done') return { id: claimed.id, replayed: true };
