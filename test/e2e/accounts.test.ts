@@ -57,7 +57,6 @@ beforeAll(async () => {
   env = { DATABASE_URL: stack.database.url, NARU_RPC_LOCALHOST: stack.anvil.url };
   keepMining();
   const api = await stack.startApi();
-  debugLog = () => api.log();
   naru = createNaru({ baseUrl: api.url, apiKey: stack.apiKey });
   await setThreshold('500', '1000');
   // Top-ups are decided and nobody plans them yet: that is what the backup holds.
@@ -68,16 +67,8 @@ beforeAll(async () => {
   await backUp();
   workers = [];
   for (const _ of [1, 2]) workers.push(await stack.startWorker(ROLES, { NARU_RPC_LOCALHOST: proxy.url }));
-});
-let debugLog: () => Promise<string>;
+}, 400_000);
 afterAll(async () => {
-  console.error(
-    (await debugLog())
-      .split('\n')
-      .filter((line) => line.includes('"error"'))
-      .slice(-5)
-      .join('\n'),
-  );
   stopMining();
   await proxy?.close();
   await stack?.stop();

@@ -14,8 +14,12 @@ export const FAILED_RETRY_MS_MAX = 3_600_000;
 export const ITEMS_PER_TRANSFER_TX_MAX = 200;
 /** How often a processor looks for transfers to plan. They wait for the accounts role anyway, which looks every 2 s. */
 export const PLAN_TRANSFERS_MS = 250;
-/** A drain keeps back this many times what its last transaction costs at today's fee, since fees may rise until it is mined. */
-export const DRAIN_FEE_MARGIN = 2n;
+/**
+ * A drain keeps back the gas of its last transaction at this many times today's fee, and at 5 gwei at least: between the
+ * decision and the signature fees may rise, and where blocks are empty today's fee says little. Never more than the ceiling.
+ */
+export const DRAIN_FEE_MARGIN = 4n;
+export const DRAIN_FEE_PER_GAS_WEI_MIN = 5_000_000_000n;
 /** The contract takes amounts of 128 bits. */
 export const TRANSFER_AMOUNT_MAX = 2n ** 128n - 1n;
 /** Rows in one answer to a list of transfers. */

@@ -2,7 +2,7 @@ import { maxUnits, minUnits, sumUnits } from '@naru/kit/money.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { batchGas, itemsMax } from '../chain-tx/planner.ts';
 import type { AccountRole, SubAccountState } from '../sub-account/sub-account.machine.ts';
-import { DRAIN_FEE_MARGIN, TRANSFER_AMOUNT_MAX } from './account-manager.limits.ts';
+import { DRAIN_FEE_MARGIN, DRAIN_FEE_PER_GAS_WEI_MIN, TRANSFER_AMOUNT_MAX } from './account-manager.limits.ts';
 import type { Levels } from './account-threshold.ts';
 import type { TransferPurpose } from './account-transfer.machine.ts';
 import type { NewMove } from './account-transfer.ts';
@@ -209,7 +209,7 @@ function decideDrains(reserves: Reserves): Decision {
     const tokens = reserves.assets.filter(
       (asset) => asset.id !== coin.id && holdingOf(account, asset.id).available > 0n,
     );
-    const costWei = batchGas(chain, coin, 1) * reserves.feePerGasWei * DRAIN_FEE_MARGIN;
+    const costWei = batchGas(chain, coin, 1) * drainFeeWei(reserves);
     const { available: coinWei } = holdingOf(account, coin.id);
     if (tokens.length === 0 && coinWei <= 2n * costWei) {
       decision.drained.push(account.id);
@@ -231,6 +231,11 @@ function decideDrains(reserves: Reserves): Decision {
     }
   }
   return decision;
+}
+
+function drainFeeWei({ chain, feePerGasWei }: Reserves): bigint {
+  const fee = maxUnits(feePerGasWei * DRAIN_FEE_MARGIN, DRAIN_FEE_PER_GAS_WEI_MIN);
+  return minUnits(fee, chain.feePerGasWeiMax);
 }
 
 /** The main account that takes more of an asset: the one that has most of it already. */

@@ -23,6 +23,8 @@ test('lasts as long as the worst of the last hour, day and week says, and for ev
     least: 2 * HOUR,
   });
   expect(runwayOf({ ...figures, holds: 50n, day: 1n }).least).toBe(0);
+  // A chain that costs next to nothing: still a number that JSON holds.
+  expect(runwayOf({ ...figures, holds: 10n ** 30n, week: 1n }).least).toBe(100 * 365 * 24 * HOUR);
 });
 
 /** A payout that was final so many hours ago. */

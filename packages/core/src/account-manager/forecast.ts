@@ -1,5 +1,5 @@
 import type { Database } from '@naru/db/database.ts';
-import { formatAmount } from '@naru/kit/money.ts';
+import { formatAmount, minUnits } from '@naru/kit/money.ts';
 import type { CheckResult, Finding } from '../reconciliation/invariants.ts';
 import { listLateJoiners, listTransferTroubles, readReserveFigures } from './forecast.store.ts';
 
@@ -28,6 +28,8 @@ export type Runway = { hour: number | null; day: number | null; week: number | n
 export type Forecast = ReserveFigures & { runwaySeconds: Runway };
 
 const WINDOWS = { hour: 3_600n, day: 86_400n, week: 604_800n } as const;
+/** More than this is for ever: a chain without fees would last for more seconds than a number holds exactly. */
+const RUNWAY_SECONDS_MAX = 100n * 365n * 86_400n;
 /** Of the least: enough for somebody who is woken to bring money from a cold place. */
 const RUNWAY_SECONDS_MIN = 6 * 3_600;
 /** A transfer takes a few blocks and its depth; more than this means that somebody must look. */
@@ -38,7 +40,7 @@ export function runwayOf(figures: Pick<ReserveFigures, 'holds' | 'low' | 'hour' 
   const above = figures.holds > figures.low ? figures.holds - figures.low : 0n;
   const within = (window: keyof typeof WINDOWS) => {
     const out = figures[window];
-    return out === 0n ? null : Number((above * WINDOWS[window]) / out);
+    return out === 0n ? null : Number(minUnits((above * WINDOWS[window]) / out, RUNWAY_SECONDS_MAX));
   };
   const runway = { hour: within('hour'), day: within('day'), week: within('week') };
   const known = Object.values(runway).filter((seconds) => seconds !== null);
