@@ -2,7 +2,11 @@ import { maxUnits, minUnits, sumUnits } from '@naru/kit/money.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { batchGas, itemsMax } from '../chain-tx/planner.ts';
 import type { AccountRole, SubAccountState } from '../sub-account/sub-account.machine.ts';
-import { DRAIN_FEE_MARGIN, DRAIN_FEE_PER_GAS_WEI_MIN, TRANSFER_AMOUNT_MAX } from './account-manager.limits.ts';
+import {
+  DRAIN_FEE_MARGIN,
+  DRAIN_FEE_PER_GAS_WEI_MIN,
+  TRANSFER_AMOUNT_MAX,
+} from './account-manager.limits.ts';
 import type { Levels } from './account-threshold.ts';
 import type { TransferPurpose } from './account-transfer.machine.ts';
 import type { NewMove } from './account-transfer.ts';
