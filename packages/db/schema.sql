@@ -443,6 +443,29 @@ CREATE TABLE schema_migration (
 );
 CREATE TRIGGER schema_migration_audit AFTER INSERT OR DELETE OR UPDATE ON public.schema_migration FOR EACH ROW EXECUTE FUNCTION audit_change('version');
 
+CREATE TABLE setting_version (
+  id uuid NOT NULL,
+  key text NOT NULL,
+  target text NOT NULL,
+  version integer NOT NULL,
+  value text,
+  previous text,
+  actor text NOT NULL,
+  reason text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT setting_version_pkey PRIMARY KEY (key, target, version),
+  CONSTRAINT setting_version_id_key UNIQUE (id),
+  CONSTRAINT setting_version_key_check CHECK ((key ~ '^[a-z]+(\.[a-z0-9_]+)+$'::text)),
+  CONSTRAINT setting_version_previous_check CHECK ((previous ~ '^([0-9]{1,78}|true|false)$'::text)),
+  CONSTRAINT setting_version_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  CONSTRAINT setting_version_value_check CHECK ((value ~ '^([0-9]{1,78}|true|false)$'::text)),
+  CONSTRAINT setting_version_version_check CHECK ((version >= 1))
+);
+CREATE TRIGGER setting_version_audit AFTER INSERT ON public.setting_version FOR EACH ROW EXECUTE FUNCTION audit_change('key', 'target');
+CREATE TRIGGER setting_version_guard BEFORE INSERT ON public.setting_version FOR EACH ROW EXECUTE FUNCTION setting_version_guard();
+CREATE TRIGGER setting_version_immutable BEFORE DELETE OR UPDATE ON public.setting_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER setting_version_no_truncate BEFORE TRUNCATE ON public.setting_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TABLE sub_account (
   id uuid NOT NULL,
   chain_id text NOT NULL,
@@ -478,6 +501,31 @@ CREATE TABLE sub_account_balance (
   CONSTRAINT sub_account_balance_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id),
   CONSTRAINT sub_account_balance_sub_account_id_fkey FOREIGN KEY (sub_account_id) REFERENCES sub_account(id)
 );
+
+CREATE TABLE token_probe (
+  id uuid NOT NULL,
+  chain_id text NOT NULL,
+  address text NOT NULL,
+  holder text,
+  state text NOT NULL DEFAULT 'REQUESTED'::text,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  lease_until timestamp with time zone,
+  facts json,
+  error text,
+  ended_at timestamp with time zone,
+  CONSTRAINT token_probe_pkey PRIMARY KEY (id),
+  CONSTRAINT token_probe_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id),
+  CONSTRAINT token_probe_address_check CHECK ((address ~ '^0x[0-9a-fA-F]{40}$'::text)),
+  CONSTRAINT token_probe_check CHECK (((state = 'DONE'::text) = (facts IS NOT NULL))),
+  CONSTRAINT token_probe_check1 CHECK (((state = 'FAILED'::text) = (error IS NOT NULL))),
+  CONSTRAINT token_probe_check2 CHECK (((state = 'REQUESTED'::text) = (ended_at IS NULL))),
+  CONSTRAINT token_probe_holder_check CHECK ((holder ~ '^0x[0-9a-fA-F]{40}$'::text)),
+  CONSTRAINT token_probe_state_check CHECK ((state = ANY (ARRAY['REQUESTED'::text, 'DONE'::text, 'FAILED'::text])))
+);
+CREATE INDEX token_probe_requested ON public.token_probe USING btree (chain_id, requested_at) WHERE (state = 'REQUESTED'::text);
+CREATE TRIGGER token_probe_audit AFTER INSERT OR DELETE ON public.token_probe FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE TRIGGER token_probe_guard BEFORE UPDATE ON public.token_probe FOR EACH ROW EXECUTE FUNCTION token_probe_guard();
 
 CREATE TABLE withdrawal (
   id uuid NOT NULL,
@@ -1093,6 +1141,29 @@ BEGIN
   RAISE EXCEPTION '% rows are immutable: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.setting_in_force(of_key text, of_target text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN (SELECT s.value FROM setting_version s WHERE ((s.key = setting_in_force.of_key) AND (s.target = setting_in_force.of_target)) ORDER BY s.version DESC LIMIT 1);
+
+CREATE OR REPLACE FUNCTION public.setting_version_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  last setting_version;
+BEGIN
+  SELECT * INTO last FROM setting_version s WHERE s.key = NEW.key AND s.target = NEW.target
+   ORDER BY s.version DESC LIMIT 1;
+  IF NEW.version <> coalesce(last.version, 0) + 1 OR NEW.previous IS DISTINCT FROM last.value THEN
+    RAISE EXCEPTION 'setting % of "%": version % does not follow version %', NEW.key, NEW.target, NEW.version,
+      coalesce(last.version, 0) USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.sub_account_guard()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1106,6 +1177,19 @@ BEGIN
      OR (NEW.lease_owner IS NOT NULL AND NEW.lease_owner IS DISTINCT FROM OLD.lease_owner AND NEW.epoch = OLD.epoch) THEN
     RAISE EXCEPTION 'sub-account %: % may not take over from % at epoch %', OLD.address, NEW.lease_owner, OLD.lease_owner,
       OLD.epoch USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.token_probe_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF OLD.state <> 'REQUESTED'
+     OR (NEW.id, NEW.chain_id, NEW.address, NEW.holder, NEW.requested_by, NEW.requested_at)
+        IS DISTINCT FROM (OLD.id, OLD.chain_id, OLD.address, OLD.holder, OLD.requested_by, OLD.requested_at) THEN
+    RAISE EXCEPTION 'probe %: what was asked and what was found stays', OLD.id USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
 END $function$;

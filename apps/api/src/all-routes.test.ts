@@ -17,7 +17,13 @@ const keyed = allRoutes.filter((route) => route.scope !== 'public');
 
 function pathOf(route: Route): string {
   const id = route.path.includes('bulk') ? newId('bulk') : newId('withdrawal');
-  return route.path.replace(':id', id).replace(':code', 'internal');
+  return route.path
+    .replace(':id', id)
+    .replace(':code', 'internal')
+    .replace(':key', 'batch.items_max')
+    .replace(':chain', 'localhost')
+    .replace(':asset', 'USDC')
+    .replace(':probeId', newId('probe'));
 }
 
 /** Method, path, headers and a body that the route takes. */

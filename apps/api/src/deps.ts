@@ -6,6 +6,7 @@ import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 import type { Registry } from 'prom-client';
 import type { AuditOrigin } from './http/define-route.ts';
 import type { SharedCount } from './http/rate-limits.ts';
+import type { Operator } from './operator.ts';
 import type { EventStreams } from './stream/event-streams.ts';
 
 export type CreditInput = {
@@ -39,6 +40,7 @@ export type RouteDeps = {
     input: CreditInput,
     audit: AuditOrigin,
   ) => Promise<CommandResult<CreditDone>>;
+  operator: Operator;
   streams: EventStreams;
   readiness: Record<string, ReadinessCheck>;
   metrics: Registry;

@@ -9,6 +9,7 @@ import { errorText } from '@naru/kit/errors.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import type { Config } from './config.ts';
+import { createOperator } from './operator.ts';
 import { createReadiness } from './readiness.ts';
 import { type Server, serve } from './serve.ts';
 import { connectShared } from './shared.ts';
@@ -42,6 +43,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       access: createAccess({ db, clock: systemClock, invalidations }),
       credit: (caller, idempotencyKey, input, audit) =>
         creditBalance({ db }, caller, idempotencyKey, input, audit),
+      operator: createOperator({ db, invalidations }),
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,
       streams: createEventStreams({ db, feed, metrics }),

@@ -250,7 +250,7 @@ function createCatalogue(state: State): Pick<Withdrawals, 'listChains' | 'listAs
     },
     async listAssets() {
       await enter(state);
-      const common = { chain: 'localhost', enabled: true, minimum: 10_000n };
+      const common = { chain: 'localhost', enabled: true, minimum: 10_000n, maximum: null };
       return [
         { ...common, asset: 'USDC', symbol: 'USDC', address: `0x${'1'.repeat(40)}`, decimals: DECIMALS },
         { ...common, asset: 'ETH', symbol: 'ETH', address: null, decimals: 18 },

@@ -26,12 +26,16 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     readiness: { database: async () => ({ ok: true }) },
     metrics: createMetricsRegistry('api'),
     limits: { bulkBytesMax: 1_000_000 },
+    operator: noOperator,
     streams: noStreams,
     sharedCount: null,
     trustProxy: false,
     log,
   };
 }
+
+/** What operators do needs a real database: see `operator.api.test.ts` and `test/e2e/settings.test.ts`. */
+const noOperator = {} as AppDeps['operator'];
 
 /** Events come from a real database: see `stream.test.ts`. */
 const noStreams: AppDeps['streams'] = {

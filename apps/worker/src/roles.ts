@@ -1,5 +1,6 @@
 import type { Catalogue, Chain } from '@naru/core/chain/chain.ts';
 import { ensureCursor, giveBackCursor, hasCursor, leaseCursor } from '@naru/core/chain/chain-cursor.store.ts';
+import { type ProbePort, probeTokens } from '@naru/core/chain/probe-tokens.ts';
 import { broadcastChainTxs } from '@naru/core/chain-tx/broadcast-chain-txs.ts';
 import { VALIDATE_ROWS_MAX } from '@naru/core/chain-tx/chain-tx.limits.ts';
 import { followChain } from '@naru/core/chain-tx/follow-chain.ts';
@@ -22,6 +23,8 @@ import type { Logger } from '@naru/kit/logger.ts';
 export type RoleDeps = {
   db: Database;
   chainPort: ChainPort;
+  /** Asks a node what a token is. */
+  probeToken: ProbePort;
   logger: Logger;
   /** Names this instance in leases. */
   owner: string;
@@ -146,6 +149,8 @@ export async function giveBackLeases(deps: Pick<RoleDeps, 'db' | 'owner'>): Prom
   await giveBackAccounts(deps.db, deps.owner);
 }
 
+/** An operator waits for what a node says of a token. */
+const PROBE_POLL_MS = 500;
 /** A file that has been read for longer than this has lost its reader. */
 const ABANDONED_DRAFT_MS = 3_600_000;
 
@@ -160,6 +165,14 @@ export function accountsWork(deps: RoleDeps): NamedWork[] {
         await dropAbandonedDrafts(deps.db, ABANDONED_DRAFT_MS);
         await watchBalances(deps, { chain, assets });
         return false;
+      },
+    },
+    {
+      name: 'probe',
+      pollMs: PROBE_POLL_MS,
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        return await probeTokens(deps, chain.id);
       },
     },
   ];

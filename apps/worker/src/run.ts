@@ -7,7 +7,7 @@ import type { Invalidations } from '@naru/core/invalidation/invalidations.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { findStartProblem } from '@naru/db/schema-version.ts';
-import { connectPayoutChain } from '@naru/evm/connect-payout-chain.ts';
+import { connectPayoutChain, type PayoutChain } from '@naru/evm/connect-payout-chain.ts';
 import type { RpcPool } from '@naru/evm/rpc/rpc-pool.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { systemClock } from '@naru/kit/clock.ts';
@@ -31,7 +31,7 @@ import {
 } from './roles.ts';
 import { connectSignals } from './signals.ts';
 
-type ConnectedChain = { chain: Chain; port: ChainPort; pool: RpcPool };
+type ConnectedChain = { chain: Chain; port: PayoutChain; pool: RpcPool };
 
 export type RunningWorker = { port: number; stop(): Promise<void> };
 
@@ -95,7 +95,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       const pollMs = role === 'accounts' ? ACCOUNTS_POLL_MS : config.pollMs;
       const deps = createDeps(
         { db, config, logger, owner, invalidations: shared.invalidations },
-        { ...connected, port },
+        { ...connected, port, probeToken: connected.port.probeToken },
       );
       for (const named of workOf(role, deps, signer))
         start(`${connected.chain.id}/${named.name}`, named.work, named.pollMs ?? pollMs);
@@ -189,12 +189,16 @@ type Shared = {
   invalidations: Invalidations | undefined;
 };
 
-function createDeps(shared: Shared, connected: ConnectedChain): RoleDeps {
+function createDeps(
+  shared: Shared,
+  connected: { chain: Chain; port: ChainPort; probeToken: RoleDeps['probeToken'] },
+): RoleDeps {
   const { db, config, logger, owner, invalidations } = shared;
   const readCatalogueNow = createCatalogueCache({ db, clock: systemClock, invalidations });
   return {
     db,
     chainPort: connected.port,
+    probeToken: connected.probeToken,
     logger: logger.child({ chain: connected.chain.id }),
     owner,
     leaseMs: config.leaseMs,

@@ -359,6 +359,18 @@ export interface SchemaMigration {
   version: number;
 }
 
+export interface SettingVersion {
+  actor: string;
+  at: Generated<Timestamp>;
+  id: string;
+  key: string;
+  previous: string | null;
+  reason: string;
+  target: string;
+  value: string | null;
+  version: number;
+}
+
 export interface SubAccount {
   address: string;
   chain_id: string;
@@ -378,6 +390,20 @@ export interface SubAccountBalance {
   block_number: bigint;
   sub_account_id: string;
   updated_at: Generated<Timestamp>;
+}
+
+export interface TokenProbe {
+  address: string;
+  chain_id: string;
+  ended_at: Timestamp | null;
+  error: string | null;
+  facts: Json | null;
+  holder: string | null;
+  id: string;
+  lease_until: Timestamp | null;
+  requested_at: Generated<Timestamp>;
+  requested_by: string;
+  state: Generated<string>;
 }
 
 export interface Withdrawal {
@@ -468,8 +494,10 @@ export interface DB {
   organisation: Organisation;
   processor_presence: ProcessorPresence;
   schema_migration: SchemaMigration;
+  setting_version: SettingVersion;
   sub_account: SubAccount;
   sub_account_balance: SubAccountBalance;
+  token_probe: TokenProbe;
   withdrawal: Withdrawal;
   withdrawal_event: WithdrawalEvent;
   withdrawal_limit: WithdrawalLimit;

@@ -1,6 +1,6 @@
 import { assert, assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
-import { minUnits } from '@naru/kit/money.ts';
+import { maxUnits, minUnits } from '@naru/kit/money.ts';
 import { createChainReader } from './chain-reader.ts';
 import { quoteFees } from './fee-oracle.ts';
 import { bumpFees, type FeePolicy } from './fees.ts';
@@ -124,7 +124,8 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
     /** `holders`: accounts that may hold some, for a payment to be tried from. */
     probeToken: (token: Hex, holders: readonly Hex[]) => probeToken(pool, token, holders),
     send: (raw: Hex) => pool.sendRawTransaction(raw),
-    quoteFees: (feePerGasWeiMax: bigint) => quoteFees(pool, under(feePolicy, feePerGasWeiMax)),
+    quoteFees: (feePerGasWeiMax: bigint, tipPerGasWeiMin?: bigint) =>
+      quoteFees(pool, under(withTip(feePolicy, tipPerGasWeiMin), feePerGasWeiMax)),
     bumpFees: (
       previous: Parameters<typeof bumpFees>[0],
       quote: Parameters<typeof bumpFees>[1],
@@ -136,6 +137,13 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
 /** The ceiling can be changed at any time, also to below what the policy would offer at least. */
 function under(policy: FeePolicy, feeCapWeiMax: bigint): FeePolicy {
   return { ...policy, feeCapWeiMax, feeCapWeiMin: minUnits(policy.feeCapWeiMin, feeCapWeiMax) };
+}
+
+/** The least tip can be changed at any time, too. */
+function withTip(policy: FeePolicy, tipPerGasWeiMin: bigint | undefined): FeePolicy {
+  if (tipPerGasWeiMin === undefined) return policy;
+  const leastWei = maxUnits(tipPerGasWeiMin, 1n);
+  return { ...policy, feeCapWeiMin: leastWei, priorityFeeWeiMin: leastWei };
 }
 
 function toBatchRecord(log: PayoutLog) {

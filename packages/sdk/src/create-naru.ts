@@ -8,6 +8,12 @@ import {
 import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
 import { type BulkClient, createBulkClient } from './bulk.ts';
 import { createEventsClient, type EventsClient } from './events.ts';
+import {
+  createOperatorClient,
+  type OperatedAssetsClient,
+  type OperatedChainsClient,
+  type SettingsClient,
+} from './operator.ts';
 import { createTransport } from './transport.ts';
 import {
   type CallOptions,
@@ -43,6 +49,9 @@ export type Naru = {
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
   admin: {
     credits: { create(input: CreateCreditInput, options?: WriteOptions): Promise<CreditBody> };
+    settings: SettingsClient;
+    chains: OperatedChainsClient;
+    assets: OperatedAssetsClient;
   };
 };
 
@@ -67,6 +76,7 @@ export function createNaru(options: NaruOptions): Naru {
     assets: { list: async (call) => (await transport.json(read('/v1/assets', call), assetList)).data },
     balances: { list: async (call) => (await transport.json(read('/v1/balances', call), balanceList)).data },
     admin: {
+      ...createOperatorClient(transport),
       credits: {
         create: (input, call = {}) =>
           transport.json(

@@ -89,6 +89,31 @@ export const fieldProblems = {
     en: 'The amount is below the minimum of this asset.',
     ko: '이 자산의 최소 출금 금액보다 적어요.',
   },
+  amount_above_maximum: {
+    en: 'The amount is above the maximum of this asset for one withdrawal.',
+    ko: '이 자산의 1회 최대 출금 금액보다 많아요.',
+  },
+  setting_malformed: {
+    en: 'A value is a whole number in digits, or true or false, as the setting says.',
+    ko: '값은 설정에 따라 숫자로 쓴 정수이거나 true 또는 false여야 해요.',
+  },
+  setting_out_of_bounds: {
+    en: 'The value is outside the bounds of this setting.',
+    ko: '이 설정에서 쓸 수 있는 범위를 벗어난 값이에요.',
+  },
+  setting_inconsistent: {
+    en: 'The value does not go together with another setting.',
+    ko: '다른 설정과 함께 쓸 수 없는 값이에요.',
+  },
+  version_outdated: {
+    en: 'Another version is in force by now.',
+    ko: '지금은 다른 버전이 적용되고 있어요.',
+  },
+  version_unknown: { en: 'There is no such version.', ko: '없는 버전이에요.' },
+  code_malformed: {
+    en: 'A code is 2 to 12 of A-Z and 0-9.',
+    ko: '코드는 영어 대문자와 숫자 2~12자여야 해요.',
+  },
   amount_too_large: {
     en: 'The amount is larger than can be paid at once.',
     ko: '한 번에 지급할 수 있는 금액보다 커요.',

@@ -14,6 +14,11 @@ export const withdrawalId = publicId(
   'Names one withdrawal. Ids sort by time of creation.',
 );
 export const bulkId = publicId('bulk', 'bulk_01kjr3q8c6e7rvt0xx0n3m7d5c', 'Names one accepted bulk file.');
+export const probeId = publicId(
+  'probe',
+  'probe_01kjr3q8c6e7rvt0xx0n3m7d5h',
+  'Names one question about a token.',
+);
 export const organisationId = publicId('org', 'org_01kjr3q8c6e7rvt0xx0n3m7d5d', 'Names one organisation.');
 
 export const chainName = z

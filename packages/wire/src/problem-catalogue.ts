@@ -1,9 +1,11 @@
+import { operatorProblems } from './operator-problems.ts';
+
 /** Languages that error texts come in. The first is the default. */
 export const languages = ['en', 'ko'] as const;
 export type Language = (typeof languages)[number];
 
 type Texts = Readonly<Record<Language, string>>;
-type CatalogueEntry = {
+export type CatalogueEntry = {
   /** HTTP status. */
   status: number;
   /** Whether the very same call, with the same idempotency key, can succeed later. */
@@ -321,6 +323,7 @@ export const problemCatalogue = {
       ko: '이 요청이 처리됐는지는 아직 알 수 없어요. 몇 초 뒤에 같은 멱등 키로 다시 보내 주세요. 같은 키로는 많아야 한 번만 처리돼요.',
     },
   },
+  ...operatorProblems,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ProblemCode = keyof typeof problemCatalogue;

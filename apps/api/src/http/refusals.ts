@@ -17,6 +17,15 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   bulk_not_found: 'bulk_not_found',
   bulk_invalid: 'bulk_invalid',
   organisation_not_found: 'organisation_not_found',
+  setting_not_found: 'setting_not_found',
+  setting_changed: 'setting_changed',
+  setting_dangerous: 'setting_dangerous',
+  asset_exists: 'asset_exists',
+  asset_refused: 'asset_refused',
+  asset_has_warnings: 'asset_has_warnings',
+  probe_not_found: 'probe_not_found',
+  probe_not_done: 'probe_not_done',
+  probes_exhausted: 'probes_exhausted',
 };
 
 /** Seconds after which a call that met its own twin is worth repeating. */

@@ -4,6 +4,7 @@ import { silentLogger } from '@naru/kit/logger.ts';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { createApp } from '../app.ts';
+import type { Operator } from '../operator.ts';
 
 /** A server that can be described but not used: it has all routes and nothing behind them. */
 export async function createDescribedApp(): Promise<FastifyInstance> {
@@ -11,6 +12,7 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
     access: absent<Access>('access'),
     withdrawals: absent<Withdrawals>('withdrawals'),
     credit: () => Promise.reject(new Error('this server has no ledger')),
+    operator: absent<Operator>('operator'),
     readiness: {},
     metrics: new Registry(),
     log: silentLogger,

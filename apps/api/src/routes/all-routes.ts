@@ -1,5 +1,16 @@
 import type { Route } from '../http/define-route.ts';
+import { addAssetRoute } from './admin/assets/add-asset.ts';
+import { disableAssetRoute, enableAssetRoute, limitAssetRoute } from './admin/assets/change-asset.ts';
+import { createProbeRoute } from './admin/assets/create-probe.ts';
+import { getProbeRoute } from './admin/assets/get-probe.ts';
+import { listOperatedAssetsRoute } from './admin/assets/list-operated-assets.ts';
+import { listOperatedChainsRoute } from './admin/chains/list-operated-chains.ts';
+import { disableChainRoute, enableChainRoute } from './admin/chains/switch-chain.ts';
 import { createCreditRoute } from './admin/credits/create-credit.ts';
+import { changeSettingRoute } from './admin/settings/change-setting.ts';
+import { getSettingRoute } from './admin/settings/get-setting.ts';
+import { listSettingsRoute } from './admin/settings/list-settings.ts';
+import { revertSettingRoute } from './admin/settings/revert-setting.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
 import { createBulkRoute } from './bulk-withdrawals/create-bulk.ts';
@@ -32,6 +43,20 @@ export const allRoutes: readonly Route[] = [
   listAssetsRoute,
   listBalancesRoute,
   createCreditRoute,
+  listSettingsRoute,
+  getSettingRoute,
+  changeSettingRoute,
+  revertSettingRoute,
+  listOperatedChainsRoute,
+  enableChainRoute,
+  disableChainRoute,
+  listOperatedAssetsRoute,
+  addAssetRoute,
+  createProbeRoute,
+  getProbeRoute,
+  enableAssetRoute,
+  disableAssetRoute,
+  limitAssetRoute,
   indexRoute,
   healthRoute,
   readinessRoute,

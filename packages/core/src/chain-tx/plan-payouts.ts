@@ -15,7 +15,6 @@ import {
   type Waiting,
 } from '../withdrawal/withdrawal.store.ts';
 import type { Priority } from '../withdrawal/withdrawal.ts';
-import { BATCH_WAIT_MS } from './chain-tx.limits.ts';
 import { insertChainTx } from './chain-tx.store.ts';
 import { isNonceOpen, readChainCounts } from './check-nonce-slots.ts';
 import { type AccountState, availableOf, batchGas, itemsMax, planLane } from './planner.ts';
@@ -56,7 +55,7 @@ export async function planPayouts(
     } while (result === 'planned');
     waiting ||= result === 'waiting';
   }
-  return planned || (waiting && { againInMs: BATCH_WAIT_MS / 4 });
+  return planned || (waiting && { againInMs: target.chain.operation.batchWaitMs / 4 });
 }
 
 /**

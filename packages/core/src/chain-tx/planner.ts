@@ -35,9 +35,10 @@ export function shouldWait(
   lane: Priority,
   waiting: { items: number; oldestAgeMs: number; moreComing: boolean },
   full: number,
+  waitMs: number = BATCH_WAIT_MS,
 ): boolean {
   if (lane !== 'STANDARD' || waiting.items >= full) return false;
-  return waiting.moreComing || waiting.oldestAgeMs < BATCH_WAIT_MS;
+  return waiting.moreComing || waiting.oldestAgeMs < waitMs;
 }
 
 export type AccountState = {
@@ -119,7 +120,8 @@ export function planLane<A extends AccountState, W extends { amount: bigint; age
   const first = waiting[0];
   if (first === undefined) return { kind: 'idle' };
   const full = itemsMax(chain, asset, lane);
-  if (shouldWait(lane, { items: waiting.length, oldestAgeMs: first.ageMs, moreComing }, full))
+  const { batchWaitMs } = chain.operation;
+  if (shouldWait(lane, { items: waiting.length, oldestAgeMs: first.ageMs, moreComing }, full, batchWaitMs))
     return { kind: 'wait' };
   const reserveWei =
     asset.address === null ? batchGas(chain, asset, waiting.length) * chain.feePerGasWeiMax : 0n;

@@ -40,8 +40,8 @@ export type ChainPort = {
   /** The items that a transaction asked the payout contract to pay, from its calldata. Null: unknown or another call. */
   payoutCall(hash: Hex): Promise<PayoutCall | null>;
   send(raw: Hex): Promise<SendOutcome>;
-  /** What to offer now, up to a ceiling in wei per gas: the operator's of this moment. */
-  quoteFees(feePerGasWeiMax: bigint): Promise<FeeQuote>;
+  /** What to offer now, up to a ceiling and with a least tip in wei per gas: the operator's of this moment. */
+  quoteFees(feePerGasWeiMax: bigint, tipPerGasWeiMin?: bigint): Promise<FeeQuote>;
   bumpFees(previous: Fees, quote: Fees | null, feePerGasWeiMax: bigint): FeeBump;
 };
 

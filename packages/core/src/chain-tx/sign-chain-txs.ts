@@ -45,7 +45,7 @@ export async function signChainTxs(deps: SignDeps, chain: Chain): Promise<boolea
   if (jobs.length > 0) {
     const results = await signAll(deps, jobs);
     for (const [index, job] of jobs.entries())
-      await record(deps, job, assertPresent(results[index], 'result of a sign request'));
+      await record(deps, chain, job, assertPresent(results[index], 'result of a sign request'));
   }
   return claimed.length === SIGN_CLAIM_MAX;
 }
@@ -71,16 +71,18 @@ async function prepare(deps: SignDeps, chain: Chain, claimed: readonly ChainTx[]
   const [attempts, items, quote] = await Promise.all([
     readAttempts(deps.db, ids),
     readItems(deps.db, ids),
-    deps.chainPort.quoteFees(chain.feePerGasWeiMax),
+    deps.chainPort.quoteFees(chain.feePerGasWeiMax, chain.tipPerGasWeiMin),
   ]);
   const jobs: Job[] = [];
   for (const chainTx of claimed) {
     const own = attempts.filter((attempt) => attempt.chainTxId === chainTx.id);
-    const next = decideAttempt(chainTx, own, {
+    const market = {
       gasModel: chain.gasModel,
       quote,
-      bump: (previous, market) => deps.chainPort.bumpFees(previous, market, chain.feePerGasWeiMax),
-    });
+      bump: (previous: Fees, asked: Fees | null) =>
+        deps.chainPort.bumpFees(previous, asked, chain.feePerGasWeiMax),
+    };
+    const next = decideAttempt(chainTx, own, market, chain.operation);
     if (next.kind === 'postpone') {
       const { delayMs, error } = next;
       await release(deps.db, { owner: deps.owner, id: chainTx.id }, { delayMs, failed: true, error });
@@ -149,7 +151,7 @@ function sameAddress(one: Hex, other: Hex): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-async function record(deps: SignDeps, job: Job, result: SignResult): Promise<void> {
+async function record(deps: SignDeps, chain: Chain, job: Job, result: SignResult): Promise<void> {
   const { chainTx, purpose, fees, request } = job;
   if (result.kind === 'refused') {
     deps.logger.warn(
@@ -160,7 +162,7 @@ async function record(deps: SignDeps, job: Job, result: SignResult): Promise<voi
       deps.db,
       { owner: deps.owner, id: chainTx.id },
       {
-        ...decideAfterRefusal(result.code),
+        ...decideAfterRefusal(result.code, chain.operation),
         failed: true,
         error: `signer: ${result.code}: ${result.message}`,
       },

@@ -1,10 +1,30 @@
 import type { Queryable, Tx } from '@naru/db/database.ts';
 import { sql } from 'kysely';
+import { applyToAsset, applyToChain } from '../setting/apply-settings.ts';
+import { readInForce } from '../setting/setting.store.ts';
 import type { Asset, Catalogue, Chain } from './chain.ts';
+import { defaultOperation } from './chain-operation.ts';
 
-/** All chains, assets and sub-accounts: a few dozen rows. */
+/** A chain and an asset as definitions, environment and additions have them: without what operators decided since. */
+export type ChainRow = Omit<Chain, 'operation'>;
+export type AssetRow = Omit<Asset, 'maximum'>;
+
+/** All chains, assets and sub-accounts, with the settings in force: a few dozen rows. */
 export async function readCatalogue(db: Queryable): Promise<Catalogue> {
-  const chains = await sql<Chain>`
+  const { chains, assets } = await readConfigured(db);
+  const inForce = await readInForce(db);
+  const own = await sql<{ address: string }>`
+    SELECT chain_id || '/' || lower(address) AS address FROM sub_account`.execute(db);
+  return {
+    ownAddresses: new Set(own.rows.map((row) => row.address)),
+    chains: new Map(chains.map((chain) => [chain.id, applyToChain(chain, inForce)])),
+    assets: new Map(assets.map((asset) => [asset.id, applyToAsset(asset, inForce)])),
+  };
+}
+
+/** The rows alone: what is in force where nobody has decided anything. */
+export async function readConfigured(db: Queryable): Promise<{ chains: Chain[]; assets: Asset[] }> {
+  const chains = await sql<ChainRow>`
     SELECT id, evm_chain_id AS "evmChainId", name, network, native_symbol AS "nativeSymbol", gas_model AS "gasModel",
            block_time_ms AS "blockTimeMs", confirmations, tx_gas_max AS "txGasMax",
            data_gas_per_item AS "dataGasPerItem",
@@ -13,21 +33,18 @@ export async function readCatalogue(db: Queryable): Promise<Catalogue> {
            tip_per_gas_wei_min AS "tipPerGasWeiMin", explorer_url AS "explorerUrl",
            payout_contract AS "payoutContract", enabled
       FROM chain ORDER BY evm_chain_id`.execute(db);
-  const assets = await sql<Asset>`
+  const assets = await sql<AssetRow>`
     SELECT id, chain_id AS "chainId", code, symbol, address, decimals, minimum, gas_per_item AS "gasPerItem",
            transfer_gas_max AS "transferGasMax", enabled
       FROM asset ORDER BY id`.execute(db);
-  const own = await sql<{ address: string }>`
-    SELECT chain_id || '/' || lower(address) AS address FROM sub_account`.execute(db);
   return {
-    ownAddresses: new Set(own.rows.map((row) => row.address)),
-    chains: new Map(chains.rows.map((chain) => [chain.id, chain])),
-    assets: new Map(assets.rows.map((asset) => [asset.id, asset])),
+    chains: chains.rows.map((chain) => ({ ...chain, operation: defaultOperation })),
+    assets: assets.rows.map((asset) => ({ ...asset, maximum: null })),
   };
 }
 
 /** Writes a chain's definition, as configuration has it. */
-export async function upsertChain(db: Queryable, chain: Chain): Promise<void> {
+export async function upsertChain(db: Queryable, chain: ChainRow): Promise<void> {
   await sql`
     INSERT INTO chain (id, evm_chain_id, name, network, native_symbol, gas_model, block_time_ms, confirmations,
                        tx_gas_max, data_gas_per_item, batch_items_max, in_flight_per_account_max, fee_per_gas_wei_max,
@@ -49,7 +66,12 @@ export async function lockAssets(tx: Tx): Promise<void> {
   await sql`LOCK TABLE asset IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
 }
 
-export async function upsertAsset(db: Queryable, asset: Omit<Asset, 'id'>): Promise<void> {
+/** Accepts withdrawals of an asset, or no more. */
+export async function setAssetEnabled(db: Queryable, id: string, enabled: boolean): Promise<void> {
+  await sql`UPDATE asset SET enabled = ${enabled} WHERE id = ${id}`.execute(db);
+}
+
+export async function upsertAsset(db: Queryable, asset: Omit<AssetRow, 'id'>): Promise<void> {
   await sql`
     INSERT INTO asset (id, chain_id, code, symbol, address, decimals, minimum, gas_per_item, transfer_gas_max,
                        enabled)

@@ -1,4 +1,5 @@
 import type { Hex } from '@naru/kit/hex.ts';
+import type { ChainOperation } from './chain-operation.ts';
 
 /** A chain as configured. A chain is a row, not code. */
 export type Chain = {
@@ -23,7 +24,9 @@ export type Chain = {
   tipPerGasWeiMin: bigint;
   explorerUrl: string | null;
   payoutContract: Hex | null;
+  /** It has URLs and a payout contract: roles connect to it. */
   enabled: boolean;
+  operation: ChainOperation;
 };
 
 export type Asset = {
@@ -35,8 +38,10 @@ export type Asset = {
   /** EIP-55; null for the native coin. */
   address: Hex | null;
   decimals: number;
-  /** Smallest unit. */
+  /** Of one withdrawal, smallest unit. */
   minimum: bigint;
+  /** Of one withdrawal, whoever asks; null: as much as the payout contract carries. */
+  maximum: bigint | null;
   /** Gas that an item of a batch costs, calldata and log included. */
   gasPerItem: bigint;
   /** Gas that the contract lets one transfer use at most. */

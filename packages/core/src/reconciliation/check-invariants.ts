@@ -9,10 +9,12 @@ import { verifyHistory } from '../audit/verify-history.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { ChainPort } from '../chain-tx/ports.ts';
 import { checkLedger } from '../ledger/ledger.store.ts';
+import { applyToInstallation } from '../setting/apply-settings.ts';
+import { readInForce } from '../setting/setting.store.ts';
 import { applyFindings, insertCheck } from './alarm.store.ts';
 import type { CheckResult, Finding, Invariant } from './invariants.ts';
 import { replayLedger } from './ledger-replay.store.ts';
-import { CHAIN_LOOK_AGAIN_MS, CHAIN_LOOKS, REPLAY_VERSIONS_MAX } from './reconciliation.limits.ts';
+import { REPLAY_VERSIONS_MAX } from './reconciliation.limits.ts';
 import { findReserveMismatches, findReserveMismatchesFast, type Mismatch } from './reconciliation.store.ts';
 import { type ChainCheck, checkChain } from './verify.ts';
 
@@ -87,11 +89,13 @@ export async function checkChains(
   chains: readonly { chain: Chain; port: ChainPort }[],
   options: { signal?: AbortSignal; lookAgainMs?: number } = {},
 ): Promise<CheckResult> {
+  const { chainLooks, chainLookAgainMs } = applyToInstallation(await readInForce(deps.db));
+  const looks = { looks: chainLooks, lookAgainMs: chainLookAgainMs, ...options };
   const findings: Finding[] = [];
   const unreachable: string[] = [];
   for (const { chain, port } of chains) {
     try {
-      findings.push(...(await lookRepeatedly(deps.db, chain, port, options)));
+      findings.push(...(await lookRepeatedly(deps.db, chain, port, looks)));
     } catch (error) {
       unreachable.push(chain.id);
       deps.logger.warn({ chain: chain.id, error: errorText(error) }, 'the balances could not be read');
@@ -110,11 +114,11 @@ async function lookRepeatedly(
   db: Database,
   chain: Chain,
   port: ChainPort,
-  options: { signal?: AbortSignal; lookAgainMs?: number },
+  options: { signal?: AbortSignal; looks: number; lookAgainMs: number },
 ): Promise<Finding[]> {
   let differing: ChainCheck[] = [];
-  for (let look = 1; look <= CHAIN_LOOKS; look++) {
-    if (look > 1) await sleep(options.lookAgainMs ?? CHAIN_LOOK_AGAIN_MS, options.signal);
+  for (let look = 1; look <= options.looks; look++) {
+    if (look > 1) await sleep(options.lookAgainMs, options.signal);
     const checks = await checkChain(db, chain, port);
     differing = checks.filter(
       (check) => !check.agrees && (look === 1 || differing.some((one) => one.assetId === check.assetId)),

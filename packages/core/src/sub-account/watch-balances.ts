@@ -8,7 +8,7 @@ import { listSubAccounts, pause, resume, saveBalances } from './sub-account.stor
 
 /**
  * Reads what every account of a chain holds, keeps it for people and metrics, pauses an account that cannot pay the
- * gas of one full transaction at today's fee, and lets it go on when it can pay twice that.
+ * gas of its reserve of full transactions at today's fee, and lets it go on when it can pay twice that.
  */
 export async function watchBalances(
   deps: { db: Database; chainPort: ChainPort; logger: Logger },
@@ -22,7 +22,7 @@ export async function watchBalances(
   const pairs = accounts.flatMap((account) => target.assets.map((asset) => ({ account, asset })));
   const [head, quote, balances, coins] = await Promise.all([
     deps.chainPort.head(),
-    deps.chainPort.quoteFees(chain.feePerGasWeiMax),
+    deps.chainPort.quoteFees(chain.feePerGasWeiMax, chain.tipPerGasWeiMin),
     deps.chainPort.balances(
       pairs.map(({ account, asset }) => ({ account: account.address, token: asset.address })),
     ),
@@ -39,7 +39,7 @@ export async function watchBalances(
   );
   if (quote.kind === 'ceiling_exceeded') return;
   const feeWei = quote.kind === 'legacy' ? quote.gasPriceWei : quote.maxFeePerGasWei;
-  const leastWei = chain.txGasMax * feeWei;
+  const leastWei = BigInt(chain.operation.gasReserveTxs) * chain.txGasMax * feeWei;
   for (const [index, account] of accounts.entries()) {
     const coinWei = assertPresent(coins[index], 'coin balance');
     if (coinWei < leastWei && (await pause(deps.db, account.id, GAS_MONEY_LOW)))

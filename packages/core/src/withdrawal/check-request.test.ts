@@ -4,6 +4,7 @@ import { getAddress } from 'viem';
 import { describe, expect, test } from 'vitest';
 import { chainDefinitions } from '../chain/chain.definitions.ts';
 import type { Asset, Catalogue, Chain } from '../chain/chain.ts';
+import { defaultOperation } from '../chain/chain-operation.ts';
 import { checkRequest } from './check-request.ts';
 import { callerOf, PAYOUT_CONTRACT, RECIPIENT, requestOf, USDC, USDC_MINIMUM } from './withdrawal.fixture.ts';
 import { AMOUNT_MAX } from './withdrawal.limits.ts';
@@ -12,7 +13,12 @@ import type { WithdrawalRequest } from './withdrawal.ts';
 const chains = new Map<string, Chain>(
   chainDefinitions.map((definition) => [
     definition.id,
-    { ...definition, payoutContract: PAYOUT_CONTRACT, enabled: definition.id !== 'bsc' },
+    {
+      ...definition,
+      payoutContract: PAYOUT_CONTRACT,
+      enabled: definition.id !== 'bsc',
+      operation: defaultOperation,
+    },
   ]),
 );
 function asset(chainId: string, code: string, changes: Partial<Asset> = {}): Asset {
@@ -24,6 +30,7 @@ function asset(chainId: string, code: string, changes: Partial<Asset> = {}): Ass
     address: USDC,
     decimals: 6,
     minimum: USDC_MINIMUM,
+    maximum: null,
     gasPerItem: 27_500n,
     transferGasMax: 100_000n,
     enabled: true,

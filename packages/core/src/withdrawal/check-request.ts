@@ -1,9 +1,9 @@
 import type { Hex } from '@naru/kit/hex.ts';
-import { parseAmount } from '@naru/kit/money.ts';
+import { formatAmount, parseAmount } from '@naru/kit/money.ts';
 import { zeroAddress } from 'viem';
 import type { Caller } from '../access/access.ts';
 import { type Asset, assetIdOf, type Catalogue, type Chain, isReachable } from '../chain/chain.ts';
-import { checksumAddress } from './checksum-address.ts';
+import { checkedAddress } from './checksum-address.ts';
 import type { FieldProblem, Refusal } from './withdrawal.errors.ts';
 import { AMOUNT_MAX } from './withdrawal.limits.ts';
 import type { WithdrawalRequest } from './withdrawal.ts';
@@ -25,6 +25,11 @@ export function checkRequest(
   const chain = catalogue.chains.get(request.chain);
   if (chain === undefined || !chain.enabled)
     return refuse('chain_not_supported', `The chain "${request.chain}" is not available here.`);
+  if (!chain.operation.accepting)
+    return refuse(
+      'chain_not_supported',
+      `The chain "${chain.id}" takes no new withdrawals at the moment; what was accepted is paid.`,
+    );
   if (!isReachable(chain, caller.network))
     return refuse(
       'chain_not_supported',
@@ -63,7 +68,6 @@ function problem<T>(pointer: string, code: string, message: string): Checked<T> 
   return { value: null, problems: [{ pointer, code, message }] };
 }
 
-/** All lower case and all upper case carry no checksum; mixed case must be right. Source: EIP-55. */
 function checkDestination(
   text: string,
   asset: Asset,
@@ -72,10 +76,8 @@ function checkDestination(
 ): Checked<Hex> {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text))
     return problem('/to', 'address_malformed', 'An address is 0x followed by 40 hexadecimal digits.');
-  const digits = text.slice(2);
-  const hasChecksum = digits !== digits.toLowerCase() && digits !== digits.toUpperCase();
-  const address = checksumAddress(text);
-  if (hasChecksum && address !== text)
+  const address = checkedAddress(text);
+  if (address === null)
     return problem(
       '/to',
       'address_checksum',
@@ -114,6 +116,12 @@ function checkAmount(text: string, asset: Asset): Checked<bigint> {
     return problem('/amount', 'amount_not_positive', 'The amount must be more than zero.');
   if (parsed.units < asset.minimum)
     return problem('/amount', 'amount_below_minimum', `The amount is below the minimum of ${asset.code}.`);
+  if (asset.maximum !== null && parsed.units > asset.maximum)
+    return problem(
+      '/amount',
+      'amount_above_maximum',
+      `The amount is above the maximum of ${asset.code} for one withdrawal, ${formatAmount(asset.maximum, asset.decimals)}.`,
+    );
   if (parsed.units > AMOUNT_MAX)
     return problem('/amount', 'amount_too_large', 'The amount is larger than the payout contract can carry.');
   return { value: parsed.units, problems: [] };

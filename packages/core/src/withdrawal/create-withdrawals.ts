@@ -86,7 +86,9 @@ export function createWithdrawals(deps: {
     bulkRows: (caller, id) => readBulkRows(db, caller.organisationId, id, BULK_CHUNK_ROWS),
     async listChains(caller) {
       const { chains } = await readCatalogue();
-      return [...chains.values()].filter((chain) => isReachable(chain, caller.network));
+      return [...chains.values()]
+        .filter((chain) => isReachable(chain, caller.network))
+        .map((chain) => ({ ...chain, enabled: chain.enabled && chain.operation.accepting }));
     },
     async listAssets(caller) {
       const { chains, assets } = await readCatalogue();
@@ -94,7 +96,12 @@ export function createWithdrawals(deps: {
         const chain = chains.get(asset.chainId);
         if (chain === undefined || !isReachable(chain, caller.network)) return [];
         return [
-          { ...asset, chain: asset.chainId, asset: asset.code, enabled: asset.enabled && chain.enabled },
+          {
+            ...asset,
+            chain: asset.chainId,
+            asset: asset.code,
+            enabled: asset.enabled && chain.enabled && chain.operation.accepting,
+          },
         ];
       });
     },

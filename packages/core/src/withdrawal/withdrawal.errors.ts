@@ -13,7 +13,16 @@ export type WithdrawalErrorCode =
   | 'withdrawal_not_cancelable'
   | 'bulk_not_found'
   | 'bulk_invalid'
-  | 'organisation_not_found';
+  | 'organisation_not_found'
+  | 'setting_not_found'
+  | 'setting_changed'
+  | 'setting_dangerous'
+  | 'asset_exists'
+  | 'asset_refused'
+  | 'asset_has_warnings'
+  | 'probe_not_found'
+  | 'probe_not_done'
+  | 'probes_exhausted';
 
 export class WithdrawalError extends CodedError<WithdrawalErrorCode> {}
 

@@ -30,6 +30,10 @@ function newest(where: RawBuilder<unknown>, limit: number): RawBuilder<unknown> 
 /** Rows of `withdrawal`, newest first, each with its transaction as it stands. */
 async function describe(db: Queryable, withdrawals: RawBuilder<unknown>): Promise<Withdrawal[]> {
   const { rows } = await sql<Row>`
+    WITH c AS MATERIALIZED (
+      SELECT id, explorer_url, coalesce(setting_in_force('finality.confirmations', id)::integer, confirmations) AS confirmations
+        FROM chain
+    )
     SELECT w.id, w.organisation_id AS "organisationId", w.chain_id AS chain, a.code AS asset, a.decimals,
            w.to_address AS "to", w.amount, w.reference, w.priority, w.metadata, w.bulk_id AS "bulkId",
            w.bulk_row AS "bulkRow", w.state, w.created_at AS "createdAt", w.updated_at AS "updatedAt",
@@ -39,7 +43,7 @@ async function describe(db: Queryable, withdrawals: RawBuilder<unknown>): Promis
            c.confirmations AS "requiredConfirmations", c.explorer_url AS "explorerUrl"
       FROM ${withdrawals} w
       JOIN asset a ON a.id = w.asset_id
-      JOIN chain c ON c.id = w.chain_id
+      JOIN c ON c.id = w.chain_id
       LEFT JOIN chain_cursor cursor ON cursor.chain_id = w.chain_id
       LEFT JOIN chain_tx x ON x.id = w.chain_tx_id
       LEFT JOIN sub_account s ON s.id = x.sub_account_id

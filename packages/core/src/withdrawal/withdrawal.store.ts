@@ -137,7 +137,7 @@ export async function lockWaiting(
   return rows;
 }
 
-/** The (asset, lane) pairs of a chain that have withdrawals to plan. Those of a disabled asset wait. */
+/** The (asset, lane) pairs of a chain that have withdrawals to plan. Of a disabled asset too: what was accepted is paid. */
 export async function listWaitingLanes(
   db: Queryable,
   chainId: string,
@@ -145,7 +145,7 @@ export async function listWaitingLanes(
   const { rows } = await sql<{ assetId: string; priority: Priority }>`
     SELECT a.id AS "assetId", p.priority
       FROM asset a CROSS JOIN unnest(ARRAY['EMERGENCY', 'VIP', 'STANDARD']) WITH ORDINALITY AS p (priority, rank)
-     WHERE a.chain_id = ${chainId} AND a.enabled
+     WHERE a.chain_id = ${chainId}
        AND EXISTS (SELECT 1 FROM withdrawal w WHERE w.state = 'VALIDATING' AND w.chain_id = ${chainId}
                       AND w.asset_id = a.id AND w.priority = p.priority AND w.not_before <= now())
      ORDER BY p.rank, a.id`.execute(db);

@@ -38,6 +38,8 @@ export type AssetSummary = {
   address: string | null;
   decimals: number;
   minimum: bigint;
+  /** Null: as much as the payout contract carries. */
+  maximum: bigint | null;
   enabled: boolean;
 };
 export type BalanceSummary = {

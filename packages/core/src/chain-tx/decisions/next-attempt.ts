@@ -1,6 +1,7 @@
 import type { FeeBump, FeeQuote, Fees } from '@naru/evm/fees.ts';
 import type { Chain } from '../../chain/chain.ts';
-import { ATTEMPTS_MAX, BLOCKED_RETRY_MS } from '../chain-tx.limits.ts';
+import { type ChainOperation, defaultOperation } from '../../chain/chain-operation.ts';
+import { ATTEMPTS_MAX } from '../chain-tx.limits.ts';
 import type { Attempt, AttemptPurpose, ChainTx } from '../chain-tx.ts';
 
 export type NextAttempt =
@@ -14,8 +15,6 @@ export type Market = {
   bump: (previous: Fees, quote: Fees | null) => FeeBump;
 };
 
-/** While the market is above the ceiling, a replacement is looked at again after this long. */
-const CEILING_RETRY_MS = 10_000;
 /** With all attempts made, nothing but the chain or a person helps. */
 const EXHAUSTED_RETRY_MS = 60_000;
 
@@ -27,10 +26,11 @@ export function decideAttempt(
   chainTx: Pick<ChainTx, 'wanted'>,
   attempts: readonly Attempt[],
   market: Market,
+  operation: ChainOperation = defaultOperation,
 ): NextAttempt {
   const last = attempts.at(-1);
   const purpose = chainTx.wanted === 'CANCEL' || last?.purpose === 'CANCEL' ? 'CANCEL' : 'PAY';
-  if (last === undefined) return decideFirst(purpose, market.quote);
+  if (last === undefined) return decideFirst(purpose, market.quote, operation);
   if (attempts.length >= ATTEMPTS_MAX)
     return {
       kind: 'postpone',
@@ -42,17 +42,17 @@ export function decideAttempt(
   if (bumped.kind === 'ceiling_reached')
     return {
       kind: 'postpone',
-      delayMs: CEILING_RETRY_MS,
+      delayMs: operation.ceilingRetryMs,
       error: `fee ceiling: a replacement needs ${bumped.neededWei} wei per gas, the ceiling is ${bumped.feeCapWeiMax}`,
     };
   return { kind: 'sign', purpose, fees: bumped.fees };
 }
 
-function decideFirst(purpose: AttemptPurpose, quote: FeeQuote): NextAttempt {
+function decideFirst(purpose: AttemptPurpose, quote: FeeQuote, operation: ChainOperation): NextAttempt {
   if (quote.kind !== 'ceiling_exceeded') return { kind: 'sign', purpose, fees: quote };
   return {
     kind: 'postpone',
-    delayMs: BLOCKED_RETRY_MS,
+    delayMs: operation.blockedRetryMs,
     error: `fee ceiling: the market asks ${quote.neededWei} wei per gas, the ceiling is ${quote.feeCapWeiMax}`,
   };
 }
@@ -77,6 +77,8 @@ export type AfterRefusal = { delayMs: number; wanted?: 'CANCEL' };
  * older than the signer (a restored backup), and no payment of ours will ever be signed with that nonce. Only a
  * self-transfer frees it, and what the row carried is planned again once that is final.
  */
-export function decideAfterRefusal(code: string): AfterRefusal {
-  return code === 'payload_conflict' ? { delayMs: 0, wanted: 'CANCEL' } : { delayMs: BLOCKED_RETRY_MS };
+export function decideAfterRefusal(code: string, operation: ChainOperation = defaultOperation): AfterRefusal {
+  return code === 'payload_conflict'
+    ? { delayMs: 0, wanted: 'CANCEL' }
+    : { delayMs: operation.blockedRetryMs };
 }
