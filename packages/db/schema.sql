@@ -134,6 +134,8 @@ CREATE UNLOGGED TABLE bulk_draft (
   priority text NOT NULL,
   reference text,
   staged_at timestamp with time zone NOT NULL DEFAULT now(),
+  fee numeric(78,0) NOT NULL DEFAULT 0,
+  fee_schedule_id uuid,
   CONSTRAINT bulk_draft_pkey PRIMARY KEY (bulk_id, "row")
 );
 
@@ -295,6 +297,15 @@ CREATE TABLE chain_tx_transition (
   CONSTRAINT chain_tx_transition_pkey PRIMARY KEY (from_state, to_state)
 );
 
+CREATE TABLE gas_price (
+  chain_id text NOT NULL,
+  wei_per_gas numeric(78,0) NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT gas_price_pkey PRIMARY KEY (chain_id),
+  CONSTRAINT gas_price_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id),
+  CONSTRAINT gas_price_wei_per_gas_check CHECK ((wei_per_gas > (0)::numeric))
+);
+
 CREATE TABLE idempotency_record (
   organisation_id uuid NOT NULL,
   key text NOT NULL,
@@ -358,12 +369,12 @@ CREATE TABLE ledger_account (
   CONSTRAINT ledger_account_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id),
   CONSTRAINT ledger_account_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
   CONSTRAINT ledger_account_check CHECK (((kind = 'CUSTOMER'::text) = (organisation_id IS NOT NULL))),
-  CONSTRAINT ledger_account_check1 CHECK (((kind <> ALL (ARRAY['CUSTOMER'::text, 'HOUSE'::text])) OR (NOT may_overdraw))),
+  CONSTRAINT ledger_account_check1 CHECK (((kind <> ALL (ARRAY['CUSTOMER'::text, 'HOUSE'::text, 'FEE'::text])) OR (NOT may_overdraw))) NOT VALID,
   CONSTRAINT ledger_account_credits_pending_check CHECK ((credits_pending >= (0)::numeric)),
   CONSTRAINT ledger_account_credits_posted_check CHECK ((credits_posted >= (0)::numeric)),
   CONSTRAINT ledger_account_debits_pending_check CHECK ((debits_pending >= (0)::numeric)),
   CONSTRAINT ledger_account_debits_posted_check CHECK ((debits_posted >= (0)::numeric)),
-  CONSTRAINT ledger_account_kind_check CHECK ((kind = ANY (ARRAY['CUSTOMER'::text, 'HOUSE'::text, 'HOT_WALLET'::text, 'GAS'::text]))),
+  CONSTRAINT ledger_account_kind_check CHECK ((kind = ANY (ARRAY['CUSTOMER'::text, 'HOUSE'::text, 'HOT_WALLET'::text, 'GAS'::text, 'FEE'::text]))) NOT VALID,
   CONSTRAINT ledger_account_no_overdraft CHECK ((may_overdraw OR ((debits_posted + debits_pending) <= credits_posted))),
   CONSTRAINT ledger_account_version_check CHECK ((version >= 0))
 ) WITH (fillfactor=25);
@@ -404,7 +415,7 @@ CREATE TABLE ledger_transfer (
   CONSTRAINT ledger_transfer_credit_version_check CHECK ((credit_version > 0)),
   CONSTRAINT ledger_transfer_debit_version_check CHECK ((debit_version > 0)),
   CONSTRAINT ledger_transfer_kind_check CHECK ((kind = ANY (ARRAY['SINGLE'::text, 'PENDING'::text, 'POST'::text, 'VOID'::text]))),
-  CONSTRAINT ledger_transfer_reason_check CHECK ((reason = ANY (ARRAY['WITHDRAWAL'::text, 'CREDIT'::text, 'FUNDING'::text, 'GAS'::text, 'ADJUSTMENT'::text])))
+  CONSTRAINT ledger_transfer_reason_check CHECK ((reason = ANY (ARRAY['WITHDRAWAL'::text, 'CREDIT'::text, 'FUNDING'::text, 'GAS'::text, 'ADJUSTMENT'::text, 'FEE'::text]))) NOT VALID
 );
 CREATE UNIQUE INDEX ledger_transfer_credit ON public.ledger_transfer USING btree (credit_account_id, credit_version);
 CREATE UNIQUE INDEX ledger_transfer_debit ON public.ledger_transfer USING btree (debit_account_id, debit_version);
@@ -551,14 +562,19 @@ CREATE TABLE withdrawal (
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   confirmed_at timestamp with time zone,
+  fee numeric(78,0) NOT NULL DEFAULT 0,
+  fee_schedule_id uuid,
   CONSTRAINT withdrawal_pkey PRIMARY KEY (id),
   CONSTRAINT withdrawal_chain_tx_id_fkey FOREIGN KEY (chain_tx_id) REFERENCES chain_tx(id),
+  CONSTRAINT withdrawal_fee_schedule_id_fkey FOREIGN KEY (fee_schedule_id) REFERENCES withdrawal_fee_schedule(id),
   CONSTRAINT withdrawal_amount_check CHECK (((amount > (0)::numeric) AND (amount < '340282366920938463463374607431768211456'::numeric))),
   CONSTRAINT withdrawal_check CHECK (((chain_tx_id IS NULL) = (chain_tx_position IS NULL))),
   CONSTRAINT withdrawal_check1 CHECK (((state = 'FAILED'::text) = (failure_code IS NOT NULL))),
   CONSTRAINT withdrawal_check2 CHECK (((state = 'CONFIRMED'::text) = (confirmed_at IS NOT NULL))),
   CONSTRAINT withdrawal_check3 CHECK (((state <> ALL (ARRAY['PENDING'::text, 'VALIDATING'::text, 'REVIEW'::text, 'CANCELED'::text])) OR (chain_tx_id IS NULL))),
   CONSTRAINT withdrawal_check4 CHECK (((state <> ALL (ARRAY['SIGNING'::text, 'SIGNED'::text, 'BROADCASTING'::text, 'BROADCASTED'::text, 'CONFIRMING'::text, 'CONFIRMED'::text])) OR (chain_tx_id IS NOT NULL))),
+  CONSTRAINT withdrawal_fee_check CHECK (((fee >= (0)::numeric) AND (fee < '340282366920938463463374607431768211456'::numeric))),
+  CONSTRAINT withdrawal_fee_has_schedule CHECK (((fee = (0)::numeric) OR (fee_schedule_id IS NOT NULL))),
   CONSTRAINT withdrawal_priority_check CHECK ((priority = ANY (ARRAY['STANDARD'::text, 'VIP'::text, 'EMERGENCY'::text]))),
   CONSTRAINT withdrawal_reference_check CHECK ((length(reference) <= 255)),
   CONSTRAINT withdrawal_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'VALIDATING'::text, 'REVIEW'::text, 'SIGNING'::text, 'SIGNED'::text, 'BROADCASTING'::text, 'BROADCASTED'::text, 'CONFIRMING'::text, 'CONFIRMED'::text, 'FAILED'::text, 'CANCELED'::text]))),
@@ -575,6 +591,7 @@ CREATE INDEX withdrawal_to ON public.withdrawal USING btree (organisation_id, to
 CREATE INDEX withdrawal_validating ON public.withdrawal USING btree (chain_id, asset_id, priority, id) WHERE (state = 'VALIDATING'::text);
 CREATE TRIGGER withdrawal_guard AFTER UPDATE ON public.withdrawal REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION withdrawal_guard();
 CREATE TRIGGER withdrawal_keeps_bulk BEFORE UPDATE OF bulk_id, bulk_row ON public.withdrawal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER withdrawal_keeps_fee BEFORE UPDATE OF fee, fee_schedule_id ON public.withdrawal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER withdrawal_no_delete BEFORE DELETE ON public.withdrawal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER withdrawal_no_truncate BEFORE TRUNCATE ON public.withdrawal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER withdrawal_parents_guard AFTER INSERT ON public.withdrawal REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION withdrawal_parents_guard();
@@ -601,6 +618,36 @@ CREATE TRIGGER withdrawal_event_no_truncate BEFORE TRUNCATE ON public.withdrawal
 CREATE TABLE withdrawal_event_default PARTITION OF withdrawal_event DEFAULT;
 CREATE TRIGGER withdrawal_event_guard AFTER INSERT ON public.withdrawal_event_default REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION withdrawal_event_guard();
 CREATE TRIGGER withdrawal_event_no_truncate BEFORE TRUNCATE ON public.withdrawal_event_default FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE withdrawal_fee_schedule (
+  id uuid NOT NULL,
+  asset_id text NOT NULL,
+  organisation_id uuid,
+  version integer NOT NULL,
+  ended boolean NOT NULL DEFAULT false,
+  flat numeric(78,0) NOT NULL DEFAULT 0,
+  basis_points integer NOT NULL DEFAULT 0,
+  gas_percent integer NOT NULL DEFAULT 0,
+  fee_min numeric(78,0) NOT NULL DEFAULT 0,
+  fee_max numeric(78,0),
+  actor text NOT NULL,
+  reason text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT withdrawal_fee_schedule_pkey PRIMARY KEY (id),
+  CONSTRAINT withdrawal_fee_schedule_asset_id_organisation_id_version_key UNIQUE NULLS NOT DISTINCT (asset_id, organisation_id, version),
+  CONSTRAINT withdrawal_fee_schedule_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id),
+  CONSTRAINT withdrawal_fee_schedule_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT withdrawal_fee_schedule_basis_points_check CHECK (((basis_points >= 0) AND (basis_points <= 10000))),
+  CONSTRAINT withdrawal_fee_schedule_check CHECK ((fee_max >= fee_min)),
+  CONSTRAINT withdrawal_fee_schedule_fee_min_check CHECK ((fee_min >= (0)::numeric)),
+  CONSTRAINT withdrawal_fee_schedule_flat_check CHECK ((flat >= (0)::numeric)),
+  CONSTRAINT withdrawal_fee_schedule_gas_percent_check CHECK (((gas_percent >= 0) AND (gas_percent <= 1000))),
+  CONSTRAINT withdrawal_fee_schedule_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  CONSTRAINT withdrawal_fee_schedule_version_check CHECK ((version >= 1))
+);
+CREATE TRIGGER withdrawal_fee_schedule_audit AFTER INSERT ON public.withdrawal_fee_schedule FOR EACH ROW EXECUTE FUNCTION audit_change('asset_id', 'organisation_id');
+CREATE TRIGGER withdrawal_fee_schedule_immutable BEFORE DELETE OR UPDATE ON public.withdrawal_fee_schedule FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER withdrawal_fee_schedule_no_truncate BEFORE TRUNCATE ON public.withdrawal_fee_schedule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE withdrawal_limit (
   organisation_id uuid NOT NULL,
@@ -745,6 +792,12 @@ BEGIN
     END;
   END LOOP;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.fee_hold_id(of_withdrawal uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (OVERLAY((of_withdrawal)::text PLACING '8'::text FROM 15 FOR 1))::uuid;
 
 CREATE OR REPLACE FUNCTION public.lease_is_free(holder text, held_until timestamp with time zone, claimant text)
  RETURNS boolean

@@ -89,6 +89,8 @@ function aWithdrawal(organisationId: string, reference: string) {
     chainId: 'localhost',
     assetId: 'localhost:ETH',
     to: `0x${'ab'.repeat(20)}`,
+    fee: 0n,
+    feeScheduleId: null,
     amount: 500_000_000_000_000_000n,
     priority: 'STANDARD',
     reference,

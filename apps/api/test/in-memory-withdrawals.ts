@@ -112,6 +112,7 @@ function accept(
     organisationId: caller.organisationId,
     decimals: DECIMALS,
     amount: amount.units,
+    fee: 0n,
     bulkId: bulk?.id ?? null,
     bulkRow: bulk?.row ?? null,
     state: 'PENDING',

@@ -100,6 +100,8 @@ export interface BulkDraft {
   asset_id: string;
   bulk_id: string;
   chain_id: string;
+  fee: Generated<bigint>;
+  fee_schedule_id: string | null;
   priority: string;
   reference: string | null;
   row: number;
@@ -204,6 +206,12 @@ export interface ChainTxAttempt {
 export interface ChainTxTransition {
   from_state: string;
   to_state: string;
+}
+
+export interface GasPrice {
+  at: Generated<Timestamp>;
+  chain_id: string;
+  wei_per_gas: bigint;
 }
 
 export interface GraphileWorkerJobs {
@@ -419,6 +427,8 @@ export interface Withdrawal {
   failure_code: string | null;
   failure_message: string | null;
   failure_retryable: boolean | null;
+  fee: Generated<bigint>;
+  fee_schedule_id: string | null;
   id: string;
   metadata: Generated<Json>;
   not_before: Generated<Timestamp>;
@@ -443,6 +453,22 @@ export interface WithdrawalEvent {
   transaction_id: Generated<string>;
   version: number;
   withdrawal_id: string;
+}
+
+export interface WithdrawalFeeSchedule {
+  actor: string;
+  asset_id: string;
+  at: Generated<Timestamp>;
+  basis_points: Generated<number>;
+  ended: Generated<boolean>;
+  fee_max: bigint | null;
+  fee_min: Generated<bigint>;
+  flat: Generated<bigint>;
+  gas_percent: Generated<number>;
+  id: string;
+  organisation_id: string | null;
+  reason: string;
+  version: number;
 }
 
 export interface WithdrawalLimit {
@@ -479,6 +505,7 @@ export interface DB {
   chain_tx: ChainTx;
   chain_tx_attempt: ChainTxAttempt;
   chain_tx_transition: ChainTxTransition;
+  gas_price: GasPrice;
   "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
   "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;
   "graphile_worker._private_known_crontabs": GraphileWorkerPrivateKnownCrontabs;
@@ -500,6 +527,7 @@ export interface DB {
   token_probe: TokenProbe;
   withdrawal: Withdrawal;
   withdrawal_event: WithdrawalEvent;
+  withdrawal_fee_schedule: WithdrawalFeeSchedule;
   withdrawal_limit: WithdrawalLimit;
   withdrawal_transition: WithdrawalTransition;
   withdrawal_usage: WithdrawalUsage;

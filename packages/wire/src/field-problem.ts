@@ -110,6 +110,18 @@ export const fieldProblems = {
     ko: '지금은 다른 버전이 적용되고 있어요.',
   },
   version_unknown: { en: 'There is no such version.', ko: '없는 버전이에요.' },
+  fee_out_of_bounds: {
+    en: 'This part of a fee is outside its bounds.',
+    ko: '수수료에 쓸 수 있는 범위를 벗어난 값이에요.',
+  },
+  rate_missing: {
+    en: 'What the coin of the chain is worth in this asset is not set.',
+    ko: '이 자산으로 환산한 코인 가격이 설정되어 있지 않아요.',
+  },
+  fee_not_known: {
+    en: 'The fee of this withdrawal cannot be told at the moment.',
+    ko: '지금은 이 출금의 수수료를 알 수 없어요.',
+  },
   code_malformed: {
     en: 'A code is 2 to 12 of A-Z and 0-9.',
     ko: '코드는 영어 대문자와 숫자 2~12자여야 해요.',

@@ -254,6 +254,19 @@ export const problemCatalogue = {
       ko: '돈은 움직이지 않았고 예약된 금액도 없어요. 잔액을 채우거나 금액을 줄여서 새 멱등 키로 다시 보내 주세요.',
     },
   },
+  fee_not_known: {
+    status: 409,
+    retryable: false,
+    title: { en: 'The fee is not known', ko: '수수료를 알 수 없어요' },
+    what: {
+      en: 'The fee of this withdrawal depends on the price of gas, which is not known at the moment.',
+      ko: '이 출금의 수수료는 네트워크 수수료에 따라 달라지는데, 지금은 시세를 알 수 없어요.',
+    },
+    next: {
+      en: 'No money moved and nothing is reserved. Send it again in a minute with a new idempotency key.',
+      ko: '돈은 움직이지 않았고 예약된 금액도 없어요. 1분쯤 뒤에 새 멱등 키로 다시 보내 주세요.',
+    },
+  },
   limit_exceeded: {
     status: 422,
     retryable: false,

@@ -26,6 +26,7 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   probe_not_found: 'probe_not_found',
   probe_not_done: 'probe_not_done',
   probes_exhausted: 'probes_exhausted',
+  fee_not_known: 'fee_not_known',
 };
 
 /** Seconds after which a call that met its own twin is worth repeating. */

@@ -5,9 +5,6 @@ import { formatAmount } from '@naru/kit/money.ts';
 import type { BulkWithdrawalBody } from '@naru/wire/bulk.ts';
 import type { WithdrawalBody, WithdrawalEventBody } from '@naru/wire/withdrawal.ts';
 
-/** Withdrawals cost nothing on top of their amount in this version. */
-const FEE = '0';
-
 export function toWithdrawalBody(withdrawal: Withdrawal): WithdrawalBody {
   const { bulkId, transaction, confirmedAt } = withdrawal;
   return {
@@ -18,7 +15,7 @@ export function toWithdrawalBody(withdrawal: Withdrawal): WithdrawalBody {
     asset: withdrawal.asset,
     to: withdrawal.to,
     amount: formatAmount(withdrawal.amount, withdrawal.decimals),
-    fee: FEE,
+    fee: formatAmount(withdrawal.fee, withdrawal.decimals),
     reference: withdrawal.reference,
     priority: withdrawal.priority,
     metadata: withdrawal.metadata,

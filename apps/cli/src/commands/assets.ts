@@ -151,7 +151,7 @@ function codeOf(given: string | undefined, symbol: string | null): string {
 
 function printAdded(
   { output }: CliContext,
-  asset: Omit<Asset, 'id' | 'enabled' | 'maximum'>,
+  asset: Omit<Asset, 'id' | 'enabled' | 'maximum' | 'unitsPerCoin'>,
   { payment }: TokenFacts,
   { warnings }: TokenVerdict,
   isDry: boolean,

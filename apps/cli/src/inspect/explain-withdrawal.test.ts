@@ -67,6 +67,7 @@ function storyIn(state: WithdrawalState, tx: Partial<StoryChainTx> = {}): Withdr
       asset: 'USDC',
       decimals: 6,
       to: present.subAccount,
+      fee: 0n,
       amount: 1n,
       reference: null,
       priority: 'STANDARD',

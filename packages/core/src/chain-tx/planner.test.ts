@@ -28,6 +28,7 @@ const asset: Asset = {
   decimals: 6,
   minimum: 1n,
   maximum: null,
+  unitsPerCoin: null,
   gasPerItem: 27_500n,
   transferGasMax: 100_000n,
   enabled: true,

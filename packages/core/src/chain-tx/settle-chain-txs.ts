@@ -1,8 +1,8 @@
 import { type Tx, withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
-import { newUuid } from '@naru/kit/ids.ts';
 import { assetIdOf, type Chain } from '../chain/chain.ts';
-import { ensureAccounts } from '../ledger/ledger.store.ts';
+import { POST_TRANSFERS_MAX } from '../ledger/ledger.limits.ts';
+import { ensureAccounts, lockAccountsOfHolds } from '../ledger/ledger.store.ts';
 import { type NewTransfer, postTransfersOrFail } from '../ledger/ledger.ts';
 import {
   confirmItems,
@@ -12,6 +12,7 @@ import {
 } from '../withdrawal/settlement.store.ts';
 import { PLANS_MAX } from '../withdrawal/withdrawal.limits.ts';
 import { giveBackUsage, signal } from '../withdrawal/withdrawal.store.ts';
+import { resolveHolds } from '../withdrawal-fee/fee-hold.ts';
 import { SETTLE_AT_ONCE_MAX } from './chain-tx.limits.ts';
 import { listOpen, type OpenChainTx, readAttempts, readPlaces, recordFinal } from './chain-tx.store.ts';
 import { decideFates } from './decisions/item-fates.ts';
@@ -110,7 +111,13 @@ async function readOutcomes(
 
 type Ended = { state: Verdict['state']; outcomes: Buffer | null; receipt: Receipt | null };
 
-async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, ended: Ended): Promise<void> {
+/** What the end of a chain transaction means for its withdrawals and for the books. */
+export async function settleMoney(
+  tx: Tx,
+  chain: Chain,
+  chainTx: Pick<OpenChainTx, 'id' | 'kind'>,
+  ended: Ended,
+): Promise<void> {
   const gas = await gasTransfer(tx, chain, chainTx, ended.receipt);
   if (chainTx.kind !== 'PAYOUT') return await postTransfersOrFail(tx, gas);
   const settled = { chainTxId: chainTx.id, outcomes: ended.outcomes, actor: 'system:monitor' };
@@ -135,29 +142,32 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, ended: En
   });
   await planItemsAgain(tx, settled, fates.again, `${fates.whyAgain}; planned again`);
   // Usage before ledger, the order in which requests take these locks.
-  await giveBackUsage(tx, [...rejected, ...exhausted]);
-  const resolve =
-    (kind: 'POST' | 'VOID') =>
-    (id: string): NewTransfer => ({
-      id: newUuid(),
-      kind,
-      pendingId: id,
-      amount: null,
-      reason: 'WITHDRAWAL',
-      referenceId: id,
-    });
-  await postTransfersOrFail(tx, [
-    ...paid.map(resolve('POST')),
-    ...[...rejected, ...exhausted].map(resolve('VOID')),
-    ...gas,
-  ]);
+  const unpaid = [...rejected, ...exhausted];
+  await giveBackUsage(
+    tx,
+    unpaid.map(({ id }) => id),
+  );
+  await postAll(tx, [...resolveHolds('POST', paid), ...resolveHolds('VOID', unpaid), ...gas]);
+}
+
+/** In one call as a rule. The largest batches with fees take several: all locks come first, in the one order that is safe. */
+async function postAll(tx: Tx, transfers: readonly NewTransfer[]): Promise<void> {
+  if (transfers.length > POST_TRANSFERS_MAX) {
+    const holds = transfers.flatMap((one) => ('pendingId' in one ? [one.pendingId] : []));
+    const others = transfers.flatMap((one) =>
+      'pendingId' in one ? [] : [one.debitAccountId, one.creditAccountId],
+    );
+    await lockAccountsOfHolds(tx, holds, others);
+  }
+  for (let first = 0; first < transfers.length; first += POST_TRANSFERS_MAX)
+    await postTransfersOrFail(tx, transfers.slice(first, first + POST_TRANSFERS_MAX));
 }
 
 /** What the transaction burnt, out of the hot wallet's coin. The transaction's id names it: booked once. */
 async function gasTransfer(
   tx: Tx,
   chain: Chain,
-  chainTx: OpenChainTx,
+  chainTx: Pick<OpenChainTx, 'id'>,
   receipt: Receipt | null,
 ): Promise<NewTransfer[]> {
   // A node that does not tell the price leaves the gas unbooked, which `naru verify` shows; payments do not wait for it.

@@ -2,20 +2,23 @@ import type { Queryable, Tx } from '@naru/db/database.ts';
 import { sql } from 'kysely';
 import { applyToAsset, applyToChain } from '../setting/apply-settings.ts';
 import { readInForce } from '../setting/setting.store.ts';
+import { readFeeBook } from '../withdrawal-fee/fee-schedule.store.ts';
 import type { Asset, Catalogue, Chain } from './chain.ts';
 import { defaultOperation } from './chain-operation.ts';
 
 /** A chain and an asset as definitions, environment and additions have them: without what operators decided since. */
 export type ChainRow = Omit<Chain, 'operation'>;
-export type AssetRow = Omit<Asset, 'maximum'>;
+export type AssetRow = Omit<Asset, 'maximum' | 'unitsPerCoin'>;
 
 /** All chains, assets and sub-accounts, with the settings in force: a few dozen rows. */
 export async function readCatalogue(db: Queryable): Promise<Catalogue> {
   const { chains, assets } = await readConfigured(db);
   const inForce = await readInForce(db);
+  const fees = await readFeeBook(db);
   const own = await sql<{ address: string }>`
     SELECT chain_id || '/' || lower(address) AS address FROM sub_account`.execute(db);
   return {
+    fees,
     ownAddresses: new Set(own.rows.map((row) => row.address)),
     chains: new Map(chains.map((chain) => [chain.id, applyToChain(chain, inForce)])),
     assets: new Map(assets.map((asset) => [asset.id, applyToAsset(asset, inForce)])),
@@ -39,7 +42,7 @@ export async function readConfigured(db: Queryable): Promise<{ chains: Chain[]; 
       FROM asset ORDER BY id`.execute(db);
   return {
     chains: chains.rows.map((chain) => ({ ...chain, operation: defaultOperation })),
-    assets: assets.rows.map((asset) => ({ ...asset, maximum: null })),
+    assets: assets.rows.map((asset) => ({ ...asset, maximum: null, unitsPerCoin: null })),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Hex } from '@naru/kit/hex.ts';
+import type { FeeBook } from '../withdrawal-fee/withdrawal-fee.ts';
 import type { ChainOperation } from './chain-operation.ts';
 
 /** A chain as configured. A chain is a row, not code. */
@@ -42,6 +43,8 @@ export type Asset = {
   minimum: bigint;
   /** Of one withdrawal, whoever asks; null: as much as the payout contract carries. */
   maximum: bigint | null;
+  /** What one coin of its chain (10^18 wei) is worth, smallest unit: for fees by gas. Null: not known. */
+  unitsPerCoin: bigint | null;
   /** Gas that an item of a batch costs, calldata and log included. */
   gasPerItem: bigint;
   /** Gas that the contract lets one transfer use at most. */
@@ -53,6 +56,8 @@ export type Catalogue = {
   chains: ReadonlyMap<string, Chain>;
   /** By id, `chain:CODE`. */
   assets: ReadonlyMap<string, Asset>;
+  /** What withdrawals cost. */
+  fees: FeeBook;
   /** Sub-accounts, as `chain/0x…` in lower case: paying them would move our own money in a circle. */
   ownAddresses: ReadonlySet<string>;
 };

@@ -17,7 +17,7 @@ type Deps = { db: Database; invalidations?: Invalidations };
  */
 export async function addAsset(
   deps: Deps,
-  asset: Omit<Asset, 'id' | 'enabled' | 'maximum'>,
+  asset: Omit<Asset, 'id' | 'enabled' | 'maximum' | 'unitsPerCoin'>,
   audit: AuditContext,
 ): Promise<Asset> {
   return await write(deps, audit, async (tx) => {
@@ -30,7 +30,7 @@ export async function addAsset(
         `${id} is another token already (${assets.get(id)?.address ?? 'the coin of the chain'}): give this one another code`,
       );
     await upsertAsset(tx, { ...asset, enabled: true });
-    return { ...asset, id, enabled: true, maximum: null };
+    return { ...asset, id, enabled: true, maximum: null, unitsPerCoin: null };
   });
 }
 

@@ -114,7 +114,7 @@ async function judgeAddition(
   db: Queryable,
   input: AssetAddition,
   options: { mayBeOld: boolean } = { mayBeOld: false },
-): Promise<{ asset: Omit<Asset, 'id' | 'enabled' | 'maximum'> } | { refusal: Refusal }> {
+): Promise<{ asset: Omit<Asset, 'id' | 'enabled' | 'maximum' | 'unitsPerCoin'> } | { refusal: Refusal }> {
   const probe = await findProbe(db, input.probeId);
   if (probe === null) return { refusal: refusal('probe_not_found', 'There is no such probe.') };
   if (probe.state !== 'DONE')

@@ -3,12 +3,15 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
 
-/** CUSTOMER: what we owe an organisation. HOUSE: what is ours. HOT_WALLET: what the sub-accounts hold. GAS: gas burnt. */
-export type AccountKind = 'CUSTOMER' | 'HOUSE' | 'HOT_WALLET' | 'GAS';
+/**
+ * CUSTOMER: what we owe an organisation. HOUSE: what is ours. HOT_WALLET: what the sub-accounts hold. GAS: gas burnt.
+ * FEE: what withdrawals have brought.
+ */
+export type AccountKind = 'CUSTOMER' | 'HOUSE' | 'HOT_WALLET' | 'GAS' | 'FEE';
 
 export type AccountKey =
   | { kind: 'CUSTOMER'; organisationId: string; assetId: string }
-  | { kind: 'HOUSE' | 'HOT_WALLET' | 'GAS'; assetId: string };
+  | { kind: 'HOUSE' | 'HOT_WALLET' | 'GAS' | 'FEE'; assetId: string };
 
 function organisationOf(key: AccountKey): string | null {
   return key.kind === 'CUSTOMER' ? key.organisationId : null;
@@ -44,6 +47,28 @@ export async function lockAccounts(tx: Tx, ids: readonly string[]): Promise<void
   await sql`SELECT 1 FROM ledger_account WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`.execute(
     tx,
   );
+}
+
+/** The same, with what each can still be debited by: from here on nobody else can change it. */
+export async function lockAvailable(tx: Tx, ids: readonly string[]): Promise<Map<string, bigint>> {
+  const { rows } = await sql<{ id: string; available: bigint }>`
+    SELECT id, credits_posted - debits_posted - debits_pending AS available
+      FROM ledger_account WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`.execute(tx);
+  return new Map(rows.map((row) => [row.id, row.available]));
+}
+
+/** The locks of the accounts that these holds are between, and of others, in the order of ids. */
+export async function lockAccountsOfHolds(
+  tx: Tx,
+  holdIds: readonly string[],
+  others: readonly string[],
+): Promise<void> {
+  await sql`
+    SELECT 1 FROM ledger_account
+     WHERE id IN (SELECT unnest(ARRAY[debit_account_id, credit_account_id]) FROM ledger_transfer
+                   WHERE id = ANY (${holdIds}::uuid[]))
+        OR id = ANY (${others}::uuid[])
+     ORDER BY id FOR NO KEY UPDATE`.execute(tx);
 }
 
 /** Ids of the accounts in the order asked; null for one that was never used. */

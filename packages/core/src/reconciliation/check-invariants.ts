@@ -75,7 +75,7 @@ export async function checkReserves(db: Database, how: 'fast' | 'full'): Promise
   const find = how === 'full' ? findReserveMismatches : findReserveMismatchesFast;
   const toFinding = ({ subject, expected, found }: Mismatch): Finding => ({
     subject,
-    detail: `open withdrawals ask for ${expected}, and ${found} is reserved (smallest unit)`,
+    detail: `open withdrawals and their fees ask for ${expected}, and ${found} is reserved (smallest unit)`,
   });
   return { kind: 'checked', findings: (await find(db)).map(toFinding) };
 }

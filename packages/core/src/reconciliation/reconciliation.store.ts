@@ -5,11 +5,11 @@ import { openWithdrawalStates } from '../withdrawal/withdrawal.machine.ts';
 
 export type Mismatch = { subject: string; expected: bigint; found: bigint };
 
-/** What open withdrawals should reserve against what the ledger holds, for each organisation and asset that differs. */
+/** What open withdrawals and their fees should reserve against what the ledger holds, for each organisation and asset that differs. */
 export async function findReserveMismatches(db: Queryable): Promise<Mismatch[]> {
   const { rows } = await sql<Mismatch>`
     WITH open AS (
-      SELECT organisation_id, asset_id, sum(amount) AS amount FROM withdrawal
+      SELECT organisation_id, asset_id, sum(amount + fee) AS amount FROM withdrawal
        WHERE state = ANY (${openWithdrawalStates}::text[]) GROUP BY 1, 2
     )
     SELECT coalesce(a.organisation_id, o.organisation_id)::text || ' ' || coalesce(a.asset_id, o.asset_id) AS subject,
@@ -27,15 +27,15 @@ export async function findReserveMismatches(db: Queryable): Promise<Mismatch[]> 
 export async function findReserveMismatchesFast(db: Queryable): Promise<Mismatch[]> {
   const { rows } = await sql<Mismatch>`
     WITH open AS (
-      SELECT w.organisation_id, w.asset_id, w.amount FROM withdrawal w WHERE w.state = 'PENDING'
+      SELECT w.organisation_id, w.asset_id, w.amount + w.fee AS amount FROM withdrawal w WHERE w.state = 'PENDING'
       UNION ALL
-      SELECT w.organisation_id, w.asset_id, w.amount FROM withdrawal w WHERE w.state = 'VALIDATING'
+      SELECT w.organisation_id, w.asset_id, w.amount + w.fee AS amount FROM withdrawal w WHERE w.state = 'VALIDATING'
       UNION ALL
-      SELECT w.organisation_id, w.asset_id, w.amount
+      SELECT w.organisation_id, w.asset_id, w.amount + w.fee AS amount
         FROM organisation o
        CROSS JOIN LATERAL (SELECT * FROM withdrawal WHERE organisation_id = o.id AND state = 'REVIEW') w
       UNION ALL
-      SELECT w.organisation_id, w.asset_id, w.amount
+      SELECT w.organisation_id, w.asset_id, w.amount + w.fee AS amount
         FROM chain_tx x JOIN withdrawal w ON w.chain_tx_id = x.id
        WHERE x.state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')
          AND w.state IN ('SIGNING', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'CONFIRMING')

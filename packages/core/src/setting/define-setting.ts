@@ -83,7 +83,7 @@ export function chainSwitch(
 
 export function assetUnits(
   key: string,
-  field: 'minimum' | 'maximum' | 'gasPerItem' | 'transferGasMax',
+  field: 'minimum' | 'maximum' | 'unitsPerCoin' | 'gasPerItem' | 'transferGasMax',
   told: ToldNumber,
 ) {
   return define<Asset>(

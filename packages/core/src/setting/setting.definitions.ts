@@ -160,6 +160,13 @@ export const assetSettings: readonly SettingDefinition<Asset>[] = [
     readers: ['api'],
     bounds: [1n, AMOUNT_MAX],
   }),
+  assetUnits('fees.units_per_coin', 'unitsPerCoin', {
+    unit: 'smallest unit of the asset',
+    summary: 'What one coin of the chain (10^18 wei) is worth in this token, for fees that follow gas.',
+    effect: 'From the next request on. Fees that are fixed stay. Of the coin itself it is not used.',
+    readers: ['api'],
+    bounds: [1n, AMOUNT_MAX],
+  }),
   assetUnits('asset.gas_per_item', 'gasPerItem', {
     unit: 'gas',
     summary: 'Gas that one withdrawal of it costs in a batch, calldata and log included.',

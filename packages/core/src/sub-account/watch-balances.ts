@@ -4,6 +4,7 @@ import type { Logger } from '@naru/kit/logger.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { GAS_MONEY_LOW } from '../chain-tx/chain-tx.pauses.ts';
 import type { ChainPort } from '../chain-tx/ports.ts';
+import { saveGasPrice } from '../withdrawal-fee/fee-schedule.store.ts';
 import { listSubAccounts, pause, resume, saveBalances } from './sub-account.store.ts';
 
 /**
@@ -39,6 +40,7 @@ export async function watchBalances(
   );
   if (quote.kind === 'ceiling_exceeded') return;
   const feeWei = quote.kind === 'legacy' ? quote.gasPriceWei : quote.maxFeePerGasWei;
+  await saveGasPrice(deps.db, chain.id, feeWei);
   const leastWei = BigInt(chain.operation.gasReserveTxs) * chain.txGasMax * feeWei;
   for (const [index, account] of accounts.entries()) {
     const coinWei = assertPresent(coins[index], 'coin balance');

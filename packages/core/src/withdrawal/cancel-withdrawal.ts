@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Database, withTransaction } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
-import { newUuid, toPublicId } from '@naru/kit/ids.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import { claimKey, recordRefusals } from '../command/idempotency.store.ts';
 import { postTransfersOrFail } from '../ledger/ledger.ts';
+import { resolveHolds } from '../withdrawal-fee/fee-hold.ts';
 import type { Refusal } from './withdrawal.errors.ts';
 import { cancelableWithdrawalStates } from './withdrawal.machine.ts';
 import { addUsage, advanceByIds, lockWithdrawal } from './withdrawal.store.ts';
@@ -60,12 +61,10 @@ export async function cancelWithdrawal(
         reason: 'canceled by its owner',
       });
       assert(moved.length === 1, `cancel of withdrawal ${id} moved ${moved.length} rows`);
-      const { assetId, amount, createdAt } = found;
+      const { assetId, amount, fee, createdAt } = found;
       // Usage before ledger, the order in which requests take these locks.
       await addUsage(tx, [{ organisationId, assetId, amount: -amount, at: createdAt }]);
-      await postTransfersOrFail(tx, [
-        { id: newUuid(), kind: 'VOID', pendingId: id, amount: null, reason: 'WITHDRAWAL', referenceId: id },
-      ]);
+      await postTransfersOrFail(tx, resolveHolds('VOID', [{ id, hasFee: fee > 0n }]));
       return { kind: 'canceled', replayed: false };
     }
   });

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { chainDefinitions } from '../chain/chain.definitions.ts';
 import type { Asset, Catalogue, Chain } from '../chain/chain.ts';
 import { defaultOperation } from '../chain/chain-operation.ts';
+import { noFees } from '../withdrawal-fee/withdrawal-fee.ts';
 import { checkRequest } from './check-request.ts';
 import { callerOf, PAYOUT_CONTRACT, RECIPIENT, requestOf, USDC, USDC_MINIMUM } from './withdrawal.fixture.ts';
 import { AMOUNT_MAX } from './withdrawal.limits.ts';
@@ -31,6 +32,7 @@ function asset(chainId: string, code: string, changes: Partial<Asset> = {}): Ass
     decimals: 6,
     minimum: USDC_MINIMUM,
     maximum: null,
+    unitsPerCoin: null,
     gasPerItem: 27_500n,
     transferGasMax: 100_000n,
     enabled: true,
@@ -49,7 +51,7 @@ const assets = new Map<string, Asset>(
   ].map((one) => [one.id, one]),
 );
 const OWN = '0x00000000000000000000000000000000000000aa';
-const catalogue: Catalogue = { chains, assets, ownAddresses: new Set([`localhost/${OWN}`]) };
+const catalogue: Catalogue = { chains, assets, fees: noFees, ownAddresses: new Set([`localhost/${OWN}`]) };
 const testCaller = callerOf('00000000-0000-7000-8000-000000000001');
 const liveCaller = callerOf('00000000-0000-7000-8000-000000000001', 'live');
 

@@ -3,6 +3,7 @@ import { formatAmount, parseAmount } from '@naru/kit/money.ts';
 import { zeroAddress } from 'viem';
 import type { Caller } from '../access/access.ts';
 import { type Asset, assetIdOf, type Catalogue, type Chain, isReachable } from '../chain/chain.ts';
+import { decideFee } from '../withdrawal-fee/withdrawal-fee.ts';
 import { checkedAddress } from './checksum-address.ts';
 import type { FieldProblem, Refusal } from './withdrawal.errors.ts';
 import { AMOUNT_MAX } from './withdrawal.limits.ts';
@@ -13,6 +14,9 @@ export type CheckedRequest = {
   asset: Asset;
   to: Hex;
   amount: bigint;
+  /** On top of it, smallest unit. */
+  fee: bigint;
+  feeScheduleId: string | null;
   request: WithdrawalRequest;
 };
 
@@ -55,7 +59,15 @@ export function checkRequest(
         errors: problems,
       },
     };
-  return { ok: true, value: { chain, asset, to: to.value, amount: amount.value, request } };
+  const { organisationId } = caller;
+  const charged = decideFee(catalogue.fees, { chain, asset, organisationId, amount: amount.value });
+  if (charged.kind === 'unknown')
+    return refuse('fee_not_known', `The fee of this withdrawal cannot be told: ${charged.why}.`);
+  const { fee, scheduleId: feeScheduleId } = charged;
+  return {
+    ok: true,
+    value: { chain, asset, to: to.value, amount: amount.value, fee, feeScheduleId, request },
+  };
 }
 
 function refuse(code: Refusal['code'], message: string): { ok: false; refusal: Refusal } {

@@ -14,7 +14,9 @@ import {
 import {
   acceptDrafts,
   type DraftRow,
+  type DraftSum,
   dropDrafts,
+  holdDraftFees,
   holdDrafts,
   largestDrafts,
   stageDrafts,
@@ -135,11 +137,22 @@ function checkRow(
   const { row, request } = read;
   const checked = checkRequest(catalogue, caller, request);
   if (!checked.ok) return { problems: toRowProblems(row, checked.refusal) };
-  const { chain, asset, to, amount } = checked.value;
+  const { chain, asset, to, amount, fee, feeScheduleId } = checked.value;
   const { priority, reference } = request;
   const withdrawalId = newUuid();
   return {
-    draft: { row, withdrawalId, chainId: chain.id, assetId: asset.id, to, amount, priority, reference },
+    draft: {
+      row,
+      withdrawalId,
+      chainId: chain.id,
+      assetId: asset.id,
+      to,
+      amount,
+      fee,
+      feeScheduleId,
+      priority,
+      reference,
+    },
   };
 }
 
@@ -265,14 +278,12 @@ async function reserveAndAccept(
   return null;
 }
 
-type Sum = { assetId: string; amount: bigint };
-
 /** Ceilings for one withdrawal and for a day; locks the day's usage. `assetIds`: those that have a ceiling. */
 async function checkLimits(
   tx: Tx,
   organisationId: string,
   bulkId: string,
-  sums: readonly Sum[],
+  sums: readonly DraftSum[],
   at: Date,
 ): Promise<{ refusal: Refusal | null; assetIds: ReadonlySet<string> }> {
   const pairs = sums.map(({ assetId }) => ({ organisationId, assetId }));
@@ -291,44 +302,55 @@ async function checkLimits(
   return { refusal: null, assetIds };
 }
 
-/** Does the balance cover the sums? Final where the accounts are locked, an outlook elsewhere. */
+/** Does the balance cover the sums and their fees? Final where the accounts are locked, an outlook elsewhere. */
 async function checkCover(
   db: Queryable,
   organisationId: string,
-  sums: readonly Sum[],
+  sums: readonly DraftSum[],
 ): Promise<Refusal | null> {
   const balances = await readCustomerBalances(db, organisationId);
-  for (const { assetId, amount } of sums) {
+  for (const { assetId, amount, fee } of sums) {
     const available = balances.find((balance) => balance.assetId === assetId)?.available ?? 0n;
-    if (available >= amount) continue;
+    if (available >= amount + fee) continue;
     const [chain, code] = assetId.split(':');
     return {
       code: 'insufficient_balance',
-      message: `Your available balance of ${code} on ${chain} does not cover the sum of this file.`,
+      message: `Your available balance of ${code} on ${chain} does not cover the sum of this file${fee > 0n ? ' and its fees' : ''}.`,
       retryable: false,
     };
   }
   return null;
 }
 
-type AssetAccounts = { assetId: string; customer: string; hotWallet: string };
+/** `fee`: where the file has fees of that asset. */
+type AssetAccounts = { assetId: string; customer: string; hotWallet: string; fee: string | null };
 
 /** The accounts of each asset, locked in the order of ids: the holds that follow take several calls. */
-async function openAccounts(tx: Tx, organisationId: string, sums: readonly Sum[]): Promise<AssetAccounts[]> {
-  const keys = sums.flatMap(({ assetId }): AccountKey[] => [
-    { kind: 'CUSTOMER', organisationId, assetId },
-    { kind: 'HOT_WALLET', assetId },
-  ]);
+async function openAccounts(
+  tx: Tx,
+  organisationId: string,
+  sums: readonly DraftSum[],
+): Promise<AssetAccounts[]> {
+  const withFees = sums.filter(({ fee }) => fee > 0n);
+  const keys = [
+    ...sums.flatMap(({ assetId }): AccountKey[] => [
+      { kind: 'CUSTOMER', organisationId, assetId },
+      { kind: 'HOT_WALLET', assetId },
+    ]),
+    ...withFees.map(({ assetId }): AccountKey => ({ kind: 'FEE', assetId })),
+  ];
   const ids = await ensureAccounts(tx, keys);
   await lockAccounts(tx, ids);
+  const feeOf = new Map(withFees.map(({ assetId }, index) => [assetId, ids[2 * sums.length + index]]));
   return sums.map(({ assetId }, index) => ({
     assetId,
     customer: assertPresent(ids[2 * index], 'customer account'),
     hotWallet: assertPresent(ids[2 * index + 1], 'hot wallet account'),
+    fee: feeOf.get(assetId) ?? null,
   }));
 }
 
-/** One hold for each row; all of them, or the transaction ends. */
+/** One hold for each row, and one for each fee; all of them, or the transaction ends. */
 async function holdAll(
   tx: Tx,
   accounts: readonly AssetAccounts[],
@@ -338,4 +360,12 @@ async function holdAll(
   for (let first = 1; first <= bulk.total; first += POST_TRANSFERS_MAX)
     held += await holdDrafts(tx, bulk.bulkId, accounts, { first, last: first + POST_TRANSFERS_MAX - 1 });
   assert(held === bulk.total, `bulk ${bulk.bulkId}: ${held} holds for ${bulk.total} rows`);
+  if (accounts.every(({ fee }) => fee === null)) return;
+  for (let first = 1; first <= bulk.total; first += POST_TRANSFERS_MAX) {
+    const fees = await holdDraftFees(tx, bulk.bulkId, accounts, {
+      first,
+      last: first + POST_TRANSFERS_MAX - 1,
+    });
+    assert(fees.held === fees.wanted, `bulk ${bulk.bulkId}: ${fees.held} of ${fees.wanted} fees held`);
+  }
 }

@@ -3,12 +3,12 @@ import type { Database, Tx } from '@naru/db/database.ts';
 import { withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { newUuid, toPublicId } from '@naru/kit/ids.ts';
+import { formatAmount } from '@naru/kit/money.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
 import { claimKeys, type KeyClaim, recordRefusals } from '../command/idempotency.store.ts';
-import { type AccountKey, accountKeyText, ensureAccounts } from '../ledger/ledger.store.ts';
-import { postTransfers } from '../ledger/ledger.ts';
 import { type CheckedRequest, checkRequest } from './check-request.ts';
+import { holdAmounts } from './hold-amounts.ts';
 import type { Refusal } from './withdrawal.errors.ts';
 import { readWithdrawalsById } from './withdrawal.reader.ts';
 import { addUsage, insertWithdrawals, lockUsage, type NewWithdrawal, signal } from './withdrawal.store.ts';
@@ -184,60 +184,34 @@ async function applyLimits(
   return kept;
 }
 
-/** Reserves each amount in the ledger; what the balance does not cover is refused. The hold has the withdrawal's id. */
+/** Reserves each amount and its fee in the ledger, both or neither; what the balance does not cover is refused. */
 async function hold(tx: Tx, fresh: readonly Fresh[], outcomes: Map<Entry, Outcome>): Promise<Fresh[]> {
-  const keys = new Map<string, AccountKey>();
-  for (const { entry, checked } of fresh) {
-    const pair = accountsOf(entry, checked);
-    keys.set(accountKeyText(pair.customer), pair.customer);
-    keys.set(accountKeyText(pair.hotWallet), pair.hotWallet);
-  }
-  const ids = await ensureAccounts(tx, [...keys.values()]);
-  const idOf = new Map(
-    [...keys.keys()].map((name, index) => [name, assertPresent(ids[index], 'account id')]),
-  );
-  const results = await postTransfers(
+  const held = await holdAmounts(
     tx,
-    fresh.map(({ entry, checked }) => {
-      const pair = accountsOf(entry, checked);
-      return {
-        id: entry.id,
-        kind: 'PENDING',
-        debitAccountId: assertPresent(idOf.get(accountKeyText(pair.customer)), 'customer account'),
-        creditAccountId: assertPresent(idOf.get(accountKeyText(pair.hotWallet)), 'hot wallet account'),
-        amount: checked.amount,
-        reason: 'WITHDRAWAL',
-        referenceId: entry.id,
-      };
-    }),
+    fresh.map(({ entry, checked }) => ({
+      id: entry.id,
+      organisationId: entry.command.caller.organisationId,
+      assetId: checked.asset.id,
+      amount: checked.amount,
+      fee: checked.fee,
+    })),
   );
   return fresh.filter(({ entry, checked }, index) => {
-    const result = results[index];
-    if (result === 'POSTED') {
+    if (held[index] === true) {
       outcomes.set(entry, { kind: 'accepted' });
       return true;
     }
-    if (result !== 'OVERDRAFT') throw new Error(`hold of withdrawal ${entry.id}: ${result}`);
-    outcomes.set(entry, {
-      kind: 'refused',
-      refusal: {
-        code: 'insufficient_balance',
-        message: `Your available balance of ${checked.asset.code} on ${checked.chain.id} does not cover this amount.`,
-        retryable: false,
-      },
-    });
+    outcomes.set(entry, { kind: 'refused', refusal: notCovered(checked) });
     return false;
   });
 }
 
-function accountsOf(entry: Entry, checked: CheckedRequest): { customer: AccountKey; hotWallet: AccountKey } {
+export function notCovered({ asset, chain, fee }: Pick<CheckedRequest, 'asset' | 'chain' | 'fee'>): Refusal {
+  const what = fee === 0n ? 'amount' : `amount and its fee of ${formatAmount(fee, asset.decimals)}`;
   return {
-    customer: {
-      kind: 'CUSTOMER',
-      organisationId: entry.command.caller.organisationId,
-      assetId: checked.asset.id,
-    },
-    hotWallet: { kind: 'HOT_WALLET', assetId: checked.asset.id },
+    code: 'insufficient_balance',
+    message: `Your available balance of ${asset.code} on ${chain.id} does not cover this ${what}.`,
+    retryable: false,
   };
 }
 
@@ -249,6 +223,8 @@ function toNewWithdrawal(entry: Entry, checked: CheckedRequest): NewWithdrawal {
     assetId: checked.asset.id,
     to: checked.to,
     amount: checked.amount,
+    fee: checked.fee,
+    feeScheduleId: checked.feeScheduleId,
     priority: checked.request.priority,
     reference: checked.request.reference,
     metadata: checked.request.metadata,
@@ -307,6 +283,7 @@ function firstAnswer(entry: Entry, checked: CheckedRequest): Withdrawal {
     decimals: checked.asset.decimals,
     to: checked.to,
     amount: checked.amount,
+    fee: checked.fee,
     reference: checked.request.reference,
     priority: checked.request.priority,
     metadata: checked.request.metadata,

@@ -22,7 +22,8 @@ export type WithdrawalErrorCode =
   | 'asset_has_warnings'
   | 'probe_not_found'
   | 'probe_not_done'
-  | 'probes_exhausted';
+  | 'probes_exhausted'
+  | 'fee_not_known';
 
 export class WithdrawalError extends CodedError<WithdrawalErrorCode> {}
 

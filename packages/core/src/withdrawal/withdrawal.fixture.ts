@@ -16,6 +16,8 @@ import { recordFunding } from '../ledger/record-funding.ts';
 import { findReserveMismatches } from '../reconciliation/reconciliation.store.ts';
 import { leaseOfTest } from '../sub-account/account-lease.fixture.ts';
 import { addSubAccount, takeNonce } from '../sub-account/sub-account.store.ts';
+import { changeFeeSchedule } from '../withdrawal-fee/change-fee-schedule.ts';
+import type { FeeTerms } from '../withdrawal-fee/withdrawal-fee.ts';
 import { createWithdrawals } from './create-withdrawals.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 import { advanceByIds, attachToChainTx } from './withdrawal.store.ts';
@@ -212,6 +214,27 @@ export async function setLimit(
     VALUES (${caller.organisationId}, 'localhost:USDC', ${limit.perWithdrawalMax}, ${limit.dailyMax})`.execute(
     db,
   );
+}
+
+/** Charges for withdrawals of USDC, everybody or one organisation; null: nothing any more. */
+export async function chargeFee(
+  db: Database,
+  terms: Partial<FeeTerms> | null,
+  organisationId: string | null = null,
+): Promise<void> {
+  const free: FeeTerms = { flat: 0n, basisPoints: 0, gasPercent: 0, feeMin: 0n, feeMax: null };
+  const made = await changeFeeSchedule(
+    { db },
+    {
+      assetId: 'localhost:USDC',
+      organisationId,
+      terms: terms === null ? null : { ...free, ...terms },
+      seenVersion: null,
+      reason: 'a test',
+    },
+    { actor: 'system:test', origin: null, requestId: null, reason: null },
+  );
+  assert('version' in made, `fees were not changed: ${'code' in made ? made.message : ''}`);
 }
 
 const TEST_STEP = { actor: 'system:test', reason: 'moved by a test' };

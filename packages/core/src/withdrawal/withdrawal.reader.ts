@@ -35,7 +35,7 @@ async function describe(db: Queryable, withdrawals: RawBuilder<unknown>): Promis
         FROM chain
     )
     SELECT w.id, w.organisation_id AS "organisationId", w.chain_id AS chain, a.code AS asset, a.decimals,
-           w.to_address AS "to", w.amount, w.reference, w.priority, w.metadata, w.bulk_id AS "bulkId",
+           w.to_address AS "to", w.amount, w.fee, w.reference, w.priority, w.metadata, w.bulk_id AS "bulkId",
            w.bulk_row AS "bulkRow", w.state, w.created_at AS "createdAt", w.updated_at AS "updatedAt",
            w.confirmed_at AS "confirmedAt", w.failure_code AS "failureCode", w.failure_message AS "failureMessage",
            w.failure_retryable AS "failureRetryable", w.chain_tx_id AS "chainTxId", t.hash, s.address AS "subAccount",
@@ -64,6 +64,7 @@ function toWithdrawal(row: Row): Withdrawal {
     decimals: row.decimals,
     to: row.to,
     amount: row.amount,
+    fee: row.fee,
     reference: row.reference,
     priority: row.priority,
     metadata: row.metadata,

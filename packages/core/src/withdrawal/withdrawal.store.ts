@@ -3,6 +3,7 @@ import type { Queryable, Tx } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { type RawBuilder, sql } from 'kysely';
+import type { Held } from '../withdrawal-fee/fee-hold.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 import { lowestUuidAt } from './withdrawal.reader.ts';
 import type { Priority } from './withdrawal.ts';
@@ -15,6 +16,9 @@ export type NewWithdrawal = {
   assetId: string;
   to: Hex;
   amount: bigint;
+  /** On top of the amount. */
+  fee: bigint;
+  feeScheduleId: string | null;
   priority: Priority;
   reference: string | null;
   metadata: Record<string, string>;
@@ -29,15 +33,17 @@ export async function insertWithdrawals(tx: Tx, rows: readonly NewWithdrawal[]):
   await sql`
     WITH accepted AS (
     INSERT INTO withdrawal (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, metadata,
-                            created_at, updated_at)
+                            created_at, fee, fee_schedule_id, updated_at)
     SELECT r.*, r.created_at
       FROM unnest(${ids}::uuid[], ${rows.map((row) => row.organisationId)}::uuid[],
                   ${rows.map((row) => row.chainId)}::text[], ${rows.map((row) => row.assetId)}::text[],
                   ${rows.map((row) => row.to)}::text[], ${rows.map((row) => row.amount.toString())}::numeric[],
                   ${rows.map((row) => row.priority)}::text[], ${rows.map((row) => row.reference)}::text[],
                   ${rows.map((row) => JSON.stringify(row.metadata))}::jsonb[],
-                  ${rows.map((row) => row.createdAt.toISOString())}::timestamptz[])
-        AS r (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, metadata, created_at)
+                  ${rows.map((row) => row.createdAt.toISOString())}::timestamptz[],
+                  ${rows.map((row) => row.fee.toString())}::numeric[], ${rows.map((row) => row.feeScheduleId)}::uuid[])
+        AS r (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, metadata, created_at,
+              fee, fee_schedule_id)
     )
     INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason)
     SELECT r.id, 1, NULL, 'PENDING', r.actor, 'accepted'
@@ -74,20 +80,39 @@ export async function advance(
   step: Step,
   extras: StepExtras = {},
 ): Promise<string[]> {
-  assert(step.from !== step.to, `a step needs two states: ${step.from}`);
   const { rows } = await sql<{ id: string }>`
-    WITH moved AS (
+    WITH moved AS (${moving(where, step, extras)})
+    INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason, chain_tx_id)
+    SELECT id, version, ${step.from}, ${step.to}, ${step.actor}, ${step.reason}, chain_tx_id FROM moved
+    RETURNING withdrawal_id AS id`.execute(tx);
+  return rows.map((row) => row.id);
+}
+
+/** As `advance`, for steps that end a withdrawal: with what is held for those that moved. */
+export async function advanceHeld(
+  tx: Tx,
+  where: RawBuilder<unknown>,
+  step: Step,
+  extras: StepExtras = {},
+): Promise<Held[]> {
+  const { rows } = await sql<Held>`
+    WITH moved AS (${moving(where, step, extras)}), told AS (
+      INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason, chain_tx_id)
+      SELECT id, version, ${step.from}, ${step.to}, ${step.actor}, ${step.reason}, chain_tx_id FROM moved
+    )
+    SELECT id, fee > 0 AS "hasFee" FROM moved`.execute(tx);
+  return rows;
+}
+
+function moving(where: RawBuilder<unknown>, step: Step, extras: StepExtras): RawBuilder<unknown> {
+  assert(step.from !== step.to, `a step needs two states: ${step.from}`);
+  return sql`
       UPDATE withdrawal w
          SET state = ${step.to}, version = w.version + 1, updated_at = clock_timestamp()
              ${extras.assignments ?? sql``}
              ${extras.from ?? sql``}
        WHERE w.state || '' = ${step.from} AND ${where}
-      RETURNING w.id, w.version, w.chain_tx_id
-    )
-    INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason, chain_tx_id)
-    SELECT id, version, ${step.from}, ${step.to}, ${step.actor}, ${step.reason}, chain_tx_id FROM moved
-    RETURNING withdrawal_id AS id`.execute(tx);
-  return rows.map((row) => row.id);
+      RETURNING w.id, w.version, w.chain_tx_id, w.fee`;
 }
 
 /** Moves withdrawals by their ids. Returns those that moved. */
@@ -174,8 +199,8 @@ export async function fail(
   where: RawBuilder<unknown>,
   step: Omit<Step, 'to'>,
   failure: Failure,
-): Promise<string[]> {
-  return await advance(
+): Promise<Held[]> {
+  return await advanceHeld(
     tx,
     where,
     { ...step, to: 'FAILED' },
@@ -269,14 +294,22 @@ export async function addUsage(
      WHERE u.organisation_id = r.organisation_id AND u.asset_id = r.asset_id AND u.day = r.day`.execute(tx);
 }
 
+export type LockedWithdrawal = {
+  state: WithdrawalState;
+  assetId: string;
+  amount: bigint;
+  fee: bigint;
+  createdAt: Date;
+};
+
 /** Locks one withdrawal of the organisation, or null. */
 export async function lockWithdrawal(
   tx: Tx,
   organisationId: string,
   id: string,
-): Promise<{ state: WithdrawalState; assetId: string; amount: bigint; createdAt: Date } | null> {
-  const { rows } = await sql<{ state: WithdrawalState; assetId: string; amount: bigint; createdAt: Date }>`
-    SELECT state, asset_id AS "assetId", amount, created_at AS "createdAt"
+): Promise<LockedWithdrawal | null> {
+  const { rows } = await sql<LockedWithdrawal>`
+    SELECT state, asset_id AS "assetId", amount, fee, created_at AS "createdAt"
       FROM withdrawal WHERE id = ${id} AND organisation_id = ${organisationId} FOR UPDATE`.execute(tx);
   return rows[0] ?? null;
 }

@@ -39,6 +39,8 @@ export type Withdrawal = {
   to: string;
   /** Smallest unit. */
   amount: bigint;
+  /** On top of it, smallest unit; fixed when it was accepted. */
+  fee: bigint;
   reference: string | null;
   priority: Priority;
   metadata: Record<string, string>;

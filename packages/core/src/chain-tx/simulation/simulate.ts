@@ -220,6 +220,7 @@ function configOf(setup: Setup): World['config'] {
     decimals: 0,
     minimum: 1n,
     maximum: null,
+    unitsPerCoin: null,
     gasPerItem: 30_000n,
     transferGasMax: 100_000n,
     enabled: true,
