@@ -7,7 +7,7 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import { fromPublicId, newUuid, toPublicId } from '@naru/kit/ids.ts';
 import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import { sql } from 'kysely';
-import { encodeDeployData, encodeFunctionData, type Hex } from 'viem';
+import { encodeDeployData, encodeFunctionData, type Hex, parseUnits } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tokenBalance } from '../support/chain-judge.ts';
 import { anvil, randomAddress } from '../support/payouts.ts';
@@ -22,17 +22,13 @@ let naru: Naru;
 let other: Naru;
 
 beforeAll(async () => {
-  stack = await startStack({ accounts: 2 });
-  const [one, two] = await Promise.all([stack.startApi(), stack.startApi()]);
+  stack = await startStack({ accounts: 2, blockTimeSeconds: 1 });
   const { apiKey } = stack;
-  naru = createNaru({ baseUrl: one.url, apiKey });
-  other = createNaru({ baseUrl: two.url, apiKey });
-  await Promise.all([
-    stack.startWorker('processor'),
-    stack.startWorker('processor'),
-    stack.startWorker('broadcaster,monitor,accounts'),
-    stack.startWorker('broadcaster,monitor,accounts'),
-  ]);
+  // One after the other: so many programs at once load each other's machine, and each is waited for.
+  naru = createNaru({ baseUrl: (await stack.startApi()).url, apiKey });
+  other = createNaru({ baseUrl: (await stack.startApi()).url, apiKey });
+  await stack.startWorker('processor,broadcaster,monitor,accounts');
+  await stack.startWorker('processor,broadcaster,monitor,accounts');
 });
 afterAll(async () => {
   await stack?.stop();
@@ -152,10 +148,10 @@ test('out of bounds, of a form it has not, or unknown: refused with why, and not
     naru.admin.settings.change(key, { target, value, seenVersion, reason });
   await expect(change('batch.items_max', '0')).rejects.toMatchObject({
     code: 'validation_failed',
-    errors: [{ pointer: '/value', code: 'setting_out_of_bounds' }],
+    problem: { errors: [{ pointer: '/value', code: 'setting_out_of_bounds' }] },
   });
   await expect(change('batch.items_max', 'true')).rejects.toMatchObject({
-    errors: [{ pointer: '/value', code: 'setting_malformed' }],
+    problem: { errors: [{ pointer: '/value', code: 'setting_malformed' }] },
   });
   await expect(change('batch.size', '1')).rejects.toMatchObject({ code: 'setting_not_found' });
   await expect(naru.admin.settings.get('batch.items_max', 'nowhere')).rejects.toMatchObject({
@@ -172,7 +168,9 @@ test('of two who decide at once one is first, and the other is told both values'
   const first = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   const second = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
   expect(first).toHaveLength(1);
-  expect(second).toMatchObject([{ code: 'setting_changed', errors: [{ code: 'version_outdated' }] }]);
+  expect(second).toMatchObject([
+    { code: 'setting_changed', problem: { errors: [{ code: 'version_outdated' }] } },
+  ]);
   expect(String(second[0]?.message)).toContain(`is in force with ${first[0]?.value}`);
   // The same call again, with its key, is answered as it was.
   const key = newUuid();
@@ -218,7 +216,9 @@ test('a chain and an asset are closed on every instance, and what was accepted i
       (error: unknown) => error,
     ),
   );
-  expect(refused).toMatchObject({ errors: [{ pointer: '/amount', code: 'amount_above_maximum' }] });
+  expect(refused).toMatchObject({
+    problem: { errors: [{ pointer: '/amount', code: 'amount_above_maximum' }] },
+  });
   const listed = await other.assets.list();
   expect(listed.find(({ asset }) => asset === 'USDT')).toMatchObject({ maximum: '2.5' });
   await naru.admin.assets.limit(usdt, { limit: 'maximum', amount: null, reason });
@@ -267,6 +267,69 @@ test('a token that cannot be paid with is not added, nor one with warnings that 
   await expect(
     naru.admin.assets.add({ probeId: toPublicId('probe', newUuid()), reason }),
   ).rejects.toMatchObject({ code: 'probe_not_found' });
+});
+
+test('a fee is quoted, charged on top, booked when it is paid, and released when it is not', async () => {
+  const usdt = { chain: 'localhost', asset: 'USDT' };
+  const quote = () => naru.withdrawals.quote({ ...usdt, amount: '100' });
+  expect(await quote()).toMatchObject({ fee: '0', total: '100', accepted: true, limits: null });
+  const set = await naru.admin.withdrawalFees.change({
+    ...usdt,
+    terms: { flat: '0.5', basisPoints: 100, maximum: '20' },
+    seenVersion: 0,
+    reason,
+  });
+  expect(set).toMatchObject({ version: 1, organisationId: null, terms: { flat: '0.5', maximum: '20' } });
+  await expect(
+    other.admin.withdrawalFees.change({ ...usdt, terms: null, seenVersion: 0, reason }),
+  ).rejects.toMatchObject({ code: 'setting_changed' });
+  const quoted = await eventually('quoted', async () => {
+    const asked = await quote();
+    return asked.fee === '0' ? null : asked;
+  });
+  expect(quoted).toMatchObject({ amount: '100', fee: '1.5', total: '101.5', accepted: true });
+  expect(await naru.withdrawals.quote({ ...usdt, amount: '900000000' })).toMatchObject({
+    fee: '20',
+    accepted: false,
+    refusal: { code: 'insufficient_balance' },
+  });
+  const available = async () =>
+    parseUnits((await naru.balances.list()).find(({ asset }) => asset === 'USDT')?.available ?? '0', 6);
+  const before = await available();
+  const created = await eventually('charged by every instance', async () => {
+    const asked = await other.withdrawals.create(request('100', 'USDT'));
+    return asked.fee === '1.5' ? asked : null;
+  });
+  const paid = await naru.withdrawals.waitFor(created.id, { until: ['CONFIRMED'], timeoutMs: 40_000 });
+  expect(paid).toMatchObject({ amount: '100', fee: '1.5' });
+  expect(await tokenBalance(stack, stack.contracts.usdt, paid.to as Hex)).toBe(100_000_000n);
+  expect((before - (await available())) % 100_000_000n).toBe(1_500_000n);
+  const { rows } = await sql<{ posted: bigint }>`
+    SELECT credits_posted AS posted FROM ledger_account WHERE kind = 'FEE' AND asset_id = 'localhost:USDT'`.execute(
+    stack.database.db,
+  );
+  expect(rows).toEqual([{ posted: 1_500_000n }]);
+  await naru.admin.withdrawalFees.change({ ...usdt, terms: null, seenVersion: 1, reason });
+  expect(await naru.admin.withdrawalFees.list()).toEqual([]);
+  expect(await other.admin.withdrawalFees.history(usdt)).toMatchObject([{ terms: null }, { version: 1 }]);
+});
+
+test('a fee that follows gas is charged at what the accounts role has read, never asked for at submit', async () => {
+  const eth = { chain: 'localhost', asset: 'ETH' };
+  await naru.admin.withdrawalFees.change({ ...eth, terms: { gasPercent: 100 }, seenVersion: 0, reason });
+  const quoted = await eventually('a price is known', () =>
+    naru.withdrawals.quote({ ...eth, amount: '0.1' }).then(
+      (asked) => (asked.fee === '0' ? null : asked),
+      () => null,
+    ),
+  );
+  const weiPerGas = parseUnits(quoted.fee, 18) / 58_000n;
+  expect(weiPerGas).toBeGreaterThan(0n);
+  const usdc = { chain: 'localhost', asset: 'USDC' };
+  await expect(
+    naru.admin.withdrawalFees.change({ ...usdc, terms: { gasPercent: 100 }, seenVersion: 0, reason }),
+  ).rejects.toMatchObject({ problem: { errors: [{ code: 'rate_missing' }] } });
+  await naru.admin.withdrawalFees.change({ ...eth, terms: null, seenVersion: 1, reason });
 });
 
 test('after all of it the books agree with themselves', async () => {

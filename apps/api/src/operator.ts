@@ -15,7 +15,10 @@ import { requestSettingChange, type SettingChange } from '@naru/core/setting/cha
 import { listSettings, readSetting, type SettingFilter } from '@naru/core/setting/read-settings.ts';
 import type { Refusal } from '@naru/core/withdrawal/withdrawal.errors.ts';
 import type { CommandResult } from '@naru/core/withdrawal/withdrawals.ts';
+import { type FeeChange, requestFeeChange } from '@naru/core/withdrawal-fee/change-fee-schedule.ts';
+import { listSchedules } from '@naru/core/withdrawal-fee/fee-schedule.store.ts';
 import type { Database } from '@naru/db/database.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { parseAmount } from '@naru/kit/money.ts';
@@ -64,6 +67,24 @@ export function createOperator(deps: { db: Database; invalidations: Invalidation
         from: AuditOrigin,
       ) => limitAsset(deps, caller, key, input, from),
       find: async (id: string) => (await readCatalogue(db)).assets.get(id) ?? null,
+    },
+    fees: {
+      list: async () => {
+        const { assets, fees } = await readCatalogue(db);
+        return [...fees.schedules.values()]
+          .filter(({ ended }) => !ended)
+          .map((schedule) => ({
+            schedule,
+            asset: assertPresent(assets.get(schedule.assetId), `asset ${schedule.assetId}`),
+          }));
+      },
+      history: async (of: { chain: string; asset: string }, organisationId: string | null) => {
+        const asset = (await readCatalogue(db)).assets.get(assetIdOf(of.chain, of.asset));
+        if (asset === undefined) return null;
+        return { asset, schedules: await listSchedules(db, { assetId: asset.id, organisationId }) };
+      },
+      change: (caller: Caller, key: string, change: FeeChange, from: AuditOrigin) =>
+        requestFeeChange(deps, caller, key, change, from),
     },
     probes: {
       find: (id: string) => findProbe(db, id),

@@ -231,8 +231,15 @@ function createBulks(state: State): Pick<Withdrawals, 'requestBulk' | 'getBulk' 
   };
 }
 
-function createCatalogue(state: State): Pick<Withdrawals, 'listChains' | 'listAssets' | 'listBalances'> {
+function createCatalogue(
+  state: State,
+): Pick<Withdrawals, 'listChains' | 'listAssets' | 'listBalances' | 'quote'> {
   return {
+    /** Fees need a real database: see `test/e2e/settings.test.ts`. */
+    async quote() {
+      await enter(state);
+      return refuse('asset_not_supported', 'The asset cannot be withdrawn here.');
+    },
     async listChains() {
       await enter(state);
       return [

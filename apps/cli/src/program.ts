@@ -6,6 +6,7 @@ import { registerAssetsCommand } from './commands/assets.ts';
 import { registerAuditCommand } from './commands/audit.ts';
 import { registerBackupCommand } from './commands/backup.ts';
 import { registerChainsCommand } from './commands/chains.ts';
+import { registerFeesCommand } from './commands/fees.ts';
 import { registerInspectCommand } from './commands/inspect.ts';
 import { registerKeysCommand } from './commands/keys.ts';
 import { keyActionRecorder } from './commands/keys-audit.ts';
@@ -55,6 +56,7 @@ export function createProgram(context: CliContext): Command {
   registerAssetsCommand(program, context);
   registerChainsCommand(program, context);
   registerSettingsCommand(program, context);
+  registerFeesCommand(program, context);
   registerOwnersCommand(program, context);
   registerKeys(program, context);
   registerMigrateCommand(program, context);

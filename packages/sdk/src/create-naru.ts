@@ -13,6 +13,7 @@ import {
   type OperatedAssetsClient,
   type OperatedChainsClient,
   type SettingsClient,
+  type WithdrawalFeesClient,
 } from './operator.ts';
 import { createTransport } from './transport.ts';
 import {
@@ -52,6 +53,7 @@ export type Naru = {
     settings: SettingsClient;
     chains: OperatedChainsClient;
     assets: OperatedAssetsClient;
+    withdrawalFees: WithdrawalFeesClient;
   };
 };
 

@@ -21,6 +21,12 @@ import {
   settingVersion,
   settingWithHistory,
 } from '@naru/wire/setting.ts';
+import {
+  type ChangeWithdrawalFeeInput,
+  type WithdrawalFeeBody,
+  withdrawalFee,
+  withdrawalFeeList,
+} from '@naru/wire/withdrawal-fee.ts';
 import type { AnswerSchema, Transport } from './transport.ts';
 import type { CallOptions, WriteOptions } from './withdrawals.ts';
 
@@ -59,11 +65,21 @@ export type OperatedAssetsClient = {
   limit(asset: AssetName, input: AssetLimitInput, options?: WriteOptions): Promise<OperatedAssetBody>;
 };
 
+export type WithdrawalFeesClient = {
+  /** What is charged now. */
+  list(options?: CallOptions): Promise<WithdrawalFeeBody[]>;
+  /** Of everybody, or of one organisation; the newest first. */
+  history(asset: AssetName, organisationId?: string, options?: CallOptions): Promise<WithdrawalFeeBody[]>;
+  /** In force from the next request on; what was accepted keeps its fee. */
+  change(input: ChangeWithdrawalFeeInput, options?: WriteOptions): Promise<WithdrawalFeeBody>;
+};
+
 /** Calls that need a key of the installation's operator (scope `admin`). */
 export function createOperatorClient(transport: Transport): {
   settings: SettingsClient;
   chains: OperatedChainsClient;
   assets: OperatedAssetsClient;
+  withdrawalFees: WithdrawalFeesClient;
 } {
   const { read, write } = callsOf(transport);
   return {
@@ -95,6 +111,14 @@ export function createOperatorClient(transport: Transport): {
       enable: (asset, input, options) => write(pathOf(asset, 'enable'), input, operatedAsset, options),
       disable: (asset, input, options) => write(pathOf(asset, 'disable'), input, operatedAsset, options),
       limit: (asset, input, options) => write(pathOf(asset, 'limits'), input, operatedAsset, options),
+    },
+    withdrawalFees: {
+      list: async (options) => (await read('/v1/admin/withdrawal-fees', withdrawalFeeList, options)).data,
+      history: async ({ chain, asset }, organisationId, options) => {
+        const path = `/v1/admin/withdrawal-fees/${encodeURIComponent(chain)}/${encodeURIComponent(asset)}`;
+        return (await read(path, withdrawalFeeList, options, { organisationId })).data;
+      },
+      change: (input, options) => write('/v1/admin/withdrawal-fees', input, withdrawalFee, options),
     },
   };
 }

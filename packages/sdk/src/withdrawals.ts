@@ -8,6 +8,7 @@ import {
   withdrawalEvents,
   withdrawalPage,
 } from '@naru/wire/withdrawal.ts';
+import { type QuoteInput, type WithdrawalQuoteBody, withdrawalQuote } from '@naru/wire/withdrawal-fee.ts';
 import type { Transport } from './transport.ts';
 import { createWaitFor, type WaitForOptions } from './wait-for.ts';
 
@@ -39,6 +40,8 @@ export type PageOptions = { limit?: number; cursor?: string };
 export type WithdrawalsClient = {
   /** Requests a withdrawal. Amounts are decimal strings. */
   create(input: CreateWithdrawalInput, options?: WriteOptions): Promise<WithdrawalBody>;
+  /** What it would cost, and whether it would be accepted now. Reserves nothing. */
+  quote(input: QuoteInput, options?: CallOptions): Promise<WithdrawalQuoteBody>;
   get(id: string, options?: CallOptions): Promise<WithdrawalBody>;
   /** All that match, newest first, a page at a time behind the scenes. */
   list(filter?: WithdrawalFilter, options?: CallOptions): AsyncIterable<WithdrawalBody>;
@@ -90,6 +93,18 @@ export function createWithdrawalsClient(transport: Transport): WithdrawalsClient
           idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
         },
         withdrawal,
+      ),
+    quote: (input, options) =>
+      transport.json(
+        {
+          ...options,
+          method: 'POST',
+          path: '/v1/withdrawals/quote',
+          contentType: 'application/json',
+          body: JSON.stringify(input),
+          idempotencyKey: null,
+        },
+        withdrawalQuote,
       ),
     events: async (id, options) => {
       const path = `${pathOf(id)}/events`;

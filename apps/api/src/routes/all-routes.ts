@@ -11,6 +11,9 @@ import { changeSettingRoute } from './admin/settings/change-setting.ts';
 import { getSettingRoute } from './admin/settings/get-setting.ts';
 import { listSettingsRoute } from './admin/settings/list-settings.ts';
 import { revertSettingRoute } from './admin/settings/revert-setting.ts';
+import { changeWithdrawalFeeRoute } from './admin/withdrawal-fees/change-fee.ts';
+import { getWithdrawalFeeHistoryRoute } from './admin/withdrawal-fees/get-fee-history.ts';
+import { listWithdrawalFeesRoute } from './admin/withdrawal-fees/list-fees.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
 import { createBulkRoute } from './bulk-withdrawals/create-bulk.ts';
@@ -27,10 +30,12 @@ import { createWithdrawalRoute } from './withdrawals/create-withdrawal.ts';
 import { getWithdrawalRoute } from './withdrawals/get-withdrawal.ts';
 import { listWithdrawalEventsRoute } from './withdrawals/list-events.ts';
 import { listWithdrawalsRoute } from './withdrawals/list-withdrawals.ts';
+import { quoteWithdrawalRoute } from './withdrawals/quote-withdrawal.ts';
 
 /** Every call there is, in the order of the documentation. */
 export const allRoutes: readonly Route[] = [
   createWithdrawalRoute,
+  quoteWithdrawalRoute,
   listWithdrawalsRoute,
   getWithdrawalRoute,
   listWithdrawalEventsRoute,
@@ -57,6 +62,9 @@ export const allRoutes: readonly Route[] = [
   enableAssetRoute,
   disableAssetRoute,
   limitAssetRoute,
+  listWithdrawalFeesRoute,
+  getWithdrawalFeeHistoryRoute,
+  changeWithdrawalFeeRoute,
   indexRoute,
   healthRoute,
   readinessRoute,

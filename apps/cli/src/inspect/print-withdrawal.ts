@@ -54,6 +54,9 @@ function printHeader(output: Output, story: WithdrawalStory, view: ChainView | n
         ['to', `${withdrawal.to}${balance}`],
         ['owner', `${showText(story.ownerName)}  ${toPublicId('organisation', withdrawal.organisationId)}`],
         requester === undefined ? null : ['by', `api key ${showText(requester.slice('api_key:'.length))}`],
+        withdrawal.fee === 0n
+          ? null
+          : ['fee', `${showAmount(withdrawal.fee, withdrawal.decimals, withdrawal.asset)} on top`],
         ['uuid', withdrawal.id],
         withdrawal.reference === null ? null : ['reference', showText(withdrawal.reference)],
         withdrawal.priority === 'STANDARD' ? null : ['priority', withdrawal.priority],

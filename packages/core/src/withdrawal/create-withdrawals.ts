@@ -8,6 +8,7 @@ import { createBatcher } from '../command/batcher.ts';
 import type { Invalidations } from '../invalidation/invalidations.ts';
 import { readCustomerBalances } from '../ledger/ledger.store.ts';
 import { cancelWithdrawal } from './cancel-withdrawal.ts';
+import { quoteWithdrawal } from './quote-withdrawal.ts';
 import { requestBulk } from './request-bulk.ts';
 import { type RequestAnswer, type RequestCommand, requestWithdrawals } from './request-withdrawals.ts';
 import {
@@ -71,6 +72,7 @@ export function createWithdrawals(deps: {
         await sleep(IN_FLIGHT_POLL_MS);
       }
     },
+    quote: async (caller, asked) => await quoteWithdrawal(db, await readCatalogue(), caller, asked),
     async cancel(caller, idempotencyKey, id) {
       const answer = await cancelWithdrawal({ db }, caller, idempotencyKey, id);
       if (answer.kind === 'refused') return answer;

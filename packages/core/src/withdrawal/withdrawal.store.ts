@@ -261,7 +261,7 @@ const HOUR_MS = 3_600_000;
 /** Korea keeps UTC+9 all year, and has since 1988. */
 const SEOUL_OFFSET_MS = 9 * HOUR_MS;
 
-function startOfSeoulDay(at: Date): Date {
+export function startOfSeoulDay(at: Date): Date {
   const local = at.getTime() + SEOUL_OFFSET_MS;
   return new Date(local - (local % (24 * HOUR_MS)) - SEOUL_OFFSET_MS);
 }

@@ -50,6 +50,21 @@ export type BalanceSummary = {
   reserved: bigint;
 };
 
+/** What a withdrawal would cost, smallest unit, and why it would not be accepted now. */
+export type WithdrawalQuote = {
+  chain: string;
+  asset: string;
+  decimals: number;
+  amount: bigint;
+  fee: bigint;
+  total: bigint;
+  available: bigint;
+  minimum: bigint;
+  maximum: bigint | null;
+  limit: { perWithdrawalMax: bigint; dailyMax: bigint; used: bigint } | null;
+  refusal: Refusal | null;
+};
+
 /**
  * The withdrawals product as its edges (REST, CLI) use it. Reads of a foreign or unknown id give null.
  * Refusals are values; a thrown error is an outage or a bug.
@@ -61,6 +76,11 @@ export type Withdrawals = {
     idempotencyKey: string,
     request: WithdrawalRequest,
   ): Promise<CommandResult<Withdrawal>>;
+  /** A dry run of `request`: reserves nothing. */
+  quote(
+    caller: Caller,
+    asked: { chain: string; asset: string; amount: string; to: string | null },
+  ): Promise<CommandResult<WithdrawalQuote>>;
   cancel(caller: Caller, idempotencyKey: string | null, id: string): Promise<CommandResult<Withdrawal>>;
   get(caller: Caller, id: string): Promise<Withdrawal | null>;
   list(
