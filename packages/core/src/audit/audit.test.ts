@@ -49,6 +49,9 @@ const BY_TRIGGER = [
   'sub_account',
   'withdrawal_limit',
   'schema_migration',
+  'setting_version',
+  'token_probe',
+  'withdrawal_fee_schedule',
   'chain_tx',
 ];
 const OTHERWISE: Readonly<Record<string, string>> = {
@@ -67,6 +70,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   chain_cursor: 'moved by the monitor; a rewind is recorded by recovery',
   chain_block: 'a cache of the chain',
   sub_account_balance: 'a cache of the chain',
+  gas_price: 'a cache of the chain',
   processor_presence: 'leases of the machinery',
   audit_event: 'the audit log itself',
   audit_seal: 'the seals themselves',

@@ -4,6 +4,7 @@ import {
   ALARMS_KEPT_MS,
   CHECKS_KEPT_MS,
   IDEMPOTENCY_KEPT_DAYS_MIN,
+  PROBES_KEPT_MS,
   REMOVE_ROWS_PER_STEP,
   USAGE_KEPT_DAYS,
 } from './retention.limits.ts';
@@ -13,13 +14,14 @@ import {
   removeClosedAlarms,
   removeIdempotencyRecords,
   removeJobRuns,
+  removeTokenProbes,
   removeUsage,
 } from './retention.store.ts';
 
 const DAY_MS = 86_400_000;
 
 export type Removed = Record<
-  'idempotencyRecords' | 'invariantChecks' | 'closedAlarms' | 'jobRuns' | 'withdrawalUsage',
+  'idempotencyRecords' | 'invariantChecks' | 'closedAlarms' | 'jobRuns' | 'tokenProbes' | 'withdrawalUsage',
   number
 >;
 
@@ -40,6 +42,7 @@ export async function removeExpired(
     invariantChecks: await all(removeChecks(before(CHECKS_KEPT_MS))),
     closedAlarms: await all(removeClosedAlarms(before(ALARMS_KEPT_MS))),
     jobRuns: await all(removeJobRuns(before(CHECKS_KEPT_MS))),
+    tokenProbes: await all(removeTokenProbes(before(PROBES_KEPT_MS))),
     withdrawalUsage: await all(removeUsage(USAGE_KEPT_DAYS)),
   };
 }

@@ -48,6 +48,15 @@ export const removeJobRuns =
                AND EXISTS (SELECT 1 FROM job_run d WHERE d.job = r.job AND d.started_at > r.started_at) LIMIT ${limit})`,
     );
 
+export const removeTokenProbes =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM token_probe WHERE id IN (
+            SELECT id FROM token_probe WHERE ended_at < ${before} LIMIT ${limit})`,
+    );
+
 /** `before`: a day in Asia/Seoul, as days of usage are. */
 export const removeUsage =
   (daysKept: number): RemovalStep =>
