@@ -30,17 +30,21 @@ CREATE TABLE api_key (
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  holder text,
   CONSTRAINT api_key_pkey PRIMARY KEY (id),
   CONSTRAINT api_key_key_hash_key UNIQUE (key_hash),
   CONSTRAINT api_key_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT api_key_holder_check CHECK (((holder = lower(btrim(holder))) AND ((length(holder) >= 1) AND (length(holder) <= 100)))),
   CONSTRAINT api_key_key_hash_check CHECK ((length(key_hash) = 32)),
   CONSTRAINT api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   CONSTRAINT api_key_network_check CHECK ((network = ANY (ARRAY['test'::text, 'live'::text]))),
   CONSTRAINT api_key_prefix_check CHECK (((length(prefix) >= 8) AND (length(prefix) <= 20))),
-  CONSTRAINT api_key_requests_per_minute_max_check CHECK ((requests_per_minute_max > 0))
+  CONSTRAINT api_key_requests_per_minute_max_check CHECK ((requests_per_minute_max > 0)),
+  CONSTRAINT api_key_voter_has_holder CHECK (((holder IS NOT NULL) OR (NOT (scopes && ARRAY['approvals:write'::text, 'approvals:emergency'::text]))))
 );
 CREATE INDEX api_key_organisation ON public.api_key USING btree (organisation_id);
 CREATE TRIGGER api_key_audit AFTER INSERT OR DELETE OR UPDATE ON public.api_key FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE TRIGGER api_key_holder_guard BEFORE UPDATE OF holder ON public.api_key FOR EACH ROW EXECUTE FUNCTION api_key_holder_guard();
 
 CREATE TABLE asset (
   id text NOT NULL,
@@ -567,12 +571,59 @@ CREATE TABLE withdrawal_limit (
 );
 CREATE TRIGGER withdrawal_limit_audit AFTER INSERT OR DELETE OR UPDATE ON public.withdrawal_limit FOR EACH ROW EXECUTE FUNCTION audit_change('organisation_id', 'asset_id');
 
+CREATE TABLE withdrawal_review (
+  id uuid NOT NULL,
+  withdrawal_id uuid NOT NULL,
+  withdrawal_version integer NOT NULL,
+  organisation_id uuid NOT NULL,
+  state text NOT NULL DEFAULT 'OPEN'::text,
+  quorum integer NOT NULL,
+  reasons json NOT NULL,
+  policy_version_id uuid,
+  requester text NOT NULL,
+  requester_key_id uuid,
+  requester_holder text,
+  facts_hash bytea NOT NULL,
+  confirmation text NOT NULL DEFAULT 'NONE'::text,
+  chain_tx_id uuid,
+  opened_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  expires_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  CONSTRAINT withdrawal_review_pkey PRIMARY KEY (id),
+  CONSTRAINT withdrawal_review_withdrawal_id_withdrawal_version_key UNIQUE (withdrawal_id, withdrawal_version),
+  CONSTRAINT withdrawal_review_chain_tx_id_fkey FOREIGN KEY (chain_tx_id) REFERENCES chain_tx(id),
+  CONSTRAINT withdrawal_review_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT withdrawal_review_withdrawal_id_fkey FOREIGN KEY (withdrawal_id) REFERENCES withdrawal(id),
+  CONSTRAINT withdrawal_review_check CHECK ((expires_at > opened_at)),
+  CONSTRAINT withdrawal_review_check1 CHECK (((state = 'OPEN'::text) = (closed_at IS NULL))),
+  CONSTRAINT withdrawal_review_check2 CHECK (((state = 'OVERTAKEN'::text) = (chain_tx_id IS NOT NULL))),
+  CONSTRAINT withdrawal_review_check3 CHECK (((confirmation = 'NONE'::text) OR (state = 'APPROVED'::text))),
+  CONSTRAINT withdrawal_review_confirmation_check CHECK ((confirmation = ANY (ARRAY['NONE'::text, 'DUE'::text, 'CONFIRMED'::text, 'OBJECTED'::text]))),
+  CONSTRAINT withdrawal_review_facts_hash_check CHECK ((length(facts_hash) = 32)),
+  CONSTRAINT withdrawal_review_quorum_check CHECK (((quorum >= 1) AND (quorum <= 10))),
+  CONSTRAINT withdrawal_review_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'APPROVED'::text, 'DENIED'::text, 'EXPIRED'::text, 'CANCELED'::text, 'OVERTAKEN'::text])))
+);
+CREATE INDEX withdrawal_review_expiry ON public.withdrawal_review USING btree (expires_at) WHERE (state = 'OPEN'::text);
+CREATE INDEX withdrawal_review_list ON public.withdrawal_review USING btree (organisation_id, id);
+CREATE UNIQUE INDEX withdrawal_review_open ON public.withdrawal_review USING btree (withdrawal_id) WHERE (state = 'OPEN'::text);
+CREATE INDEX withdrawal_review_unconfirmed ON public.withdrawal_review USING btree (id) WHERE (confirmation = ANY (ARRAY['DUE'::text, 'OBJECTED'::text]));
+CREATE INDEX withdrawal_review_waiting ON public.withdrawal_review USING btree (id) WHERE (state = 'OPEN'::text);
+CREATE TRIGGER withdrawal_review_guard BEFORE INSERT OR UPDATE ON public.withdrawal_review FOR EACH ROW EXECUTE FUNCTION withdrawal_review_guard();
+CREATE TRIGGER withdrawal_review_no_delete BEFORE DELETE ON public.withdrawal_review FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER withdrawal_review_no_truncate BEFORE TRUNCATE ON public.withdrawal_review FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE withdrawal_review_transition (
+  from_state text NOT NULL,
+  to_state text NOT NULL,
+  CONSTRAINT withdrawal_review_transition_pkey PRIMARY KEY (from_state, to_state)
+);
+
 CREATE TABLE withdrawal_transition (
   from_state text NOT NULL,
   to_state text NOT NULL,
   proof text,
   CONSTRAINT withdrawal_transition_pkey PRIMARY KEY (from_state, to_state),
-  CONSTRAINT withdrawal_transition_proof_check CHECK ((proof = ANY (ARRAY['PAID'::text, 'UNPAID'::text])))
+  CONSTRAINT withdrawal_transition_proof_check CHECK ((proof = ANY (ARRAY['PAID'::text, 'UNPAID'::text, 'OPENED'::text, 'APPROVED'::text, 'CLOSED'::text])))
 );
 
 CREATE TABLE withdrawal_usage (
@@ -584,6 +635,43 @@ CREATE TABLE withdrawal_usage (
   CONSTRAINT withdrawal_usage_organisation_id_asset_id_fkey FOREIGN KEY (organisation_id, asset_id) REFERENCES withdrawal_limit(organisation_id, asset_id),
   CONSTRAINT withdrawal_usage_amount_check CHECK ((amount >= (0)::numeric))
 );
+
+CREATE TABLE withdrawal_vote (
+  review_id uuid NOT NULL,
+  stage text NOT NULL GENERATED ALWAYS AS (
+CASE
+    WHEN (decision = ANY (ARRAY['CONFIRM'::text, 'OBJECT'::text])) THEN 'AFTER'::text
+    ELSE 'BEFORE'::text
+END) STORED,
+  holder text NOT NULL,
+  api_key_id uuid NOT NULL,
+  decision text NOT NULL,
+  facts_hash bytea NOT NULL,
+  reason text,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT withdrawal_vote_pkey PRIMARY KEY (review_id, stage, holder),
+  CONSTRAINT withdrawal_vote_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(id),
+  CONSTRAINT withdrawal_vote_review_id_fkey FOREIGN KEY (review_id) REFERENCES withdrawal_review(id),
+  CONSTRAINT withdrawal_vote_check CHECK (((reason IS NOT NULL) OR (decision = ANY (ARRAY['APPROVE'::text, 'CONFIRM'::text])))),
+  CONSTRAINT withdrawal_vote_decision_check CHECK ((decision = ANY (ARRAY['APPROVE'::text, 'APPROVE_ALONE'::text, 'DENY'::text, 'CONFIRM'::text, 'OBJECT'::text]))),
+  CONSTRAINT withdrawal_vote_facts_hash_check CHECK ((length(facts_hash) = 32)),
+  CONSTRAINT withdrawal_vote_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000)))
+);
+CREATE TRIGGER withdrawal_vote_audit AFTER INSERT ON public.withdrawal_vote FOR EACH ROW EXECUTE FUNCTION audit_change('review_id', 'holder');
+CREATE TRIGGER withdrawal_vote_guard BEFORE INSERT ON public.withdrawal_vote FOR EACH ROW EXECUTE FUNCTION withdrawal_vote_guard();
+CREATE TRIGGER withdrawal_vote_immutable BEFORE DELETE OR UPDATE ON public.withdrawal_vote FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER withdrawal_vote_no_truncate BEFORE TRUNCATE ON public.withdrawal_vote FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE FUNCTION public.api_key_holder_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF OLD.holder IS NOT NULL AND NEW.holder IS DISTINCT FROM OLD.holder THEN
+    RAISE EXCEPTION 'api key %: its holder stays', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.audit_change()
  RETURNS trigger
@@ -1070,6 +1158,12 @@ BEGIN
   RETURN NULL;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.public_id(prefix text, id uuid)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN ((prefix || '_'::text) || (SELECT string_agg(substr('0123456789abcdefghjkmnpqrstvwxyz'::text, (((SUBSTRING((('00'::"bit")::bit varying || ((('x'::text || replace((public_id.id)::text, '-'::text, ''::text)))::bit(128))::bit varying) FROM ((5 * n.n) + 1) FOR 5))::bit(5))::integer + 1), 1), ''::text ORDER BY n.n) AS string_agg FROM generate_series(0, 25) n(n)));
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1092,6 +1186,28 @@ BEGIN
   END IF;
   RAISE EXCEPTION '% rows are immutable: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.review_facts_hash(of_withdrawal uuid)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE STRICT
+ SET search_path TO 'public', 'pg_temp'
+RETURN (SELECT sha256(convert_to(concat_ws('
+'::text, 'naru review facts 1', public_id('wd'::text, w.id), w.chain_id, a.code, w.to_address, trim_scale(((((w.amount)::text || 'e-'::text) || a.decimals))::numeric)), 'UTF8'::name)) AS sha256 FROM (withdrawal w JOIN asset a ON ((a.id = w.asset_id))) WHERE (w.id = review_facts_hash.of_withdrawal));
+
+CREATE OR REPLACE FUNCTION public.review_is_carried(of_review uuid, quorum integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+RETURN (SELECT ((count(*) FILTER (WHERE (v.decision = 'DENY'::text)) = 0) AND ((count(*) FILTER (WHERE (v.decision = 'APPROVE_ALONE'::text)) > 0) OR (count(DISTINCT v.holder) FILTER (WHERE (v.decision = ANY (ARRAY['APPROVE'::text, 'APPROVE_ALONE'::text]))) >= review_is_carried.quorum))) FROM withdrawal_vote v WHERE ((v.review_id = review_is_carried.of_review) AND (v.facts_hash = review_facts_hash((SELECT r.withdrawal_id FROM withdrawal_review r WHERE (r.id = review_is_carried.of_review))))));
+
+CREATE OR REPLACE FUNCTION public.review_proves(needed text, of_withdrawal uuid, version_in_review integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+RETURN (EXISTS (SELECT 1 FROM withdrawal_review r WHERE ((r.withdrawal_id = review_proves.of_withdrawal) AND (r.withdrawal_version = review_proves.version_in_review) AND CASE review_proves.needed WHEN 'OPENED'::text THEN (r.state = 'OPEN'::text) WHEN 'APPROVED'::text THEN (((r.state = 'APPROVED'::text) AND review_is_carried(r.id, r.quorum)) OR ((r.state = 'OVERTAKEN'::text) AND (EXISTS (SELECT 1 FROM chain_tx x WHERE ((x.id = r.chain_tx_id) AND (x.block_hash IS NOT NULL)))))) WHEN 'CLOSED'::text THEN (r.state = ANY (ARRAY['DENIED'::text, 'EXPIRED'::text, 'CANCELED'::text])) ELSE NULL::boolean END)));
 
 CREATE OR REPLACE FUNCTION public.sub_account_guard()
  RETURNS trigger
@@ -1155,7 +1271,9 @@ BEGIN
                   x.kind = 'PAYOUT' AND x.state = 'EXECUTED' AND get_byte(x.outcomes, o.chain_tx_position) = 1, false))
             OR (t.proof = 'UNPAID' AND NOT coalesce(
                   x.state IN ('REVERTED', 'CANCELED', 'DISPLACED')
-                  OR (x.state = 'EXECUTED' AND get_byte(x.outcomes, o.chain_tx_position) <> 1), false))))
+                  OR (x.state = 'EXECUTED' AND get_byte(x.outcomes, o.chain_tx_position) <> 1), false))
+            OR (t.proof IN ('OPENED', 'APPROVED', 'CLOSED') AND NOT review_proves(
+                  t.proof, o.id, CASE WHEN n.state = 'REVIEW' THEN n.version ELSE o.version END))))
       OR n.version <> o.version + CASE WHEN o.state <> n.state THEN 1 ELSE 0 END
       -- A proof is that of the transaction a withdrawal was planned in: it changes with the plan, and only then.
       OR ((n.chain_tx_id, n.chain_tx_position) IS DISTINCT FROM (o.chain_tx_id, o.chain_tx_position)
@@ -1197,4 +1315,113 @@ BEGIN
     RAISE EXCEPTION 'a withdrawal needs its %, which is not there', missing USING ERRCODE = 'foreign_key_violation';
   END IF;
   RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.withdrawal_review_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  problem text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'OPEN' OR NEW.confirmation <> 'NONE' OR NOT EXISTS (
+         SELECT 1
+           FROM withdrawal w
+           JOIN withdrawal_event e ON e.withdrawal_id = w.id AND e.version = 1
+           LEFT JOIN api_key k ON k.id = NEW.requester_key_id
+          WHERE w.id = NEW.withdrawal_id AND w.state = 'VALIDATING' AND w.version + 1 = NEW.withdrawal_version
+            AND w.organisation_id = NEW.organisation_id AND e.actor = NEW.requester
+            AND (e.actor = 'api_key:' || public_id('key', NEW.requester_key_id)
+                 OR (NEW.requester_key_id IS NULL AND NOT starts_with(e.actor, 'api_key:')))
+            AND k.holder IS NOT DISTINCT FROM NEW.requester_holder
+            AND review_facts_hash(w.id) = NEW.facts_hash) THEN
+      RAISE EXCEPTION 'review of withdrawal %: it does not say what the withdrawal says', NEW.withdrawal_id
+        USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  problem := CASE
+    WHEN (NEW.id, NEW.withdrawal_id, NEW.withdrawal_version, NEW.organisation_id, NEW.quorum, NEW.reasons::text,
+          NEW.policy_version_id, NEW.requester, NEW.requester_key_id, NEW.requester_holder, NEW.facts_hash, NEW.opened_at,
+          NEW.expires_at)
+         IS DISTINCT FROM
+         (OLD.id, OLD.withdrawal_id, OLD.withdrawal_version, OLD.organisation_id, OLD.quorum, OLD.reasons::text,
+          OLD.policy_version_id, OLD.requester, OLD.requester_key_id, OLD.requester_holder, OLD.facts_hash, OLD.opened_at,
+          OLD.expires_at)
+      THEN 'what is asked is frozen'
+    WHEN NEW.state <> OLD.state AND NOT EXISTS (
+           SELECT 1 FROM withdrawal_review_transition t WHERE t.from_state = OLD.state AND t.to_state = NEW.state)
+      THEN OLD.state || ' may not become ' || NEW.state
+    WHEN NEW.state <> OLD.state AND NEW.state = 'APPROVED' AND NOT review_is_carried(OLD.id, OLD.quorum)
+      THEN 'too few have approved it'
+    WHEN NEW.state <> OLD.state AND NEW.state = 'DENIED' AND NOT EXISTS (
+           SELECT 1 FROM withdrawal_vote v WHERE v.review_id = OLD.id AND v.decision = 'DENY')
+      THEN 'nobody has denied it'
+    WHEN NEW.state <> OLD.state AND NEW.state = 'EXPIRED' AND OLD.expires_at > clock_timestamp()
+      THEN 'its time is not over'
+    WHEN NEW.state <> OLD.state AND NEW.state = 'OVERTAKEN' AND NOT EXISTS (
+           SELECT 1 FROM chain_tx x WHERE x.id = NEW.chain_tx_id AND x.block_hash IS NOT NULL)
+      THEN 'no block holds it'
+    WHEN NEW.state = OLD.state AND NEW.chain_tx_id IS DISTINCT FROM OLD.chain_tx_id THEN 'its end is frozen'
+    -- Approved by one person alone, for want of a quorum: a second person is due, and only a second person ends that.
+    WHEN NEW.state <> OLD.state AND NEW.state = 'APPROVED' AND NEW.confirmation <> (
+           SELECT CASE WHEN count(*) FILTER (WHERE v.decision = 'APPROVE_ALONE') > 0
+                        AND count(*) FILTER (WHERE v.decision IN ('APPROVE', 'APPROVE_ALONE')) < OLD.quorum
+                       THEN 'DUE' ELSE 'NONE' END
+             FROM withdrawal_vote v WHERE v.review_id = OLD.id)
+      THEN 'who must confirm it is left out'
+    WHEN NEW.state = OLD.state AND NEW.confirmation <> OLD.confirmation AND NOT (
+           OLD.confirmation = 'DUE' AND EXISTS (
+             SELECT 1 FROM withdrawal_vote v WHERE v.review_id = OLD.id
+                AND v.decision = CASE NEW.confirmation WHEN 'CONFIRMED' THEN 'CONFIRM' WHEN 'OBJECTED' THEN 'OBJECT' END))
+      THEN 'no second person has spoken'
+  END;
+  IF problem IS NOT NULL THEN
+    RAISE EXCEPTION 'review %: %', OLD.id, problem USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.withdrawal_vote_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  r withdrawal_review;
+  k api_key;
+  w record;
+  stage_before boolean := NEW.decision NOT IN ('CONFIRM', 'OBJECT');
+  problem text;
+BEGIN
+  SELECT * INTO r FROM withdrawal_review WHERE id = NEW.review_id FOR UPDATE;
+  SELECT * INTO k FROM api_key WHERE id = NEW.api_key_id;
+  SELECT d.priority, c.network INTO w
+    FROM withdrawal d JOIN chain c ON c.id = d.chain_id WHERE d.id = r.withdrawal_id;
+  problem := CASE
+    WHEN k.holder IS DISTINCT FROM NEW.holder THEN 'the key is not that of ' || NEW.holder
+    WHEN k.revoked_at IS NOT NULL OR k.expires_at <= clock_timestamp() THEN 'the key is not valid'
+    WHEN NOT ('admin' = ANY (k.scopes)
+              OR (k.organisation_id = r.organisation_id
+                  AND k.scopes && ARRAY['approvals:write', 'approvals:emergency'])) THEN 'the key may not vote'
+    WHEN (k.network = 'live') <> (w.network = 'main') THEN 'the key is for another network'
+    WHEN NEW.decision = 'APPROVE_ALONE' AND NOT 'approvals:emergency' = ANY (k.scopes)
+      THEN 'the key may not approve alone'
+    WHEN NEW.decision = 'APPROVE_ALONE' AND w.priority <> 'EMERGENCY' THEN 'it is no emergency'
+    WHEN r.requester_key_id = k.id OR r.requester_holder = NEW.holder
+      THEN 'who asked for it does not vote'
+    WHEN stage_before AND r.state <> 'OPEN' THEN 'it is ' || r.state
+    WHEN stage_before AND r.expires_at <= clock_timestamp() THEN 'it has expired'
+    WHEN NOT stage_before AND r.confirmation <> 'DUE' THEN 'nothing is to be confirmed'
+    WHEN NOT stage_before AND EXISTS (SELECT 1 FROM withdrawal_vote v WHERE v.review_id = r.id
+           AND v.decision = 'APPROVE_ALONE' AND v.holder = NEW.holder) THEN 'a second person confirms'
+    WHEN NEW.facts_hash IS DISTINCT FROM r.facts_hash
+      OR NEW.facts_hash IS DISTINCT FROM review_facts_hash(r.withdrawal_id) THEN 'it is for something else'
+  END;
+  IF problem IS NOT NULL THEN
+    RAISE EXCEPTION 'vote of % on review %: %', NEW.holder, NEW.review_id, problem USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
 END $function$;

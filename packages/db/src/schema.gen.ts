@@ -39,6 +39,7 @@ export interface Alarm {
 export interface ApiKey {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
+  holder: string | null;
   id: string;
   ip_allow_list: string[] | null;
   key_hash: Buffer;
@@ -426,6 +427,31 @@ export interface WithdrawalLimit {
   per_withdrawal_max: bigint;
 }
 
+export interface WithdrawalReview {
+  chain_tx_id: string | null;
+  closed_at: Timestamp | null;
+  confirmation: Generated<string>;
+  expires_at: Timestamp;
+  facts_hash: Buffer;
+  id: string;
+  opened_at: Generated<Timestamp>;
+  organisation_id: string;
+  policy_version_id: string | null;
+  quorum: number;
+  reasons: Json;
+  requester: string;
+  requester_holder: string | null;
+  requester_key_id: string | null;
+  state: Generated<string>;
+  withdrawal_id: string;
+  withdrawal_version: number;
+}
+
+export interface WithdrawalReviewTransition {
+  from_state: string;
+  to_state: string;
+}
+
 export interface WithdrawalTransition {
   from_state: string;
   proof: string | null;
@@ -437,6 +463,17 @@ export interface WithdrawalUsage {
   asset_id: string;
   day: Timestamp;
   organisation_id: string;
+}
+
+export interface WithdrawalVote {
+  api_key_id: string;
+  at: Generated<Timestamp>;
+  decision: string;
+  facts_hash: Buffer;
+  holder: string;
+  reason: string | null;
+  review_id: string;
+  stage: Generated<string>;
 }
 
 export interface DB {
@@ -473,6 +510,9 @@ export interface DB {
   withdrawal: Withdrawal;
   withdrawal_event: WithdrawalEvent;
   withdrawal_limit: WithdrawalLimit;
+  withdrawal_review: WithdrawalReview;
+  withdrawal_review_transition: WithdrawalReviewTransition;
   withdrawal_transition: WithdrawalTransition;
   withdrawal_usage: WithdrawalUsage;
+  withdrawal_vote: WithdrawalVote;
 }

@@ -18,6 +18,7 @@ export const idPrefixes = {
   subAccount: 'sub',
   request: 'req',
   alarm: 'alarm',
+  review: 'rev',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

@@ -50,11 +50,14 @@ const BY_TRIGGER = [
   'withdrawal_limit',
   'schema_migration',
   'chain_tx',
+  'withdrawal_vote',
 ];
 const OTHERWISE: Readonly<Record<string, string>> = {
   withdrawal: 'each change of state is an event, and what was asked for is sealed with the first',
   withdrawal_event: 'a log itself',
   withdrawal_transition: 'written by migrations only',
+  withdrawal_review: 'opened by policy and closed by votes and time; each is an event of the withdrawal',
+  withdrawal_review_transition: 'written by migrations only',
   chain_tx_transition: 'written by migrations only',
   chain_tx_attempt: 'immutable, written by the processor only',
   ledger_transfer: 'a log itself; credits and fundings are recorded by who makes them',

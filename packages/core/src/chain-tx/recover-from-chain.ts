@@ -3,6 +3,7 @@ import { CodedError, errorText } from '@naru/kit/errors.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { maxUnits, minUnits, sumUnits } from '@naru/kit/money.ts';
+import { overtakeReviews } from '../approval/approval.store.ts';
 import { recordAudit } from '../audit/audit.store.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { listSubAccounts, pauseAll, resume, type SubAccount } from '../sub-account/sub-account.store.ts';
@@ -163,10 +164,12 @@ async function writeBatch(
   });
   const actor = 'system:recover';
   const reason = `found on chain in ${record.transactionHash}`;
-  await advanceByIds(tx, ids, { from: 'PENDING', to: 'VALIDATING', actor, reason });
-  await advanceByIds(tx, ids, { from: 'REVIEW', to: 'VALIDATING', actor, reason });
-  await attachToChainTx(tx, record.batchId, ids, { from: 'VALIDATING', to: 'SIGNING', actor, reason });
   await recordFoundInBlock(tx, record);
+  await advanceByIds(tx, ids, { from: 'PENDING', to: 'VALIDATING', actor, reason });
+  // Approved after the backup was made: the block is what releases it now.
+  if ((await overtakeReviews(tx, ids, record.batchId)) > 0)
+    await advanceByIds(tx, ids, { from: 'REVIEW', to: 'VALIDATING', actor, reason });
+  await attachToChainTx(tx, record.batchId, ids, { from: 'VALIDATING', to: 'SIGNING', actor, reason });
   const attached = await advanceByIds(tx, ids, {
     from: 'SIGNING',
     to: 'CONFIRMING',

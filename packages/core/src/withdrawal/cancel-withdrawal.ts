@@ -3,6 +3,7 @@ import { type Database, withTransaction } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
 import { newUuid, toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
+import { cancelReviews } from '../approval/approval.store.ts';
 import { claimKey, recordRefusals } from '../command/idempotency.store.ts';
 import { postTransfersOrFail } from '../ledger/ledger.ts';
 import type { Refusal } from './withdrawal.errors.ts';
@@ -53,6 +54,7 @@ export async function cancelWithdrawal(
       if (found === null) return refuse('withdrawal_not_found');
       if (found.state === 'CANCELED') return { kind: 'canceled', replayed: false };
       if (!cancelableWithdrawalStates.includes(found.state)) return refuse('withdrawal_not_cancelable');
+      if (found.state === 'REVIEW') await cancelReviews(tx, [id]);
       const moved = await advanceByIds(tx, [id], {
         from: found.state,
         to: 'CANCELED',

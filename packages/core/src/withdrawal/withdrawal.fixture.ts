@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-databa
 import { sql } from 'kysely';
 import { getAddress } from 'viem';
 import type { Caller } from '../access/access.ts';
+import { type OpenReview, openReviews } from '../approval/open-reviews.ts';
 import { upsertAsset } from '../chain/chain.store.ts';
 import { configureChains } from '../chain/configure-chains.ts';
 import { insertChainTx } from '../chain-tx/chain-tx.store.ts';
@@ -262,6 +263,12 @@ export async function endChainTx(
      WHERE id = ${chainTxId}`.execute(db);
 }
 
+/** A review that one person can decide in an hour. */
+export function reviewOf(withdrawalId: string, changes: Partial<OpenReview> = {}): OpenReview {
+  const reasons = [{ code: 'test', text: 'A test asks for it.' }];
+  return { withdrawalId, quorum: 1, expiresInMs: 3_600_000, reasons, policyVersionId: null, ...changes };
+}
+
 /** States on the way of a withdrawal that is paid. */
 const WAY: readonly WithdrawalState[] = [
   'PENDING',
@@ -286,7 +293,7 @@ export async function walkTo(
     });
   if (state === 'REVIEW') {
     await step('PENDING', 'VALIDATING');
-    await step('VALIDATING', 'REVIEW');
+    await withTransaction(db, (tx) => openReviews(tx, [reviewOf(id)]));
     return { chainTxId: null };
   }
   let chainTxId: string | null = null;
