@@ -638,18 +638,13 @@ CREATE TABLE withdrawal_usage (
 
 CREATE TABLE withdrawal_vote (
   review_id uuid NOT NULL,
-  stage text NOT NULL GENERATED ALWAYS AS (
-CASE
-    WHEN (decision = ANY (ARRAY['CONFIRM'::text, 'OBJECT'::text])) THEN 'AFTER'::text
-    ELSE 'BEFORE'::text
-END) STORED,
   holder text NOT NULL,
   api_key_id uuid NOT NULL,
   decision text NOT NULL,
   facts_hash bytea NOT NULL,
   reason text,
   at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
-  CONSTRAINT withdrawal_vote_pkey PRIMARY KEY (review_id, stage, holder),
+  CONSTRAINT withdrawal_vote_pkey PRIMARY KEY (review_id, holder, decision),
   CONSTRAINT withdrawal_vote_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(id),
   CONSTRAINT withdrawal_vote_review_id_fkey FOREIGN KEY (review_id) REFERENCES withdrawal_review(id),
   CONSTRAINT withdrawal_vote_check CHECK (((reason IS NOT NULL) OR (decision = ANY (ARRAY['APPROVE'::text, 'CONFIRM'::text])))),
@@ -657,7 +652,7 @@ END) STORED,
   CONSTRAINT withdrawal_vote_facts_hash_check CHECK ((length(facts_hash) = 32)),
   CONSTRAINT withdrawal_vote_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000)))
 );
-CREATE TRIGGER withdrawal_vote_audit AFTER INSERT ON public.withdrawal_vote FOR EACH ROW EXECUTE FUNCTION audit_change('review_id', 'holder');
+CREATE TRIGGER withdrawal_vote_audit AFTER INSERT ON public.withdrawal_vote FOR EACH ROW EXECUTE FUNCTION audit_change('review_id', 'holder', 'decision');
 CREATE TRIGGER withdrawal_vote_guard BEFORE INSERT ON public.withdrawal_vote FOR EACH ROW EXECUTE FUNCTION withdrawal_vote_guard();
 CREATE TRIGGER withdrawal_vote_immutable BEFORE DELETE OR UPDATE ON public.withdrawal_vote FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER withdrawal_vote_no_truncate BEFORE TRUNCATE ON public.withdrawal_vote FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1368,7 +1363,7 @@ BEGIN
     -- Approved by one person alone, for want of a quorum: a second person is due, and only a second person ends that.
     WHEN NEW.state <> OLD.state AND NEW.state = 'APPROVED' AND NEW.confirmation <> (
            SELECT CASE WHEN count(*) FILTER (WHERE v.decision = 'APPROVE_ALONE') > 0
-                        AND count(*) FILTER (WHERE v.decision IN ('APPROVE', 'APPROVE_ALONE')) < OLD.quorum
+                        AND count(DISTINCT v.holder) FILTER (WHERE v.decision IN ('APPROVE', 'APPROVE_ALONE')) < OLD.quorum
                        THEN 'DUE' ELSE 'NONE' END
              FROM withdrawal_vote v WHERE v.review_id = OLD.id)
       THEN 'who must confirm it is left out'
@@ -1393,7 +1388,7 @@ DECLARE
   r withdrawal_review;
   k api_key;
   w record;
-  stage_before boolean := NEW.decision NOT IN ('CONFIRM', 'OBJECT');
+  is_before boolean := NEW.decision NOT IN ('CONFIRM', 'OBJECT');
   problem text;
 BEGIN
   SELECT * INTO r FROM withdrawal_review WHERE id = NEW.review_id FOR UPDATE;
@@ -1412,10 +1407,10 @@ BEGIN
     WHEN NEW.decision = 'APPROVE_ALONE' AND w.priority <> 'EMERGENCY' THEN 'it is no emergency'
     WHEN r.requester_key_id = k.id OR r.requester_holder = NEW.holder
       THEN 'who asked for it does not vote'
-    WHEN stage_before AND r.state <> 'OPEN' THEN 'it is ' || r.state
-    WHEN stage_before AND r.expires_at <= clock_timestamp() THEN 'it has expired'
-    WHEN NOT stage_before AND r.confirmation <> 'DUE' THEN 'nothing is to be confirmed'
-    WHEN NOT stage_before AND EXISTS (SELECT 1 FROM withdrawal_vote v WHERE v.review_id = r.id
+    WHEN is_before AND r.state <> 'OPEN' THEN 'it is ' || r.state
+    WHEN is_before AND r.expires_at <= clock_timestamp() THEN 'it has expired'
+    WHEN NOT is_before AND r.confirmation <> 'DUE' THEN 'nothing is to be confirmed'
+    WHEN NOT is_before AND EXISTS (SELECT 1 FROM withdrawal_vote v WHERE v.review_id = r.id
            AND v.decision = 'APPROVE_ALONE' AND v.holder = NEW.holder) THEN 'a second person confirms'
     WHEN NEW.facts_hash IS DISTINCT FROM r.facts_hash
       OR NEW.facts_hash IS DISTINCT FROM review_facts_hash(r.withdrawal_id) THEN 'it is for something else'

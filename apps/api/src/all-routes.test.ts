@@ -1,8 +1,10 @@
-import { newId } from '@naru/kit/ids.ts';
+import type { Caller } from '@naru/core/access/access.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
+import { fromPublicId, newId, toPublicId } from '@naru/kit/ids.ts';
 import { bulkProblem, problem } from '@naru/wire/problem.ts';
 import { isProblemCode } from '@naru/wire/problem-catalogue.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tokens } from '../test/in-memory-withdrawals.ts';
+import { inMemoryAccess, tokens } from '../test/in-memory-withdrawals.ts';
 import { aRequest, auth, createTestApp, type TestApp } from '../test/test-app.ts';
 import { problemCodesOf, type Route } from './http/define-route.ts';
 import { allRoutes } from './routes/all-routes.ts';
@@ -16,9 +18,25 @@ afterAll(() => context.app.close());
 const keyed = allRoutes.filter((route) => route.scope !== 'public');
 
 function pathOf(route: Route): string {
-  const id = route.path.includes('bulk') ? newId('bulk') : newId('withdrawal');
+  const id = newId(kindOf(route));
   return route.path.replace(':id', id).replace(':code', 'internal');
 }
+
+/** Of what its path names. */
+function kindOf(route: Route): 'bulk' | 'review' | 'withdrawal' {
+  if (route.path.includes('bulk')) return 'bulk';
+  return route.path.includes('/reviews') ? 'review' : 'withdrawal';
+}
+
+/** Fields of a body that is not a request for a withdrawal. */
+const bodies: Readonly<Record<string, unknown>> = {
+  approveReview: { factsHash: 'ab'.repeat(32) },
+  denyReview: { reason: 'no' },
+  confirmReview: { factsHash: 'ab'.repeat(32) },
+  objectToReview: { reason: 'no' },
+  approveWithdrawal: { factsHash: 'ab'.repeat(32) },
+  rejectWithdrawal: { reason: 'no' },
+};
 
 /** Method, path, headers and a body that the route takes. */
 function validCall(route: Route, token: string, without?: string) {
@@ -28,7 +46,7 @@ function validCall(route: Route, token: string, without?: string) {
       ? {}
       : body === 'csv'
         ? { payload: 'chain,asset,to,amount\n', type: 'text/csv' }
-        : { payload: JSON.stringify(aRequest), type: 'application/json' };
+        : { payload: JSON.stringify(bodies[route.operationId] ?? aRequest), type: 'application/json' };
   const headers: Record<string, string> = {
     ...auth(token, newId('request')),
     ...('type' in content ? { 'content-type': content.type } : {}),
@@ -43,8 +61,9 @@ test('no two routes share an operation id, or a method and path', () => {
   expect(new Set(allRoutes.map((route) => `${route.method} ${route.path}`)).size).toBe(allRoutes.length);
 });
 
-test('whatever an operator can change by a route is audited, and nothing else is', () => {
-  const changing = allRoutes.filter((route) => route.scope === 'admin' && route.method !== 'GET');
+test('whatever an operator can change by a route is audited, and who votes; nothing else is', () => {
+  const deciding = ['admin', 'approvals:write'];
+  const changing = allRoutes.filter((route) => deciding.includes(route.scope) && route.method !== 'GET');
   expect(allRoutes.filter((route) => route.audit !== null)).toEqual(changing);
   expect(changing.length).toBeGreaterThan(0);
 });
@@ -128,21 +147,26 @@ describe.each(keyed.map((route) => [`${route.method} ${route.path}`, route] as c
 
     if (route.path.includes(':id'))
       test('an id of another organisation, an unknown and a malformed one: 404', async () => {
-        const { withdrawalId, bulkId } = await createForeign();
-        const foreign = route.path.includes('bulk') ? bulkId : withdrawalId;
+        const foreign = (await createForeign())[kindOf(route)];
         const prefix = route.path.split(':id')[0];
         const suffix = route.path.split(':id')[1];
-        for (const id of [foreign, pathOf(route).slice(String(prefix).length).split('/')[0], 'wd_nonsense']) {
+        // Operators work for every organisation.
+        const hidden = route.scope === 'admin' ? [] : [foreign];
+        for (const id of [
+          ...hidden,
+          pathOf(route).slice(String(prefix).length).split('/')[0],
+          'wd_nonsense',
+        ]) {
           const answer = await context.app.inject({
             ...validCall(route, tokens.all),
             url: `${prefix}${id}${suffix}`,
           });
           expect([id, answer.statusCode]).toEqual([id, 404]);
-          expect(problem.parse(answer.json()).code).toMatch(/^(withdrawal|bulk)_not_found$/);
+          expect(problem.parse(answer.json()).code).toMatch(/^(withdrawal|bulk|review)_not_found$/);
         }
         const owner = await context.app.inject({
           ...validCall(route, tokens.other),
-          headers: auth(tokens.other, newId('request')),
+          headers: { ...validCall(route, tokens.other).headers, ...auth(tokens.other, newId('request')) },
           url: `${prefix}${foreign}${suffix}`,
         });
         expect(owner.statusCode).toBe(200);
@@ -150,7 +174,7 @@ describe.each(keyed.map((route) => [`${route.method} ${route.path}`, route] as c
   },
 );
 
-async function createForeign(): Promise<{ withdrawalId: string; bulkId: string }> {
+async function createForeign(): Promise<Record<'withdrawal' | 'bulk' | 'review', string>> {
   const key = newId('request');
   const single = await context.app.inject({
     method: 'POST',
@@ -164,7 +188,16 @@ async function createForeign(): Promise<{ withdrawalId: string; bulkId: string }
     headers: { ...auth(tokens.other, `${key}-bulk`), 'content-type': 'text/csv' },
     payload: `chain,asset,to,amount\nlocalhost,USDC,${aRequest.to},1\n`,
   });
-  return { withdrawalId: single.json().id, bulkId: bulk.json().id };
+  const id = assertPresent(fromPublicId('withdrawal', single.json().id), 'id');
+  const row = await context.withdrawals.get(await callerOf(tokens.other), id);
+  const review = context.reviews.open(assertPresent(row, 'withdrawal'));
+  return { withdrawal: single.json().id, bulk: bulk.json().id, review: toPublicId('review', review) };
+}
+
+async function callerOf(token: string): Promise<Caller> {
+  const known = await inMemoryAccess.authenticate(token, '127.0.0.1');
+  if ('refused' in known) throw new Error(known.refused);
+  return known.caller;
 }
 
 test('unknown path: 404', async () => {

@@ -117,6 +117,7 @@ function accept(
     state: 'PENDING',
     transaction: null,
     failure: null,
+    review: null,
     createdAt: now,
     updatedAt: now,
     confirmedAt: null,
@@ -290,7 +291,7 @@ const keyOf = (
   scopes,
   requestsPerMinuteMax,
 });
-const everything = ['withdrawals:read', 'withdrawals:write', 'admin'];
+const everything = ['withdrawals:read', 'withdrawals:write', 'approvals:read', 'approvals:write', 'admin'];
 const callers = new Map<string, Caller>([
   [tokens.all, keyOf(everything)],
   [tokens.other, keyOf(everything, newUuid())],

@@ -3,6 +3,7 @@ import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from '../src/app.ts';
 import type { AppDeps } from '../src/deps.ts';
+import { createInMemoryReviews, type InMemoryReviews } from './in-memory-reviews.ts';
 import {
   createInMemoryWithdrawals,
   type InMemory,
@@ -14,6 +15,7 @@ import {
 export type TestApp = {
   app: FastifyInstance;
   withdrawals: InMemory;
+  reviews: InMemoryReviews;
   /** Everything logged, a line each. */
   logLines: () => string[];
 };
@@ -23,6 +25,7 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     withdrawals,
     access: inMemoryAccess,
     credit: inMemoryCredit,
+    reviews: createInMemoryReviews(),
     readiness: { database: async () => ({ ok: true }) },
     metrics: createMetricsRegistry('api'),
     limits: { bulkBytesMax: 1_000_000 },
@@ -43,9 +46,10 @@ export async function createTestApp(change: Partial<AppDeps> = {}): Promise<Test
   const withdrawals = createInMemoryWithdrawals();
   const lines: string[] = [];
   const log = createLogger({ role: 'api' }, { write: (line: string) => void lines.push(line) });
-  const app = await createApp({ ...testDeps(withdrawals, log), ...change });
+  const reviews = createInMemoryReviews();
+  const app = await createApp({ ...testDeps(withdrawals, log), reviews, ...change });
   await app.ready();
-  return { app, withdrawals, logLines: () => lines };
+  return { app, withdrawals, reviews, logLines: () => lines };
 }
 
 export const aRequest = {

@@ -13,6 +13,7 @@ import { registerOwnersCommand } from './commands/owners.ts';
 import { registerQueuesCommand } from './commands/queues.ts';
 import { registerRecoverCommand } from './commands/recover.ts';
 import { registerRestoreCommand } from './commands/restore.ts';
+import { registerReviewsCommand } from './commands/reviews.ts';
 import { registerSubmitCommand } from './commands/submit.ts';
 import { registerUpCommand } from './commands/up.ts';
 import { registerVerifyCommand } from './commands/verify.ts';
@@ -23,8 +24,8 @@ import { addExamples } from './examples.ts';
 /** Exit codes and places, the same for every command. */
 const FOOTER = `
 Where it works:
-  DATABASE_URL                  the database (all commands but submit and keys)
-  NARU_API_URL, NARU_API_KEY    the public API (submit)
+  DATABASE_URL                  the database (all commands but submit, reviews and keys)
+  NARU_API_URL, NARU_API_KEY    the public API (submit, reviews)
   NARU_BACKUP_DIR               where backups are (backup and restore)
   NARU_RPC_<CHAIN>              nodes of a chain, e.g. NARU_RPC_POLYGON=https://…,https://…
   With none of them set, the local stack in .naru/dev.json is used (npm start makes one).
@@ -46,6 +47,7 @@ export function createProgram(context: CliContext): Command {
   ]);
   registerSubmitCommand(program, context);
   registerInspectCommand(program, context);
+  registerReviewsCommand(program, context);
   registerVerifyCommand(program, context);
   registerAlarmsCommand(program, context);
   registerAuditCommand(program, context);

@@ -1,3 +1,4 @@
+import { expireOverdueReviews } from '@naru/core/approval/expire-reviews.ts';
 import type { Catalogue, Chain } from '@naru/core/chain/chain.ts';
 import { ensureCursor, giveBackCursor, hasCursor, leaseCursor } from '@naru/core/chain/chain-cursor.store.ts';
 import { broadcastChainTxs } from '@naru/core/chain-tx/broadcast-chain-txs.ts';
@@ -160,6 +161,13 @@ export function accountsWork(deps: RoleDeps): NamedWork[] {
         await dropAbandonedDrafts(deps.db, ABANDONED_DRAFT_MS);
         await watchBalances(deps, { chain, assets });
         return false;
+      },
+    },
+    {
+      name: 'reviews',
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        return await expireOverdueReviews(deps, chain.id);
       },
     },
   ];

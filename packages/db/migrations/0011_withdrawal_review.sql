@@ -83,17 +83,16 @@ INSERT INTO withdrawal_review_transition VALUES
 
 CREATE TABLE withdrawal_vote (
   review_id uuid NOT NULL REFERENCES withdrawal_review (id),
-  -- BEFORE the money goes; AFTER an emergency approval, by a second person.
-  stage text NOT NULL GENERATED ALWAYS AS (
-    CASE WHEN decision IN ('CONFIRM', 'OBJECT') THEN 'AFTER' ELSE 'BEFORE' END) STORED,
   holder text NOT NULL,
   api_key_id uuid NOT NULL REFERENCES api_key (id),
+  -- CONFIRM and OBJECT come after an emergency approval, from a second person; the others before the money goes.
   decision text NOT NULL CHECK (decision IN ('APPROVE', 'APPROVE_ALONE', 'DENY', 'CONFIRM', 'OBJECT')),
   -- What the voter was shown.
   facts_hash bytea NOT NULL CHECK (length(facts_hash) = 32),
   reason text CHECK (length(reason) BETWEEN 1 AND 1000),
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  PRIMARY KEY (review_id, stage, holder),
+  -- Once each: who has approved may still deny, or in an emergency approve alone, and counts as one person.
+  PRIMARY KEY (review_id, holder, decision),
   CHECK (reason IS NOT NULL OR decision IN ('APPROVE', 'CONFIRM'))
 );
 CREATE TRIGGER withdrawal_vote_immutable BEFORE UPDATE OR DELETE ON withdrawal_vote
@@ -101,7 +100,7 @@ CREATE TRIGGER withdrawal_vote_immutable BEFORE UPDATE OR DELETE ON withdrawal_v
 CREATE TRIGGER withdrawal_vote_no_truncate BEFORE TRUNCATE ON withdrawal_vote
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER withdrawal_vote_audit AFTER INSERT ON withdrawal_vote
-  FOR EACH ROW EXECUTE FUNCTION audit_change('review_id', 'holder');
+  FOR EACH ROW EXECUTE FUNCTION audit_change('review_id', 'holder', 'decision');
 
 -- A vote is that of a key which may vote, by a person who did not ask for the withdrawal, on what is open, and for
 -- exactly what the withdrawal pays. The program refuses the same in words.
@@ -112,7 +111,7 @@ DECLARE
   r withdrawal_review;
   k api_key;
   w record;
-  stage_before boolean := NEW.decision NOT IN ('CONFIRM', 'OBJECT');
+  is_before boolean := NEW.decision NOT IN ('CONFIRM', 'OBJECT');
   problem text;
 BEGIN
   SELECT * INTO r FROM withdrawal_review WHERE id = NEW.review_id FOR UPDATE;
@@ -131,10 +130,10 @@ BEGIN
     WHEN NEW.decision = 'APPROVE_ALONE' AND w.priority <> 'EMERGENCY' THEN 'it is no emergency'
     WHEN r.requester_key_id = k.id OR r.requester_holder = NEW.holder
       THEN 'who asked for it does not vote'
-    WHEN stage_before AND r.state <> 'OPEN' THEN 'it is ' || r.state
-    WHEN stage_before AND r.expires_at <= clock_timestamp() THEN 'it has expired'
-    WHEN NOT stage_before AND r.confirmation <> 'DUE' THEN 'nothing is to be confirmed'
-    WHEN NOT stage_before AND EXISTS (SELECT 1 FROM withdrawal_vote v WHERE v.review_id = r.id
+    WHEN is_before AND r.state <> 'OPEN' THEN 'it is ' || r.state
+    WHEN is_before AND r.expires_at <= clock_timestamp() THEN 'it has expired'
+    WHEN NOT is_before AND r.confirmation <> 'DUE' THEN 'nothing is to be confirmed'
+    WHEN NOT is_before AND EXISTS (SELECT 1 FROM withdrawal_vote v WHERE v.review_id = r.id
            AND v.decision = 'APPROVE_ALONE' AND v.holder = NEW.holder) THEN 'a second person confirms'
     WHEN NEW.facts_hash IS DISTINCT FROM r.facts_hash
       OR NEW.facts_hash IS DISTINCT FROM review_facts_hash(r.withdrawal_id) THEN 'it is for something else'
@@ -206,7 +205,7 @@ BEGIN
     -- Approved by one person alone, for want of a quorum: a second person is due, and only a second person ends that.
     WHEN NEW.state <> OLD.state AND NEW.state = 'APPROVED' AND NEW.confirmation <> (
            SELECT CASE WHEN count(*) FILTER (WHERE v.decision = 'APPROVE_ALONE') > 0
-                        AND count(*) FILTER (WHERE v.decision IN ('APPROVE', 'APPROVE_ALONE')) < OLD.quorum
+                        AND count(DISTINCT v.holder) FILTER (WHERE v.decision IN ('APPROVE', 'APPROVE_ALONE')) < OLD.quorum
                        THEN 'DUE' ELSE 'NONE' END
              FROM withdrawal_vote v WHERE v.review_id = OLD.id)
       THEN 'who must confirm it is left out'

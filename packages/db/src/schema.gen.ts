@@ -473,7 +473,6 @@ export interface WithdrawalVote {
   holder: string;
   reason: string | null;
   review_id: string;
-  stage: Generated<string>;
 }
 
 export interface DB {

@@ -8,6 +8,12 @@ import {
 import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
 import { type BulkClient, createBulkClient } from './bulk.ts';
 import { createEventsClient, type EventsClient } from './events.ts';
+import {
+  type AdminReviewsClient,
+  createAdminReviewsClient,
+  createReviewsClient,
+  type ReviewsClient,
+} from './reviews.ts';
 import { createTransport } from './transport.ts';
 import {
   type CallOptions,
@@ -38,11 +44,13 @@ export type Naru = {
   withdrawals: WithdrawalsClient;
   bulk: BulkClient;
   events: EventsClient;
+  reviews: ReviewsClient;
   chains: { list(options?: CallOptions): Promise<ChainBody[]> };
   assets: { list(options?: CallOptions): Promise<AssetBody[]> };
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
   admin: {
     credits: { create(input: CreateCreditInput, options?: WriteOptions): Promise<CreditBody> };
+    reviews: AdminReviewsClient;
   };
 };
 
@@ -63,10 +71,12 @@ export function createNaru(options: NaruOptions): Naru {
     withdrawals: createWithdrawalsClient(transport),
     bulk: createBulkClient(transport),
     events: createEventsClient(transport),
+    reviews: createReviewsClient(transport),
     chains: { list: async (call) => (await transport.json(read('/v1/chains', call), chainList)).data },
     assets: { list: async (call) => (await transport.json(read('/v1/assets', call), assetList)).data },
     balances: { list: async (call) => (await transport.json(read('/v1/balances', call), balanceList)).data },
     admin: {
+      reviews: createAdminReviewsClient(transport),
       credits: {
         create: (input, call = {}) =>
           transport.json(

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Language } from './problem-catalogue.ts';
+import type { Language } from './problem-entry.ts';
 
 /** Codes of single fields (`errors[].code`), with the sentence that explains each. */
 export const fieldProblems = {

@@ -1,19 +1,5 @@
-/** Languages that error texts come in. The first is the default. */
-export const languages = ['en', 'ko'] as const;
-export type Language = (typeof languages)[number];
-
-type Texts = Readonly<Record<Language, string>>;
-type CatalogueEntry = {
-  /** HTTP status. */
-  status: number;
-  /** Whether the very same call, with the same idempotency key, can succeed later. */
-  retryable: boolean;
-  title: Texts;
-  /** What is wrong, when nothing more exact is known. */
-  what: Texts;
-  /** Did money move, and what to do now. */
-  next: Texts;
-};
+import { approvalProblems } from './approval-problems.ts';
+import type { CatalogueEntry, Language } from './problem-entry.ts';
 
 /**
  * Every error of the API by its stable code. Texts may be improved at any time; codes, statuses and `retryable` are
@@ -321,6 +307,7 @@ export const problemCatalogue = {
       ko: '이 요청이 처리됐는지는 아직 알 수 없어요. 몇 초 뒤에 같은 멱등 키로 다시 보내 주세요. 같은 키로는 많아야 한 번만 처리돼요.',
     },
   },
+  ...approvalProblems,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ProblemCode = keyof typeof problemCatalogue;

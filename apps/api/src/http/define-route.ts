@@ -73,13 +73,13 @@ export type RouteFacts = {
   /** With `:name` parameters. */
   path: `/${string}`;
   operationId: string;
-  tag: 'Withdrawals' | 'Bulk withdrawals' | 'Catalogue' | 'Operators' | 'Service';
+  tag: 'Withdrawals' | 'Bulk withdrawals' | 'Reviews' | 'Catalogue' | 'Operators' | 'Service';
   summary: string;
   description: string;
   scope: Scope | 'public';
   idempotency: IdempotencyRule;
   rateLimit: RateLimitRule;
-  /** Name of the action in the audit log, for what an operator does. Its handler hands `call.audit` to the effect. */
+  /** Name of the action in the audit log, for what a person decides. Its handler hands `call.audit` to the effect. */
   audit: string | null;
   request: {
     /** A path whose parameters do not fit is answered `otherwise`. */

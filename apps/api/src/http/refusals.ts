@@ -17,6 +17,11 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   bulk_not_found: 'bulk_not_found',
   bulk_invalid: 'bulk_invalid',
   organisation_not_found: 'organisation_not_found',
+  review_not_found: 'review_not_found',
+  review_closed: 'review_closed',
+  vote_not_allowed: 'vote_not_allowed',
+  review_facts_mismatch: 'review_facts_mismatch',
+  confirmation_not_due: 'confirmation_not_due',
 };
 
 /** Seconds after which a call that met its own twin is worth repeating. */

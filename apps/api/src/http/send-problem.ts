@@ -1,7 +1,8 @@
 import { errorText } from '@naru/kit/errors.ts';
 import { fieldProblemText } from '@naru/wire/field-problem.ts';
 import { describeProblem, PROBLEM_CONTENT_TYPE } from '@naru/wire/problem.ts';
-import type { Language, ProblemCode } from '@naru/wire/problem-catalogue.ts';
+import type { ProblemCode } from '@naru/wire/problem-catalogue.ts';
+import type { Language } from '@naru/wire/problem-entry.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { negotiateLanguage } from './language.ts';
 import { isOutage } from './outage.ts';

@@ -22,7 +22,10 @@ export function exampleProblem(code: ProblemCode, route: RouteFacts): unknown {
 
 function exampleField(route: RouteFacts): [pointer: string, code: FieldProblemCode] {
   if (route.request.body === 'csv') return ['/dryRun', 'value_not_allowed'];
-  return route.request.body === null ? ['/limit', 'limit_out_of_range'] : ['/amount', 'amount_malformed'];
+  if (route.request.body === null) return ['/limit', 'limit_out_of_range'];
+  return route.tag === 'Reviews' || (route.operationId.endsWith('Withdrawal') && route.tag === 'Operators')
+    ? ['/reason', 'required']
+    : ['/amount', 'amount_malformed'];
 }
 
 const pending: WithdrawalBody = {
@@ -40,6 +43,7 @@ const pending: WithdrawalBody = {
   bulkId: null,
   transaction: null,
   failure: null,
+  review: null,
   createdAt: '2026-03-02T09:15:27.431Z',
   updatedAt: '2026-03-02T09:15:27.431Z',
   confirmedAt: null,

@@ -1,11 +1,15 @@
 import type { Route } from '../http/define-route.ts';
 import { createCreditRoute } from './admin/credits/create-credit.ts';
+import { approveWithdrawalRoute, rejectWithdrawalRoute } from './admin/withdrawals/decide-withdrawal.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
 import { createBulkRoute } from './bulk-withdrawals/create-bulk.ts';
 import { getBulkRoute } from './bulk-withdrawals/get-bulk.ts';
 import { getBulkReportRoute } from './bulk-withdrawals/get-report.ts';
 import { listChainsRoute } from './chains/list-chains.ts';
+import { getReviewRoute } from './reviews/get-review.ts';
+import { listAllReviewsRoute, listReviewsRoute } from './reviews/list-reviews.ts';
+import { voteRoutes } from './reviews/vote.ts';
 import { indexRoute, openApiRoute } from './service/documents.ts';
 import { healthRoute, readinessRoute } from './service/health.ts';
 import { metricsRoute } from './service/metrics.ts';
@@ -28,10 +32,16 @@ export const allRoutes: readonly Route[] = [
   createBulkRoute,
   getBulkRoute,
   getBulkReportRoute,
+  listReviewsRoute,
+  getReviewRoute,
+  ...voteRoutes,
   listChainsRoute,
   listAssetsRoute,
   listBalancesRoute,
   createCreditRoute,
+  listAllReviewsRoute,
+  approveWithdrawalRoute,
+  rejectWithdrawalRoute,
   indexRoute,
   healthRoute,
   readinessRoute,

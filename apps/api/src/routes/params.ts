@@ -1,6 +1,6 @@
 import { assertPresent } from '@naru/kit/assert.ts';
 import { fromPublicId, type IdKind } from '@naru/kit/ids.ts';
-import { bulkId, withdrawalId } from '@naru/wire/id.ts';
+import { bulkId, reviewId, withdrawalId } from '@naru/wire/id.ts';
 import { z } from 'zod';
 
 /** An id that cannot be one of ours is answered like one that is not the caller's: there is no such thing. */
@@ -9,6 +9,8 @@ export const withdrawalParams = {
   otherwise: 'withdrawal_not_found',
 } as const;
 export const bulkParams = { schema: z.object({ id: bulkId }), otherwise: 'bulk_not_found' } as const;
+
+export const reviewParams = { schema: z.object({ id: reviewId }), otherwise: 'review_not_found' } as const;
 
 /** The UUID inside a public id that its schema has accepted. */
 export function uuidOf(kind: IdKind, publicId: string): string {

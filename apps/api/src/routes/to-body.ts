@@ -9,7 +9,7 @@ import type { WithdrawalBody, WithdrawalEventBody } from '@naru/wire/withdrawal.
 const FEE = '0';
 
 export function toWithdrawalBody(withdrawal: Withdrawal): WithdrawalBody {
-  const { bulkId, transaction, confirmedAt } = withdrawal;
+  const { bulkId, transaction, review, confirmedAt } = withdrawal;
   return {
     id: toPublicId('withdrawal', withdrawal.id),
     object: 'withdrawal',
@@ -36,6 +36,16 @@ export function toWithdrawalBody(withdrawal: Withdrawal): WithdrawalBody {
             explorerUrl: transaction.explorerUrl,
           },
     failure: withdrawal.failure,
+    review:
+      review === null
+        ? null
+        : {
+            id: toPublicId('review', review.id),
+            quorum: review.quorum,
+            approvals: review.approvals,
+            reasons: [...review.reasons],
+            expiresAt: review.expiresAt.toISOString(),
+          },
     createdAt: withdrawal.createdAt.toISOString(),
     updatedAt: withdrawal.updatedAt.toISOString(),
     confirmedAt: confirmedAt === null ? null : confirmedAt.toISOString(),

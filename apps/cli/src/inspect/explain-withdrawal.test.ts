@@ -76,6 +76,7 @@ function storyIn(state: WithdrawalState, tx: Partial<StoryChainTx> = {}): Withdr
       state,
       transaction: PLANNED.has(state) ? transaction : null,
       failure: state === 'FAILED' ? { code: 'transfer_rejected', message: '', retryable: true } : null,
+      review: null,
       createdAt: BEGAN,
       updatedAt: BEGAN,
       confirmedAt: null,

@@ -6,3 +6,7 @@ export const REVIEW_EXPIRY_MS_MIN = 1_000;
 export const REVIEW_EXPIRY_MS_MAX = 30 * 24 * 3_600_000;
 /** Rules that one review names; a person reads them all. */
 export const REVIEW_REASONS_MAX = 20;
+/** Reviews ended by one transaction: it holds their withdrawals and the ledger accounts of their owners. */
+export const EXPIRE_ROWS_MAX = 500;
+/** Of a voter's reason: what fits on one screen and is read. */
+export const VOTE_REASON_LENGTH_MAX = 1_000;

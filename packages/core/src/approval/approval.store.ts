@@ -1,6 +1,9 @@
 import type { Tx } from '@naru/db/database.ts';
+import { assert, assertPresent } from '@naru/kit/assert.ts';
 import { sql } from 'kysely';
 import type { WithdrawalState } from '../withdrawal/withdrawal.machine.ts';
+import type { Confirmation, Decision } from './approval.machine.ts';
+import type { VotingKey } from './judge-vote.ts';
 
 /** A withdrawal that is to be reviewed, locked until the commit, with who asked for it. */
 export type Reviewable = { id: string; state: WithdrawalState; version: number; requester: string };
@@ -69,4 +72,93 @@ export async function overtakeReviews(
     UPDATE withdrawal_review SET state = 'OVERTAKEN', chain_tx_id = ${chainTxId}, closed_at = clock_timestamp()
      WHERE state = 'OPEN' AND withdrawal_id = ANY (${withdrawalIds}::uuid[])`.execute(tx);
   return Number(numAffectedRows ?? 0n);
+}
+
+/** Locks the review itself; its withdrawal is locked before it. */
+export async function lockReview(
+  tx: Tx,
+  id: string,
+): Promise<{ requesterKeyId: string | null; factsHash: Buffer; network: 'local' | 'test' | 'main' }> {
+  const { rows } = await sql<{
+    requesterKeyId: string | null;
+    factsHash: Buffer;
+    network: 'local' | 'test' | 'main';
+  }>`
+    SELECT r.requester_key_id AS "requesterKeyId", review_facts_hash(w.id) AS "factsHash", c.network
+      FROM withdrawal_review r
+      JOIN withdrawal w ON w.id = r.withdrawal_id
+      JOIN chain c ON c.id = w.chain_id
+     WHERE r.id = ${id} FOR UPDATE OF r`.execute(tx);
+  return assertPresent(rows[0], `review ${id}`);
+}
+
+/** The key of a vote, as it stands now and not as a cache has it. */
+export async function readVotingKey(tx: Tx, apiKeyId: string): Promise<VotingKey | null> {
+  const { rows } = await sql<VotingKey>`
+    SELECT id AS "apiKeyId", organisation_id AS "organisationId", holder, scopes, network,
+           (revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())) AS "isValid"
+      FROM api_key WHERE id = ${apiKeyId}`.execute(tx);
+  return rows[0] ?? null;
+}
+
+export async function insertVote(
+  tx: Tx,
+  vote: {
+    reviewId: string;
+    holder: string;
+    apiKeyId: string;
+    decision: Decision;
+    factsHash: Buffer;
+    reason: string | null;
+  },
+): Promise<void> {
+  await sql`
+    INSERT INTO withdrawal_vote (review_id, holder, api_key_id, decision, facts_hash, reason)
+    VALUES (${vote.reviewId}, ${vote.holder}, ${vote.apiKeyId}, ${vote.decision}, ${vote.factsHash}, ${vote.reason})`.execute(
+    tx,
+  );
+}
+
+/** OPEN → what its votes have made of it. */
+export async function closeReview(
+  tx: Tx,
+  id: string,
+  to: { state: 'APPROVED' | 'DENIED'; confirmation: Confirmation },
+): Promise<void> {
+  const { numAffectedRows } = await sql`
+    UPDATE withdrawal_review
+       SET state = ${to.state}, confirmation = ${to.confirmation}, closed_at = clock_timestamp()
+     WHERE id = ${id} AND state = 'OPEN'`.execute(tx);
+  assert(numAffectedRows === 1n, `review ${id} did not become ${to.state}`);
+}
+
+export async function recordConfirmation(
+  tx: Tx,
+  id: string,
+  confirmation: 'CONFIRMED' | 'OBJECTED',
+): Promise<void> {
+  const { numAffectedRows } = await sql`
+    UPDATE withdrawal_review SET confirmation = ${confirmation} WHERE id = ${id} AND confirmation = 'DUE'`.execute(
+    tx,
+  );
+  assert(numAffectedRows === 1n, `review ${id} was not to be confirmed`);
+}
+
+/** Withdrawals of a chain whose review is out of time, locked, the longest waiting first. */
+export async function lockOverdue(tx: Tx, chainId: string, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT w.id
+      FROM withdrawal_review r JOIN withdrawal w ON w.id = r.withdrawal_id
+     WHERE r.state = 'OPEN' AND r.expires_at <= clock_timestamp() AND w.chain_id = ${chainId}
+     ORDER BY w.id LIMIT ${limit} FOR UPDATE OF w SKIP LOCKED`.execute(tx);
+  return rows.map((row) => row.id);
+}
+
+/** OPEN → EXPIRED for those that are out of time. Returns their withdrawals. */
+export async function expireReviews(tx: Tx, withdrawalIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    UPDATE withdrawal_review SET state = 'EXPIRED', closed_at = clock_timestamp()
+     WHERE state = 'OPEN' AND expires_at <= clock_timestamp() AND withdrawal_id = ANY (${withdrawalIds}::uuid[])
+    RETURNING withdrawal_id AS id`.execute(tx);
+  return rows.map((row) => row.id);
 }

@@ -315,6 +315,7 @@ function firstAnswer(entry: Entry, checked: CheckedRequest): Withdrawal {
     state: 'PENDING',
     transaction: null,
     failure: null,
+    review: null,
     createdAt: entry.createdAt,
     updatedAt: entry.createdAt,
     confirmedAt: null,
@@ -328,6 +329,7 @@ export function asFirstAnswered(withdrawal: Withdrawal): Withdrawal {
     state: 'PENDING',
     transaction: null,
     failure: null,
+    review: null,
     updatedAt: withdrawal.createdAt,
     confirmedAt: null,
   };

@@ -1,4 +1,5 @@
 import { CodedError } from '@naru/kit/errors.ts';
+import type { ApprovalErrorCode } from '../approval/approval.errors.ts';
 
 /** Everything the withdrawals domain refuses. The API maps each to a status; a missing one does not compile. */
 export type WithdrawalErrorCode =
@@ -13,7 +14,8 @@ export type WithdrawalErrorCode =
   | 'withdrawal_not_cancelable'
   | 'bulk_not_found'
   | 'bulk_invalid'
-  | 'organisation_not_found';
+  | 'organisation_not_found'
+  | ApprovalErrorCode;
 
 export class WithdrawalError extends CodedError<WithdrawalErrorCode> {}
 

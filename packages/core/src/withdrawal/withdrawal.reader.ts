@@ -1,10 +1,11 @@
 import type { Queryable } from '@naru/db/database.ts';
 
 import { type RawBuilder, sql } from 'kysely';
+import { readPendingReviews } from '../approval/approval.reader.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 import type { Bulk, Page, Withdrawal, WithdrawalEvent, WithdrawalFilter } from './withdrawal.ts';
 
-type Row = Omit<Withdrawal, 'transaction' | 'failure'> & {
+type Row = Omit<Withdrawal, 'transaction' | 'failure' | 'review'> & {
   failureCode: string | null;
   failureMessage: string | null;
   failureRetryable: boolean | null;
@@ -47,7 +48,14 @@ async function describe(db: Queryable, withdrawals: RawBuilder<unknown>): Promis
         SELECT hash FROM chain_tx_attempt t WHERE t.chain_tx_id = x.id
          ORDER BY (t.number = x.mined_attempt) DESC NULLS LAST, t.number DESC LIMIT 1) t ON true
      ORDER BY w.id DESC`.execute(db);
-  return rows.map(toWithdrawal);
+  const found = rows.map(toWithdrawal);
+  const waiting = found.filter((withdrawal) => withdrawal.state === 'REVIEW');
+  if (waiting.length === 0) return found;
+  const reviews = await readPendingReviews(
+    db,
+    waiting.map((withdrawal) => withdrawal.id),
+  );
+  return found.map((withdrawal) => ({ ...withdrawal, review: reviews.get(withdrawal.id) ?? null }));
 }
 
 function toWithdrawal(row: Row): Withdrawal {
@@ -83,6 +91,7 @@ function toWithdrawal(row: Row): Withdrawal {
       failureCode === null
         ? null
         : { code: failureCode, message: failureMessage ?? '', retryable: failureRetryable ?? false },
+    review: null,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     confirmedAt: row.confirmedAt,

@@ -186,6 +186,16 @@ export async function fail(
   );
 }
 
+/** → FAILED for withdrawals by their ids. Returns those that moved. */
+export async function failByIds(
+  tx: Tx,
+  ids: readonly string[],
+  step: Omit<Step, 'to'>,
+  failure: Failure,
+): Promise<string[]> {
+  return await fail(tx, sql`w.id = ANY (${ids}::uuid[])`, step, failure);
+}
+
 export type Usage = {
   organisationId: string;
   assetId: string;
