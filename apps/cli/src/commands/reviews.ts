@@ -119,7 +119,7 @@ function registerRefusing(reviews: Command, context: CliContext): void {
       name: 'object',
       summary: 'say that an emergency approval was wrong',
       description:
-        'Says, as a second person, that what one person approved alone was wrong. It calls no payment back; the alarm stays open and names your objection.',
+        'Says, as a second person, that what one person approved alone was wrong. It calls no payment back. The objection becomes a dead letter, which a person closes with what was done.',
     },
   ] as const) {
     const command = reviews

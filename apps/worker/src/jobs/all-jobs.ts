@@ -1,5 +1,6 @@
 import {
   checkChains,
+  checkEmergencyApprovals,
   checkHistory,
   checkInvariant,
   checkLedgerFull,
@@ -27,6 +28,7 @@ export const jobNames = [
   'ensure-partitions',
   'make-backup',
   'check-backups',
+  'check-approvals',
 ] as const;
 export type JobName = (typeof jobNames)[number];
 
@@ -100,5 +102,12 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     timeLimitMs: 120 * MINUTE_MS,
     triesMax: 1,
     run: (context) => checkBackups(context),
+  },
+  'check-approvals': {
+    schedule: { everyMinutes: 1 },
+    timeLimitMs: 50 * SECOND_MS,
+    triesMax: 1,
+    run: (context) =>
+      checkInvariant(context, 'emergency_approvals', () => checkEmergencyApprovals(context.db)),
   },
 };

@@ -1,8 +1,10 @@
 import { type Database, withTransaction } from '@naru/db/database.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import { errorText } from '@naru/kit/errors.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { formatAmount } from '@naru/kit/money.ts';
+import { listReviews } from '../approval/approval.reader.ts';
 import { SEALING_LAG_MS_MAX } from '../audit/audit.limits.ts';
 import { logStreams, readSealingLagMs } from '../audit/seal.store.ts';
 import { verifyHistory } from '../audit/verify-history.ts';
@@ -12,7 +14,12 @@ import { checkLedger } from '../ledger/ledger.store.ts';
 import { applyFindings, insertCheck } from './alarm.store.ts';
 import type { CheckResult, Finding, Invariant } from './invariants.ts';
 import { replayLedger } from './ledger-replay.store.ts';
-import { CHAIN_LOOK_AGAIN_MS, CHAIN_LOOKS, REPLAY_VERSIONS_MAX } from './reconciliation.limits.ts';
+import {
+  ALARMS_PER_CHECK_MAX,
+  CHAIN_LOOK_AGAIN_MS,
+  CHAIN_LOOKS,
+  REPLAY_VERSIONS_MAX,
+} from './reconciliation.limits.ts';
 import { findReserveMismatches, findReserveMismatchesFast, type Mismatch } from './reconciliation.store.ts';
 import { type ChainCheck, checkChain } from './verify.ts';
 
@@ -139,6 +146,23 @@ export async function checkHistory(db: Database, signal?: AbortSignal): Promise<
   }));
   if (signal?.aborted !== true) return { kind: 'checked', findings };
   return { kind: 'partly', findings, unknown: [''], note: 'ended by its time limit before the last seal' };
+}
+
+/** Emergency approvals by one person alone that no second person has looked at. */
+export async function checkEmergencyApprovals(db: Database): Promise<CheckResult> {
+  const due = await listReviews(
+    db,
+    { organisationId: null, confirmation: 'DUE' },
+    { limit: ALARMS_PER_CHECK_MAX, after: null },
+  );
+  const findings = due.data.map((review) => {
+    const alone = review.votes.find((vote) => vote.decision === 'APPROVE_ALONE');
+    return {
+      subject: toPublicId('review', review.id),
+      detail: `${alone?.holder ?? 'somebody'} alone released ${formatAmount(review.amount, review.decimals)} ${review.asset} to ${review.to} (${alone?.reason ?? 'no reason'}): a second person must confirm it or object`,
+    };
+  });
+  return { kind: 'checked', findings };
 }
 
 export async function checkSealing(db: Database): Promise<CheckResult> {

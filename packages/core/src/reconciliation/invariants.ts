@@ -16,6 +16,8 @@ export const invariants = [
   'sealing',
   /** The server could be restored now, to a moment ago. */
   'backups',
+  /** What one person approved alone in an emergency, a second one has looked at. */
+  'emergency_approvals',
 ] as const;
 export type Invariant = (typeof invariants)[number];
 
