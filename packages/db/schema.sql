@@ -299,6 +299,39 @@ CREATE TABLE chain_tx_transition (
   CONSTRAINT chain_tx_transition_pkey PRIMARY KEY (from_state, to_state)
 );
 
+CREATE TABLE dead_letter (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  cause text NOT NULL,
+  detail text NOT NULL,
+  asset_id text,
+  amount numeric(78,0),
+  state text NOT NULL DEFAULT 'OPEN'::text,
+  present boolean NOT NULL DEFAULT true,
+  seen_count integer NOT NULL DEFAULT 1,
+  first_seen_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  last_seen_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  closed_at timestamp with time zone,
+  closed_by text,
+  close_reason text,
+  CONSTRAINT dead_letter_pkey PRIMARY KEY (id),
+  CONSTRAINT dead_letter_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id),
+  CONSTRAINT dead_letter_check CHECK (((state = 'CLOSED'::text) = (closed_at IS NOT NULL))),
+  CONSTRAINT dead_letter_check1 CHECK ((((closed_at IS NULL) = (closed_by IS NULL)) AND ((closed_at IS NULL) = (close_reason IS NULL)))),
+  CONSTRAINT dead_letter_check2 CHECK (((amount IS NULL) = (asset_id IS NULL))),
+  CONSTRAINT dead_letter_close_reason_check CHECK (((length(close_reason) >= 1) AND (length(close_reason) <= 1000))),
+  CONSTRAINT dead_letter_kind_check CHECK ((kind = ANY (ARRAY['WITHDRAWAL'::text, 'CHAIN_TX'::text, 'QUEUE'::text, 'REVIEW'::text, 'JOB'::text]))),
+  CONSTRAINT dead_letter_seen_count_check CHECK ((seen_count > 0)),
+  CONSTRAINT dead_letter_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'CLOSED'::text]))),
+  CONSTRAINT dead_letter_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
+);
+CREATE INDEX dead_letter_open ON public.dead_letter USING btree (id) WHERE (state = 'OPEN'::text);
+CREATE UNIQUE INDEX dead_letter_present ON public.dead_letter USING btree (kind, subject, cause) WHERE present;
+CREATE INDEX dead_letter_subject ON public.dead_letter USING btree (subject);
+CREATE TRIGGER dead_letter_guard BEFORE UPDATE ON public.dead_letter FOR EACH ROW EXECUTE FUNCTION dead_letter_guard();
+CREATE TRIGGER dead_letter_no_delete BEFORE DELETE ON public.dead_letter FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 CREATE TABLE idempotency_record (
   organisation_id uuid NOT NULL,
   key text NOT NULL,
@@ -418,6 +451,21 @@ CREATE TRIGGER ledger_transfer_guard BEFORE INSERT ON public.ledger_transfer FOR
 CREATE TRIGGER ledger_transfer_immutable BEFORE DELETE OR UPDATE ON public.ledger_transfer FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ledger_transfer_no_truncate BEFORE TRUNCATE ON public.ledger_transfer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ledger_transfer_parents_guard AFTER INSERT ON public.ledger_transfer REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger_transfer_parents_guard();
+
+CREATE TABLE operator_note (
+  id uuid NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  author text NOT NULL,
+  text text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT operator_note_pkey PRIMARY KEY (id),
+  CONSTRAINT operator_note_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['WITHDRAWAL'::text, 'DEAD_LETTER'::text]))),
+  CONSTRAINT operator_note_text_check CHECK (((length(text) >= 1) AND (length(text) <= 4000)))
+);
+CREATE INDEX operator_note_subject ON public.operator_note USING btree (subject_id, at);
+CREATE TRIGGER operator_note_audit AFTER INSERT ON public.operator_note FOR EACH ROW EXECUTE FUNCTION audit_change('subject_kind', 'subject_id');
+CREATE TRIGGER operator_note_immutable BEFORE DELETE OR UPDATE ON public.operator_note FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE organisation (
   id uuid NOT NULL,
@@ -570,6 +618,33 @@ CREATE TABLE withdrawal_limit (
   CONSTRAINT withdrawal_limit_per_withdrawal_max_check CHECK ((per_withdrawal_max > (0)::numeric))
 );
 CREATE TRIGGER withdrawal_limit_audit AFTER INSERT OR DELETE OR UPDATE ON public.withdrawal_limit FOR EACH ROW EXECUTE FUNCTION audit_change('organisation_id', 'asset_id');
+
+CREATE TABLE withdrawal_release (
+  withdrawal_id uuid NOT NULL,
+  requested_by text NOT NULL,
+  reason text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT withdrawal_release_pkey PRIMARY KEY (withdrawal_id),
+  CONSTRAINT withdrawal_release_withdrawal_id_fkey FOREIGN KEY (withdrawal_id) REFERENCES withdrawal(id),
+  CONSTRAINT withdrawal_release_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000)))
+);
+CREATE TRIGGER withdrawal_release_audit AFTER INSERT ON public.withdrawal_release FOR EACH ROW EXECUTE FUNCTION audit_change('withdrawal_id');
+CREATE TRIGGER withdrawal_release_immutable BEFORE DELETE OR UPDATE ON public.withdrawal_release FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE withdrawal_retry (
+  withdrawal_id uuid NOT NULL,
+  retry_of uuid NOT NULL,
+  reason text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT withdrawal_retry_pkey PRIMARY KEY (withdrawal_id),
+  CONSTRAINT withdrawal_retry_retry_of_key UNIQUE (retry_of),
+  CONSTRAINT withdrawal_retry_retry_of_fkey FOREIGN KEY (retry_of) REFERENCES withdrawal(id),
+  CONSTRAINT withdrawal_retry_withdrawal_id_fkey FOREIGN KEY (withdrawal_id) REFERENCES withdrawal(id),
+  CONSTRAINT withdrawal_retry_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000)))
+);
+CREATE TRIGGER withdrawal_retry_audit AFTER INSERT ON public.withdrawal_retry FOR EACH ROW EXECUTE FUNCTION audit_change('retry_of');
+CREATE TRIGGER withdrawal_retry_guard BEFORE INSERT ON public.withdrawal_retry FOR EACH ROW EXECUTE FUNCTION withdrawal_retry_guard();
+CREATE TRIGGER withdrawal_retry_immutable BEFORE DELETE OR UPDATE ON public.withdrawal_retry FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE withdrawal_review (
   id uuid NOT NULL,
@@ -746,6 +821,22 @@ BEGIN
   RETURN NEW;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.dead_letter_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF (NEW.id, NEW.kind, NEW.subject, NEW.cause, NEW.first_seen_at)
+     IS DISTINCT FROM (OLD.id, OLD.kind, OLD.subject, OLD.cause, OLD.first_seen_at)
+     OR (OLD.state = 'CLOSED' AND (NEW.state, NEW.closed_at, NEW.closed_by, NEW.close_reason)
+         IS DISTINCT FROM (OLD.state, OLD.closed_at, OLD.closed_by, OLD.close_reason))
+     OR (NEW.present AND NOT OLD.present) THEN
+    RAISE EXCEPTION 'dead letter %: what it tells of is frozen, and closed is closed', OLD.id
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.ensure_event_partitions(months_ahead integer)
  RETURNS SETOF text
  LANGUAGE plpgsql
@@ -780,6 +871,13 @@ BEGIN
     END;
   END LOOP;
 END $function$;
+
+CREATE OR REPLACE FUNCTION public.is_finally_unpaid(of_withdrawal uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+RETURN COALESCE((SELECT ((w.state = ANY (ARRAY['FAILED'::text, 'CANCELED'::text])) AND ((w.chain_tx_id IS NULL) OR (x.state = ANY (ARRAY['REVERTED'::text, 'CANCELED'::text, 'DISPLACED'::text])) OR ((x.state = 'EXECUTED'::text) AND (get_byte(x.outcomes, w.chain_tx_position) <> 1)))) FROM (withdrawal w LEFT JOIN chain_tx x ON ((x.id = w.chain_tx_id))) WHERE (w.id = is_finally_unpaid.of_withdrawal)), false);
 
 CREATE OR REPLACE FUNCTION public.lease_is_free(holder text, held_until timestamp with time zone, claimant text)
  RETURNS boolean
@@ -1310,6 +1408,22 @@ BEGIN
     RAISE EXCEPTION 'a withdrawal needs its %, which is not there', missing USING ERRCODE = 'foreign_key_violation';
   END IF;
   RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.withdrawal_retry_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF NOT is_finally_unpaid(NEW.retry_of) OR NOT EXISTS (
+       SELECT 1 FROM withdrawal o JOIN withdrawal n ON n.id = NEW.withdrawal_id
+        WHERE o.id = NEW.retry_of AND n.id > o.id AND n.state = 'PENDING'
+          AND (n.organisation_id, n.asset_id, n.to_address, n.amount) = (o.organisation_id, o.asset_id, o.to_address, o.amount)) THEN
+    RAISE EXCEPTION 'withdrawal % is no retry of %: that one is not finally unpaid, or pays something else',
+      NEW.withdrawal_id, NEW.retry_of USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.withdrawal_review_guard()

@@ -207,6 +207,24 @@ export interface ChainTxTransition {
   to_state: string;
 }
 
+export interface DeadLetter {
+  amount: bigint | null;
+  asset_id: string | null;
+  cause: string;
+  close_reason: string | null;
+  closed_at: Timestamp | null;
+  closed_by: string | null;
+  detail: string;
+  first_seen_at: Generated<Timestamp>;
+  id: string;
+  kind: string;
+  last_seen_at: Generated<Timestamp>;
+  present: Generated<boolean>;
+  seen_count: Generated<number>;
+  state: Generated<string>;
+  subject: string;
+}
+
 export interface GraphileWorkerJobs {
   attempts: number | null;
   created_at: Timestamp | null;
@@ -341,6 +359,15 @@ export interface LedgerTransfer {
   reference_id: string | null;
 }
 
+export interface OperatorNote {
+  at: Generated<Timestamp>;
+  author: string;
+  id: string;
+  subject_id: string;
+  subject_kind: string;
+  text: string;
+}
+
 export interface Organisation {
   created_at: Generated<Timestamp>;
   id: string;
@@ -427,6 +454,20 @@ export interface WithdrawalLimit {
   per_withdrawal_max: bigint;
 }
 
+export interface WithdrawalRelease {
+  at: Generated<Timestamp>;
+  reason: string;
+  requested_by: string;
+  withdrawal_id: string;
+}
+
+export interface WithdrawalRetry {
+  created_at: Generated<Timestamp>;
+  reason: string;
+  retry_of: string;
+  withdrawal_id: string;
+}
+
 export interface WithdrawalReview {
   chain_tx_id: string | null;
   closed_at: Timestamp | null;
@@ -489,6 +530,7 @@ export interface DB {
   chain_tx: ChainTx;
   chain_tx_attempt: ChainTxAttempt;
   chain_tx_transition: ChainTxTransition;
+  dead_letter: DeadLetter;
   "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
   "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;
   "graphile_worker._private_known_crontabs": GraphileWorkerPrivateKnownCrontabs;
@@ -501,6 +543,7 @@ export interface DB {
   ledger_account: LedgerAccount;
   ledger_checkpoint: LedgerCheckpoint;
   ledger_transfer: LedgerTransfer;
+  operator_note: OperatorNote;
   organisation: Organisation;
   processor_presence: ProcessorPresence;
   schema_migration: SchemaMigration;
@@ -509,6 +552,8 @@ export interface DB {
   withdrawal: Withdrawal;
   withdrawal_event: WithdrawalEvent;
   withdrawal_limit: WithdrawalLimit;
+  withdrawal_release: WithdrawalRelease;
+  withdrawal_retry: WithdrawalRetry;
   withdrawal_review: WithdrawalReview;
   withdrawal_review_transition: WithdrawalReviewTransition;
   withdrawal_transition: WithdrawalTransition;

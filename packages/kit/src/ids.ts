@@ -19,6 +19,7 @@ export const idPrefixes = {
   request: 'req',
   alarm: 'alarm',
   review: 'rev',
+  deadLetter: 'dl',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

@@ -1,4 +1,5 @@
 import { approvalProblems } from './approval-problems.ts';
+import { operationProblems } from './operation-problems.ts';
 import type { CatalogueEntry, Language } from './problem-entry.ts';
 
 /**
@@ -308,6 +309,7 @@ export const problemCatalogue = {
     },
   },
   ...approvalProblems,
+  ...operationProblems,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ProblemCode = keyof typeof problemCatalogue;

@@ -22,6 +22,10 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   vote_not_allowed: 'vote_not_allowed',
   review_facts_mismatch: 'review_facts_mismatch',
   confirmation_not_due: 'confirmation_not_due',
+  dead_letter_not_found: 'dead_letter_not_found',
+  operation_not_possible: 'operation_not_possible',
+  retry_duplicate: 'retry_duplicate',
+  release_affects_others: 'release_affects_others',
 };
 
 /** Seconds after which a call that met its own twin is worth repeating. */

@@ -1,3 +1,4 @@
+import { findDeadLetters } from '@naru/core/dead-letter/find-dead-letters.ts';
 import {
   checkChains,
   checkEmergencyApprovals,
@@ -29,6 +30,7 @@ export const jobNames = [
   'make-backup',
   'check-backups',
   'check-approvals',
+  'find-dead-letters',
 ] as const;
 export type JobName = (typeof jobNames)[number];
 
@@ -109,5 +111,11 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     triesMax: 1,
     run: (context) =>
       checkInvariant(context, 'emergency_approvals', () => checkEmergencyApprovals(context.db)),
+  },
+  'find-dead-letters': {
+    schedule: { everyMinutes: 1 },
+    timeLimitMs: 50 * SECOND_MS,
+    triesMax: 1,
+    run: ({ db }) => findDeadLetters({ db }, jobNames),
   },
 };

@@ -3,7 +3,9 @@ import { assert, assertPresent } from '@naru/kit/assert.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import { setAuditContext } from '../audit/audit.store.ts';
+import { assetIdOf } from '../chain/chain.ts';
 import { runOnce } from '../command/run-once.ts';
+import { openLetters } from '../dead-letter/dead-letter.store.ts';
 import type { Refusal } from '../withdrawal/withdrawal.errors.ts';
 import { advanceByIds, lockWithdrawal, signal } from '../withdrawal/withdrawal.store.ts';
 import type { CommandResult } from '../withdrawal/withdrawals.ts';
@@ -82,12 +84,19 @@ async function vote(tx: Tx, caller: Caller, target: VoteTarget, ballot: Ballot):
   });
   if (decision === 'CONFIRM' || decision === 'OBJECT') {
     await recordConfirmation(tx, review.id, decision === 'CONFIRM' ? 'CONFIRMED' : 'OBJECTED');
+    if (decision === 'OBJECT') await tellOfObjection(tx, review, `${holder}: ${reason}`);
     return null;
   }
   const votes = [...review.votes, { holder, apiKeyId: key.apiKeyId, decision, reason, at: new Date() }];
   const actor = `api_key:${toPublicId('apiKey', key.apiKeyId)}`;
   await follow(tx, { ...review, votes }, tally(votes, review.quorum), { actor, holder, reason });
   return null;
+}
+
+async function tellOfObjection(tx: Tx, review: Review, detail: string): Promise<void> {
+  const atStake = { assetId: assetIdOf(review.chain, review.asset), amount: review.amount };
+  const subject = review.id;
+  await openLetters(tx, [{ kind: 'REVIEW', subject, cause: 'emergency_objected', detail, atStake }]);
 }
 
 /** What becomes of the withdrawal. */

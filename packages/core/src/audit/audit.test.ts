@@ -51,6 +51,9 @@ const BY_TRIGGER = [
   'schema_migration',
   'chain_tx',
   'withdrawal_vote',
+  'operator_note',
+  'withdrawal_retry',
+  'withdrawal_release',
 ];
 const OTHERWISE: Readonly<Record<string, string>> = {
   withdrawal: 'each change of state is an event, and what was asked for is sealed with the first',
@@ -76,6 +79,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   invariant_check: 'results of the machinery',
   alarm: 'results of the machinery; what a person notes there is recorded with it',
   job_run: 'results of the machinery',
+  dead_letter: 'results of the machinery; what a person does there is recorded with it',
 };
 
 test('every table is watched by the audit trigger, or it is known why not', async () => {

@@ -9,11 +9,6 @@ export const SIGN_CLAIM_MAX = 8;
 export const SEND_CLAIM_MAX = 32;
 /** Signed bytes are offered again after this long, while no block holds them: pools drop transactions. */
 export const RESEND_INTERVAL_MS = 15_000;
-/** Between tries after an answer that left the outcome unknown. */
-export const UNKNOWN_RETRY_BASE_MS = 250;
-export const UNKNOWN_RETRY_MS_MAX = 5_000;
-/** Between tries while the fee ceiling, the signer's daily limit or missing gas money stands in the way. */
-export const BLOCKED_RETRY_MS = 3_000;
 /** A transaction that waits this many blocks (but at least the time below) for its block gets a higher fee. */
 export const BUMP_AFTER_BLOCKS = 4;
 export const BUMP_AFTER_MS_MIN = 12_000;

@@ -2,19 +2,22 @@ import { type Tx, withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { assetIdOf, type Chain } from '../chain/chain.ts';
+import { openForWithdrawals, openLetters } from '../dead-letter/dead-letter.store.ts';
 import { ensureAccounts } from '../ledger/ledger.store.ts';
 import { type NewTransfer, postTransfersOrFail } from '../ledger/ledger.ts';
 import {
   confirmItems,
   failExhaustedItems,
   failItems,
+  failReleasedItems,
   planItemsAgain,
+  type Settled,
 } from '../withdrawal/settlement.store.ts';
 import { PLANS_MAX } from '../withdrawal/withdrawal.limits.ts';
 import { giveBackUsage, signal } from '../withdrawal/withdrawal.store.ts';
 import { SETTLE_AT_ONCE_MAX } from './chain-tx.limits.ts';
 import { listOpen, type OpenChainTx, readAttempts, readPlaces, recordFinal } from './chain-tx.store.ts';
-import { decideFates } from './decisions/item-fates.ts';
+import { decideFates, type Fates } from './decisions/item-fates.ts';
 import {
   encodeOutcomes,
   hashToAsk,
@@ -113,6 +116,7 @@ type Ended = { state: Verdict['state']; outcomes: Buffer | null; receipt: Receip
 async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, ended: Ended): Promise<void> {
   const gas = await gasTransfer(tx, chain, chainTx, ended.receipt);
   if (chainTx.kind !== 'PAYOUT') return await postTransfersOrFail(tx, gas);
+  if (ended.state === 'DISPLACED') await tellOfDisplaced(tx, chainTx);
   const settled = { chainTxId: chainTx.id, outcomes: ended.outcomes, actor: 'system:monitor' };
   const fates = decideFates(ended.state, ended.outcomes);
   const paid = await confirmItems(tx, settled, fates.paid);
@@ -133,9 +137,13 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, ended: En
       retryable: true,
     },
   });
+  const detail = `${fates.whyAgain}; ${PLANS_MAX} plans made`;
+  await openForWithdrawals(tx, exhausted, 'attempts_exhausted', detail);
+  const released = await endReleased(tx, settled, ended.state, fates);
   await planItemsAgain(tx, settled, fates.again, `${fates.whyAgain}; planned again`);
   // Usage before ledger, the order in which requests take these locks.
-  await giveBackUsage(tx, [...rejected, ...exhausted]);
+  const unpaid = [...rejected, ...exhausted, ...released];
+  await giveBackUsage(tx, unpaid);
   const resolve =
     (kind: 'POST' | 'VOID') =>
     (id: string): NewTransfer => ({
@@ -146,11 +154,40 @@ async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, ended: En
       reason: 'WITHDRAWAL',
       referenceId: id,
     });
-  await postTransfersOrFail(tx, [
-    ...paid.map(resolve('POST')),
-    ...[...rejected, ...exhausted].map(resolve('VOID')),
-    ...gas,
-  ]);
+  await postTransfersOrFail(tx, [...paid.map(resolve('POST')), ...unpaid.map(resolve('VOID')), ...gas]);
+}
+
+/** Those that an operator wants back end here, where they would be planned again: the proof is the same. */
+async function endReleased(
+  tx: Tx,
+  settled: Settled,
+  state: Verdict['state'],
+  fates: Fates,
+): Promise<string[]> {
+  const isOrdinary =
+    state === 'EXECUTED' && !settled.outcomes?.some((outcome) => fates.again.includes(outcome));
+  if (isOrdinary) return [];
+  return await failReleasedItems(tx, settled, fates.again, {
+    reason: `${fates.whyAgain}; an operator wants it back`,
+    failure: {
+      code: 'released',
+      message: 'It was taken back before it was paid. Nothing was paid; the amount is available again.',
+      retryable: true,
+    },
+  });
+}
+
+/** Somebody else has signed for this account: nothing of ours is lost by it, but a person must know. */
+async function tellOfDisplaced(tx: Tx, chainTx: OpenChainTx): Promise<void> {
+  const detail = `nonce ${chainTx.nonce} of ${chainTx.from} was used by a transaction that is none of ours`;
+  const letter = {
+    kind: 'CHAIN_TX',
+    subject: chainTx.id,
+    cause: 'nonce_displaced',
+    detail,
+    atStake: null,
+  } as const;
+  await openLetters(tx, [letter]);
 }
 
 /** What the transaction burnt, out of the hot wallet's coin. The transaction's id names it: booked once. */

@@ -9,6 +9,7 @@ import { buildPayload } from '@naru/signer-protocol/payload.ts';
 import type { SignIntent, SignRequest, SignResult } from '@naru/signer-protocol/schema.ts';
 import { checkSigned } from '@naru/signer-protocol/transaction.ts';
 import type { Chain } from '../chain/chain.ts';
+import { retryDelayMs } from '../dead-letter/taxonomy.ts';
 import { advanceWithChainTxs, signal } from '../withdrawal/withdrawal.store.ts';
 import { CANCEL_GAS, CLAIM_LEASE_MS, SIGN_CLAIM_MAX } from './chain-tx.limits.ts';
 import {
@@ -59,7 +60,11 @@ async function signAll(deps: SignDeps, jobs: readonly Job[]): Promise<SignResult
       await release(
         deps.db,
         { owner: deps.owner, id: chainTx.id },
-        { delayMs: 500, failed: true, error: errorText(error) },
+        {
+          delayMs: retryDelayMs('signer_unreachable', chainTx.failureCount, Math.random),
+          failed: true,
+          error: `signer unreachable: ${errorText(error)}`,
+        },
       );
     throw error;
   }
@@ -80,6 +85,7 @@ async function prepare(deps: SignDeps, chain: Chain, claimed: readonly ChainTx[]
       gasModel: chain.gasModel,
       quote,
       bump: (previous, market) => deps.chainPort.bumpFees(previous, market, chain.feePerGasWeiMax),
+      random: Math.random,
     });
     if (next.kind === 'postpone') {
       const { delayMs, error } = next;
@@ -160,7 +166,7 @@ async function record(deps: SignDeps, job: Job, result: SignResult): Promise<voi
       deps.db,
       { owner: deps.owner, id: chainTx.id },
       {
-        ...decideAfterRefusal(result.code),
+        ...decideAfterRefusal(result.code, chainTx.failureCount, Math.random),
         failed: true,
         error: `signer: ${result.code}: ${result.message}`,
       },

@@ -47,6 +47,8 @@ export async function requestWithdrawals(
   deps: { db: Database },
   catalogue: Catalogue,
   commands: readonly RequestCommand[],
+  /** What else belongs into the transaction that accepts these. */
+  also: (tx: Tx, acceptedIds: readonly string[]) => Promise<void> = async () => undefined,
 ): Promise<RequestAnswer[]> {
   const distinct = new Map<string, Entry>();
   for (const command of commands) {
@@ -62,7 +64,14 @@ export async function requestWithdrawals(
     });
   }
   const entries = [...distinct.values()];
-  const outcomes = await withTransaction(deps.db, (tx) => decide(tx, entries));
+  const outcomes = await withTransaction(deps.db, async (tx) => {
+    const decided = await decide(tx, entries);
+    await also(
+      tx,
+      entries.filter((entry) => decided.get(entry)?.kind === 'accepted').map((entry) => entry.id),
+    );
+    return decided;
+  });
 
   const replays = [...outcomes.values()].flatMap((outcome) =>
     outcome.kind === 'done' && outcome.resourceId !== null ? [outcome.resourceId] : [],

@@ -63,6 +63,19 @@ export async function failExhaustedItems(
   return await fail(tx, where, { from: 'CONFIRMING', actor, reason: cause.reason }, cause.failure);
 }
 
+/** CONFIRMING → FAILED for items that an operator wants back (`withdrawal_release`). */
+export async function failReleasedItems(
+  tx: Tx,
+  settled: Settled,
+  values: readonly number[],
+  cause: { reason: string; failure: Failure },
+): Promise<string[]> {
+  const { actor } = settled;
+  const where = sql`${withOutcome(settled, values)}
+    AND EXISTS (SELECT 1 FROM withdrawal_release r WHERE r.withdrawal_id = w.id)`;
+  return await fail(tx, where, { from: 'CONFIRMING', actor, reason: cause.reason }, cause.failure);
+}
+
 /** CONFIRMING → VALIDATING, to be planned again after a delay that doubles with every plan. */
 export async function planItemsAgain(
   tx: Tx,

@@ -1,5 +1,6 @@
 import { CodedError } from '@naru/kit/errors.ts';
 import type { ApprovalErrorCode } from '../approval/approval.errors.ts';
+import type { OperationErrorCode } from '../dead-letter/operation.errors.ts';
 
 /** Everything the withdrawals domain refuses. The API maps each to a status; a missing one does not compile. */
 export type WithdrawalErrorCode =
@@ -15,7 +16,8 @@ export type WithdrawalErrorCode =
   | 'bulk_not_found'
   | 'bulk_invalid'
   | 'organisation_not_found'
-  | ApprovalErrorCode;
+  | ApprovalErrorCode
+  | OperationErrorCode;
 
 export class WithdrawalError extends CodedError<WithdrawalErrorCode> {}
 

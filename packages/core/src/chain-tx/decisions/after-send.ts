@@ -1,11 +1,6 @@
 import type { SendOutcome } from '@naru/evm/send-outcome.ts';
-import { backoffMs } from '@naru/kit/retry.ts';
-import {
-  BLOCKED_RETRY_MS,
-  RESEND_INTERVAL_MS,
-  UNKNOWN_RETRY_BASE_MS,
-  UNKNOWN_RETRY_MS_MAX,
-} from '../chain-tx.limits.ts';
+import { type ErrorCode, retryDelayMs } from '../../dead-letter/taxonomy.ts';
+import { RESEND_INTERVAL_MS } from '../chain-tx.limits.ts';
 import { GAS_MONEY_LOW } from '../chain-tx.pauses.ts';
 
 export type AfterSend = {
@@ -25,6 +20,7 @@ export type AfterSend = {
 export function decideNext(outcome: SendOutcome, failures: number, random: () => number): AfterSend {
   const error = describe(outcome);
   const pauseReason = null;
+  const wait = (code: ErrorCode) => retryDelayMs(code, failures, random);
   switch (outcome.kind) {
     case 'accepted':
       return { delayMs: RESEND_INTERVAL_MS, error: null, failed: false, pauseReason };
@@ -33,23 +29,14 @@ export function decideNext(outcome: SendOutcome, failures: number, random: () =>
       return { delayMs: RESEND_INTERVAL_MS, error: null, failed: false, pauseReason };
     case 'replacement_underpriced':
     case 'underpriced':
-      return { delayMs: BLOCKED_RETRY_MS, error, failed: true, wanted: 'BUMP', pauseReason };
+      return { delayMs: wait('fee_too_low'), error, failed: true, wanted: 'BUMP', pauseReason };
     case 'insufficient_funds':
-      return { delayMs: BLOCKED_RETRY_MS, error, failed: true, pauseReason: GAS_MONEY_LOW };
+      return { delayMs: wait('gas_money_low'), error, failed: true, pauseReason: GAS_MONEY_LOW };
     case 'rejected':
       // These bytes will never do. A self-transfer with the same nonce frees it, and what it carried is planned again.
       return { delayMs: 0, error, failed: true, wanted: 'CANCEL', pauseReason };
     case 'unknown':
-      return {
-        delayMs: backoffMs(failures + 1, {
-          baseMs: UNKNOWN_RETRY_BASE_MS,
-          maxMs: UNKNOWN_RETRY_MS_MAX,
-          random,
-        }),
-        error,
-        failed: true,
-        pauseReason,
-      };
+      return { delayMs: wait('send_unknown'), error, failed: true, pauseReason };
   }
 }
 
