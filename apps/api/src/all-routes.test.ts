@@ -23,7 +23,8 @@ function pathOf(route: Route): string {
 }
 
 /** Of what its path names. */
-function kindOf(route: Route): 'bulk' | 'review' | 'withdrawal' {
+function kindOf(route: Route): 'bulk' | 'review' | 'deadLetter' | 'withdrawal' {
+  if (route.path.includes('dead-letters')) return 'deadLetter';
   if (route.path.includes('bulk')) return 'bulk';
   return route.path.includes('/reviews') ? 'review' : 'withdrawal';
 }
@@ -36,6 +37,12 @@ const bodies: Readonly<Record<string, unknown>> = {
   objectToReview: { reason: 'no' },
   approveWithdrawal: { factsHash: 'ab'.repeat(32) },
   rejectWithdrawal: { reason: 'no' },
+  retryWithdrawal: { reason: 'again' },
+  releaseWithdrawal: { reason: 'back' },
+  bumpWithdrawal: { reason: 'sooner' },
+  noteWithdrawal: { text: 'seen' },
+  closeDeadLetter: { reason: 'done' },
+  noteDeadLetter: { text: 'seen' },
 };
 
 /** Method, path, headers and a body that the route takes. */
@@ -162,7 +169,9 @@ describe.each(keyed.map((route) => [`${route.method} ${route.path}`, route] as c
             url: `${prefix}${id}${suffix}`,
           });
           expect([id, answer.statusCode]).toEqual([id, 404]);
-          expect(problem.parse(answer.json()).code).toMatch(/^(withdrawal|bulk|review)_not_found$/);
+          expect(problem.parse(answer.json()).code).toMatch(
+            /^(withdrawal|bulk|review|dead_letter)_not_found$/,
+          );
         }
         const owner = await context.app.inject({
           ...validCall(route, tokens.other),
@@ -174,7 +183,7 @@ describe.each(keyed.map((route) => [`${route.method} ${route.path}`, route] as c
   },
 );
 
-async function createForeign(): Promise<Record<'withdrawal' | 'bulk' | 'review', string>> {
+async function createForeign(): Promise<Record<ReturnType<typeof kindOf>, string>> {
   const key = newId('request');
   const single = await context.app.inject({
     method: 'POST',
@@ -191,7 +200,12 @@ async function createForeign(): Promise<Record<'withdrawal' | 'bulk' | 'review',
   const id = assertPresent(fromPublicId('withdrawal', single.json().id), 'id');
   const row = await context.withdrawals.get(await callerOf(tokens.other), id);
   const review = context.reviews.open(assertPresent(row, 'withdrawal'));
-  return { withdrawal: single.json().id, bulk: bulk.json().id, review: toPublicId('review', review) };
+  return {
+    withdrawal: single.json().id,
+    bulk: bulk.json().id,
+    review: toPublicId('review', review),
+    deadLetter: toPublicId('deadLetter', context.operations.open(id)),
+  };
 }
 
 async function callerOf(token: string): Promise<Caller> {

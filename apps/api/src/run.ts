@@ -1,5 +1,6 @@
 import { createAccess } from '@naru/core/access/create-access.ts';
 import { createReviews } from '@naru/core/approval/reviews.ts';
+import { createOperations } from '@naru/core/dead-letter/operations.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
 import { signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
@@ -44,6 +45,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       credit: (caller, idempotencyKey, input, audit) =>
         creditBalance({ db }, caller, idempotencyKey, input, audit),
       reviews: createReviews({ db }),
+      operations: createOperations({ db }),
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,
       streams: createEventStreams({ db, feed, metrics }),

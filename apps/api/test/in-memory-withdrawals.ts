@@ -19,6 +19,8 @@ export type InMemory = Withdrawals & {
   hold(until: Promise<void>): void;
   set(id: string, change: Partial<Withdrawal>): void;
   count(): number;
+  /** Whoever owns it. */
+  find(id: string): Withdrawal | null;
 };
 
 const DECIMALS = 6;
@@ -56,6 +58,7 @@ export function createInMemoryWithdrawals(options: { balance?: bigint } = {}): I
       if (row !== undefined) state.rows.set(id, { ...row, ...change });
     },
     count: () => state.rows.size,
+    find: (id) => state.rows.get(id) ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from '../src/app.ts';
 import type { AppDeps } from '../src/deps.ts';
+import { createInMemoryOperations, type InMemoryOperations } from './in-memory-operations.ts';
 import { createInMemoryReviews, type InMemoryReviews } from './in-memory-reviews.ts';
 import {
   createInMemoryWithdrawals,
@@ -16,6 +17,7 @@ export type TestApp = {
   app: FastifyInstance;
   withdrawals: InMemory;
   reviews: InMemoryReviews;
+  operations: InMemoryOperations;
   /** Everything logged, a line each. */
   logLines: () => string[];
 };
@@ -26,6 +28,7 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     access: inMemoryAccess,
     credit: inMemoryCredit,
     reviews: createInMemoryReviews(),
+    operations: createInMemoryOperations(withdrawals),
     readiness: { database: async () => ({ ok: true }) },
     metrics: createMetricsRegistry('api'),
     limits: { bulkBytesMax: 1_000_000 },
@@ -47,9 +50,10 @@ export async function createTestApp(change: Partial<AppDeps> = {}): Promise<Test
   const lines: string[] = [];
   const log = createLogger({ role: 'api' }, { write: (line: string) => void lines.push(line) });
   const reviews = createInMemoryReviews();
-  const app = await createApp({ ...testDeps(withdrawals, log), reviews, ...change });
+  const operations = createInMemoryOperations(withdrawals);
+  const app = await createApp({ ...testDeps(withdrawals, log), reviews, operations, ...change });
   await app.ready();
-  return { app, withdrawals, reviews, logLines: () => lines };
+  return { app, withdrawals, reviews, operations, logLines: () => lines };
 }
 
 export const aRequest = {

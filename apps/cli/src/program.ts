@@ -5,6 +5,7 @@ import { registerAlarmsCommand } from './commands/alarms.ts';
 import { registerAssetsCommand } from './commands/assets.ts';
 import { registerAuditCommand } from './commands/audit.ts';
 import { registerBackupCommand } from './commands/backup.ts';
+import { registerDeadLettersCommand } from './commands/dead-letters.ts';
 import { registerInspectCommand } from './commands/inspect.ts';
 import { registerKeysCommand } from './commands/keys.ts';
 import { keyActionRecorder } from './commands/keys-audit.ts';
@@ -24,8 +25,8 @@ import { addExamples } from './examples.ts';
 /** Exit codes and places, the same for every command. */
 const FOOTER = `
 Where it works:
-  DATABASE_URL                  the database (all commands but submit, reviews and keys)
-  NARU_API_URL, NARU_API_KEY    the public API (submit, reviews)
+  DATABASE_URL                  the database (all commands but those of the API, and keys)
+  NARU_API_URL, NARU_API_KEY    the public API (submit, reviews, dead-letters)
   NARU_BACKUP_DIR               where backups are (backup and restore)
   NARU_RPC_<CHAIN>              nodes of a chain, e.g. NARU_RPC_POLYGON=https://…,https://…
   With none of them set, the local stack in .naru/dev.json is used (npm start makes one).
@@ -48,6 +49,7 @@ export function createProgram(context: CliContext): Command {
   registerSubmitCommand(program, context);
   registerInspectCommand(program, context);
   registerReviewsCommand(program, context);
+  registerDeadLettersCommand(program, context);
   registerVerifyCommand(program, context);
   registerAlarmsCommand(program, context);
   registerAuditCommand(program, context);

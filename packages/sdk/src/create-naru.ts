@@ -8,6 +8,7 @@ import {
 import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
 import { type BulkClient, createBulkClient } from './bulk.ts';
 import { createEventsClient, type EventsClient } from './events.ts';
+import { createOperationsClient, type OperationsClient } from './operations.ts';
 import {
   type AdminReviewsClient,
   createAdminReviewsClient,
@@ -48,7 +49,7 @@ export type Naru = {
   chains: { list(options?: CallOptions): Promise<ChainBody[]> };
   assets: { list(options?: CallOptions): Promise<AssetBody[]> };
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
-  admin: {
+  admin: OperationsClient & {
     credits: { create(input: CreateCreditInput, options?: WriteOptions): Promise<CreditBody> };
     reviews: AdminReviewsClient;
   };
@@ -76,6 +77,7 @@ export function createNaru(options: NaruOptions): Naru {
     assets: { list: async (call) => (await transport.json(read('/v1/assets', call), assetList)).data },
     balances: { list: async (call) => (await transport.json(read('/v1/balances', call), balanceList)).data },
     admin: {
+      ...createOperationsClient(transport),
       reviews: createAdminReviewsClient(transport),
       credits: {
         create: (input, call = {}) =>

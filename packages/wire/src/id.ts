@@ -22,6 +22,8 @@ export const reviewId = publicId(
   'Names one review of a withdrawal.',
 );
 
+export const deadLetterId = publicId('dl', 'dl_01kjr3q8c6e7rvt0xx0n3m7d5g', 'Names one dead letter.');
+
 export const chainName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,40}$/, 'chain_malformed')

@@ -23,6 +23,8 @@ export function exampleProblem(code: ProblemCode, route: RouteFacts): unknown {
 function exampleField(route: RouteFacts): [pointer: string, code: FieldProblemCode] {
   if (route.request.body === 'csv') return ['/dryRun', 'value_not_allowed'];
   if (route.request.body === null) return ['/limit', 'limit_out_of_range'];
+  if (route.operationId.startsWith('note')) return ['/text', 'required'];
+  if (route.operationId === 'closeDeadLetter') return ['/reason', 'required'];
   return route.tag === 'Reviews' || (route.operationId.endsWith('Withdrawal') && route.tag === 'Operators')
     ? ['/reason', 'required']
     : ['/amount', 'amount_malformed'];

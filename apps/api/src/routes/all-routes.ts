@@ -1,6 +1,13 @@
 import type { Route } from '../http/define-route.ts';
 import { createCreditRoute } from './admin/credits/create-credit.ts';
+import {
+  closeDeadLetterRoute,
+  getDeadLetterRoute,
+  listDeadLettersRoute,
+  noteDeadLetterRoute,
+} from './admin/dead-letters/dead-letters.ts';
 import { approveWithdrawalRoute, rejectWithdrawalRoute } from './admin/withdrawals/decide-withdrawal.ts';
+import { operateRoutes } from './admin/withdrawals/operate-withdrawal.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
 import { createBulkRoute } from './bulk-withdrawals/create-bulk.ts';
@@ -42,6 +49,11 @@ export const allRoutes: readonly Route[] = [
   listAllReviewsRoute,
   approveWithdrawalRoute,
   rejectWithdrawalRoute,
+  ...operateRoutes,
+  listDeadLettersRoute,
+  getDeadLetterRoute,
+  closeDeadLetterRoute,
+  noteDeadLetterRoute,
   indexRoute,
   healthRoute,
   readinessRoute,

@@ -1,6 +1,6 @@
 import { assertPresent } from '@naru/kit/assert.ts';
 import { fromPublicId, type IdKind } from '@naru/kit/ids.ts';
-import { bulkId, reviewId, withdrawalId } from '@naru/wire/id.ts';
+import { bulkId, deadLetterId, reviewId, withdrawalId } from '@naru/wire/id.ts';
 import { z } from 'zod';
 
 /** An id that cannot be one of ours is answered like one that is not the caller's: there is no such thing. */
@@ -11,6 +11,11 @@ export const withdrawalParams = {
 export const bulkParams = { schema: z.object({ id: bulkId }), otherwise: 'bulk_not_found' } as const;
 
 export const reviewParams = { schema: z.object({ id: reviewId }), otherwise: 'review_not_found' } as const;
+
+export const deadLetterParams = {
+  schema: z.object({ id: deadLetterId }),
+  otherwise: 'dead_letter_not_found',
+} as const;
 
 /** The UUID inside a public id that its schema has accepted. */
 export function uuidOf(kind: IdKind, publicId: string): string {

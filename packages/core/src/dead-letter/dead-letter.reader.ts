@@ -1,9 +1,8 @@
 import type { Queryable } from '@naru/db/database.ts';
 import { type RawBuilder, sql } from 'kysely';
 import type { DeadLetter, Note } from './dead-letter.ts';
-import type { ErrorCode } from './taxonomy.ts';
 
-export type DeadLetterFilter = { state?: 'OPEN' | 'CLOSED'; cause?: ErrorCode; subject?: string };
+export type DeadLetterFilter = { state?: 'OPEN' | 'CLOSED'; cause?: string; subject?: string };
 
 /** The newest first; `after` is the id of the last one of the page before. */
 export async function listDeadLetters(

@@ -183,10 +183,6 @@ export const letterCauses: readonly ErrorCode[] = errorCodes.filter(
   (code) => (errorTaxonomy[code] as TaxonomyEntry).letterAfterMs !== null,
 );
 
-export function isErrorCode(text: string): text is ErrorCode {
-  return Object.hasOwn(errorTaxonomy, text);
-}
-
 /** Delay before the next try after `failures` of this kind in a row. `random`: from 0 to 1. */
 export function retryDelayMs(code: ErrorCode, failures: number, random: () => number): number {
   const { retry }: TaxonomyEntry = errorTaxonomy[code];
