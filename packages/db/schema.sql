@@ -479,6 +479,179 @@ CREATE TABLE sub_account_balance (
   CONSTRAINT sub_account_balance_sub_account_id_fkey FOREIGN KEY (sub_account_id) REFERENCES sub_account(id)
 );
 
+CREATE TABLE webhook_attempt (
+  message_id uuid NOT NULL,
+  number integer NOT NULL,
+  at timestamp with time zone NOT NULL,
+  duration_ms integer,
+  outcome text NOT NULL,
+  url text NOT NULL,
+  address text,
+  request_headers json,
+  status integer,
+  response_headers json,
+  response_body text,
+  error text,
+  CONSTRAINT webhook_attempt_pkey PRIMARY KEY (message_id, number),
+  CONSTRAINT webhook_attempt_message_id_fkey FOREIGN KEY (message_id) REFERENCES webhook_message(id) ON DELETE CASCADE,
+  CONSTRAINT webhook_attempt_check CHECK (((outcome = ANY (ARRAY['DELIVERED'::text, 'REFUSED'::text])) = (status IS NOT NULL))),
+  CONSTRAINT webhook_attempt_duration_ms_check CHECK ((duration_ms >= 0)),
+  CONSTRAINT webhook_attempt_number_check CHECK ((number >= 1)),
+  CONSTRAINT webhook_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['DELIVERED'::text, 'REFUSED'::text, 'BLOCKED'::text, 'UNREACHED'::text, 'UNANSWERED'::text, 'INTERRUPTED'::text]))),
+  CONSTRAINT webhook_attempt_status_check CHECK (((status >= 100) AND (status <= 999)))
+);
+CREATE TRIGGER webhook_attempt_immutable BEFORE UPDATE ON public.webhook_attempt FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE webhook_cursor (
+  id integer NOT NULL,
+  "position" bigint NOT NULL,
+  CONSTRAINT webhook_cursor_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_cursor_id_check CHECK ((id = 1)),
+  CONSTRAINT webhook_cursor_position_check CHECK (("position" >= 0))
+);
+
+CREATE TABLE webhook_endpoint (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  url text NOT NULL,
+  events text[] NOT NULL,
+  description text,
+  state text NOT NULL DEFAULT 'ACTIVE'::text,
+  state_reason text,
+  api_version text NOT NULL,
+  from_position bigint NOT NULL,
+  missed_from bigint,
+  missed_since timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT webhook_endpoint_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_endpoint_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT webhook_endpoint_check CHECK (((state = 'ACTIVE'::text) = (state_reason IS NULL))),
+  CONSTRAINT webhook_endpoint_check1 CHECK (((state = ANY (ARRAY['PAUSED'::text, 'DISABLED'::text])) = (missed_from IS NOT NULL))),
+  CONSTRAINT webhook_endpoint_check2 CHECK (((missed_from IS NULL) = (missed_since IS NULL))),
+  CONSTRAINT webhook_endpoint_description_check CHECK ((length(description) <= 255)),
+  CONSTRAINT webhook_endpoint_events_check CHECK (((cardinality(events) >= 1) AND (cardinality(events) <= 50))),
+  CONSTRAINT webhook_endpoint_from_position_check CHECK ((from_position >= 0)),
+  CONSTRAINT webhook_endpoint_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'DISABLED'::text, 'DELETED'::text]))),
+  CONSTRAINT webhook_endpoint_state_reason_check CHECK ((state_reason = ANY (ARRAY['asked'::text, 'failing'::text, 'gone'::text]))),
+  CONSTRAINT webhook_endpoint_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
+);
+CREATE INDEX webhook_endpoint_active ON public.webhook_endpoint USING btree (organisation_id) WHERE (state = 'ACTIVE'::text);
+CREATE INDEX webhook_endpoint_list ON public.webhook_endpoint USING btree (organisation_id, id) WHERE (state <> 'DELETED'::text);
+CREATE TRIGGER webhook_endpoint_audit AFTER INSERT OR DELETE OR UPDATE ON public.webhook_endpoint FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE TRIGGER webhook_endpoint_guard BEFORE UPDATE ON public.webhook_endpoint FOR EACH ROW WHEN (((old.state <> new.state) OR (old.organisation_id <> new.organisation_id))) EXECUTE FUNCTION webhook_guard();
+CREATE TRIGGER webhook_endpoint_no_delete BEFORE DELETE ON public.webhook_endpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE webhook_endpoint_health (
+  endpoint_id uuid NOT NULL,
+  failure_count integer NOT NULL DEFAULT 0,
+  failing_since timestamp with time zone,
+  success_rate double precision NOT NULL DEFAULT 1,
+  last_success_at timestamp with time zone,
+  last_failure_at timestamp with time zone,
+  last_error text,
+  hold_until timestamp with time zone,
+  CONSTRAINT webhook_endpoint_health_pkey PRIMARY KEY (endpoint_id),
+  CONSTRAINT webhook_endpoint_health_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id),
+  CONSTRAINT webhook_endpoint_health_check CHECK (((failure_count = 0) = (failing_since IS NULL))),
+  CONSTRAINT webhook_endpoint_health_failure_count_check CHECK ((failure_count >= 0)),
+  CONSTRAINT webhook_endpoint_health_success_rate_check CHECK (((success_rate >= (0)::double precision) AND (success_rate <= (1)::double precision)))
+) WITH (fillfactor=50);
+
+CREATE TABLE webhook_endpoint_transition (
+  from_state text NOT NULL,
+  to_state text NOT NULL,
+  CONSTRAINT webhook_endpoint_transition_pkey PRIMARY KEY (from_state, to_state)
+);
+
+CREATE TABLE webhook_event (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  type text NOT NULL,
+  "position" bigint,
+  subject text NOT NULL,
+  sequence integer NOT NULL,
+  at timestamp with time zone NOT NULL,
+  body text NOT NULL,
+  CONSTRAINT webhook_event_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_event_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT webhook_event_sequence_check CHECK ((sequence >= 1)),
+  CONSTRAINT webhook_event_type_check CHECK ((length(type) <= 100))
+);
+CREATE INDEX webhook_event_age ON public.webhook_event USING btree (organisation_id, at);
+CREATE TRIGGER webhook_event_immutable BEFORE UPDATE ON public.webhook_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE webhook_message (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  endpoint_id uuid NOT NULL,
+  event_id uuid NOT NULL,
+  type text NOT NULL,
+  subject text NOT NULL,
+  sequence integer NOT NULL,
+  state text NOT NULL DEFAULT 'PENDING'::text,
+  attempt_count integer NOT NULL DEFAULT 0,
+  failure_count integer NOT NULL DEFAULT 0,
+  not_before timestamp with time zone NOT NULL DEFAULT now(),
+  claim uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  ended_at timestamp with time zone,
+  CONSTRAINT webhook_message_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_message_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id),
+  CONSTRAINT webhook_message_event_id_fkey FOREIGN KEY (event_id) REFERENCES webhook_event(id),
+  CONSTRAINT webhook_message_attempt_count_check CHECK ((attempt_count >= 0)),
+  CONSTRAINT webhook_message_check CHECK (((state = 'PENDING'::text) = (ended_at IS NULL))),
+  CONSTRAINT webhook_message_check1 CHECK (((claim IS NULL) OR (state = 'PENDING'::text))),
+  CONSTRAINT webhook_message_failure_count_check CHECK ((failure_count >= 0)),
+  CONSTRAINT webhook_message_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'FAILED'::text, 'SKIPPED'::text])))
+) WITH (fillfactor=70);
+CREATE INDEX webhook_message_due ON public.webhook_message USING btree (endpoint_id, not_before, id) WHERE (state = 'PENDING'::text);
+CREATE INDEX webhook_message_ended ON public.webhook_message USING brin (ended_at);
+CREATE INDEX webhook_message_event ON public.webhook_message USING btree (event_id);
+CREATE INDEX webhook_message_list ON public.webhook_message USING btree (endpoint_id, id);
+CREATE INDEX webhook_message_untried ON public.webhook_message USING btree (endpoint_id, subject, sequence) WHERE ((state = 'PENDING'::text) AND (attempt_count = 0));
+CREATE TRIGGER webhook_message_guard BEFORE UPDATE ON public.webhook_message FOR EACH ROW WHEN (((old.state <> new.state) OR (old.organisation_id <> new.organisation_id))) EXECUTE FUNCTION webhook_guard();
+
+CREATE TABLE webhook_message_transition (
+  from_state text NOT NULL,
+  to_state text NOT NULL,
+  CONSTRAINT webhook_message_transition_pkey PRIMARY KEY (from_state, to_state)
+);
+
+CREATE TABLE webhook_replay (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  endpoint_id uuid NOT NULL,
+  events text[] NOT NULL,
+  redeliver boolean NOT NULL,
+  from_at timestamp with time zone NOT NULL,
+  to_at timestamp with time zone NOT NULL,
+  is_by_time boolean NOT NULL,
+  to_position bigint NOT NULL,
+  "position" bigint NOT NULL,
+  queued_count bigint NOT NULL DEFAULT 0,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  ended_at timestamp with time zone,
+  CONSTRAINT webhook_replay_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_replay_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id),
+  CONSTRAINT webhook_replay_check CHECK ((from_at <= to_at))
+);
+CREATE INDEX webhook_replay_open ON public.webhook_replay USING btree (id) WHERE (ended_at IS NULL);
+
+CREATE TABLE webhook_secret (
+  id uuid NOT NULL,
+  endpoint_id uuid NOT NULL,
+  key_id text NOT NULL,
+  sealed bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone,
+  CONSTRAINT webhook_secret_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_secret_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id),
+  CONSTRAINT webhook_secret_key_id_check CHECK ((key_id ~ '^[0-9a-f]{16}$'::text))
+);
+CREATE INDEX webhook_secret_endpoint ON public.webhook_secret USING btree (endpoint_id);
+CREATE UNIQUE INDEX webhook_secret_present ON public.webhook_secret USING btree (endpoint_id) WHERE (expires_at IS NULL);
+
 CREATE TABLE withdrawal (
   id uuid NOT NULL,
   organisation_id uuid NOT NULL,
@@ -1115,6 +1288,34 @@ CREATE OR REPLACE FUNCTION public.uuid_bound(moment timestamp with time zone)
  LANGUAGE sql
  IMMUTABLE
 RETURN ((lpad(to_hex(((EXTRACT(epoch FROM moment) * (1000)::numeric))::bigint), 12, '0'::text) || repeat('0'::text, 20)))::uuid;
+
+CREATE OR REPLACE FUNCTION public.webhook_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  known boolean;
+BEGIN
+  EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE from_state = $1 AND to_state = $2)', TG_TABLE_NAME || '_transition')
+    INTO known USING OLD.state, NEW.state;
+  IF NOT known OR NEW.organisation_id <> OLD.organisation_id THEN
+    RAISE EXCEPTION '% %: % may not become %', TG_TABLE_NAME, OLD.id, OLD.state, NEW.state
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.webhook_uuid(at timestamp with time zone, name text)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (((((lpad(to_hex(((EXTRACT(epoch FROM at) * (1000)::numeric))::bigint), 12, '0'::text) || '8'::text) || substr(encode(sha256(convert_to(name, 'UTF8'::name)), 'hex'::text), 1, 3)) || '8'::text) || substr(encode(sha256(convert_to(name, 'UTF8'::name)), 'hex'::text), 4, 15)))::uuid;
+
+CREATE OR REPLACE FUNCTION public.webhook_wants(events text[], of_type text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ((of_type = ANY (events)) OR ('*'::text = ANY (events)) OR ((split_part(of_type, '.'::text, 1) || '.*'::text) = ANY (events)));
 
 CREATE OR REPLACE FUNCTION public.withdrawal_event_guard()
  RETURNS trigger

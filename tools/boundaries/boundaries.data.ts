@@ -61,6 +61,11 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     theirs: ['@redis/client'],
     why: 'a deployment past one machine may have it and none has to: what it gives can be lost at any time',
   },
+  'packages/outbound': {
+    ours: ['packages/kit'],
+    theirs: ['ipaddr.js', 'undici'],
+    why: 'it calls addresses that strangers name: nothing inside may be within its reach',
+  },
   'packages/core': {
     ours: ['packages/db', 'packages/evm', 'packages/kit', 'packages/signer-protocol'],
     unknown: HTTP_AND_REACT,
@@ -98,6 +103,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'packages/db',
       'packages/kit',
       'packages/ops',
+      'packages/outbound',
       'packages/redis',
       'packages/sqs',
       'packages/wire',
@@ -112,6 +118,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'packages/evm',
       'packages/kit',
       'packages/ops',
+      'packages/outbound',
       'packages/redis',
       'packages/signer-protocol',
       'packages/sqs',

@@ -10,7 +10,7 @@ import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import { createNaru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
-import type { StreamEventBody } from '@naru/wire/stream.ts';
+import type { StreamEventBody } from '@naru/wire/event.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createInMemoryWithdrawals } from '../test/in-memory-withdrawals.ts';
 import { testDeps } from '../test/test-app.ts';

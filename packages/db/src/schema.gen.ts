@@ -380,6 +380,116 @@ export interface SubAccountBalance {
   updated_at: Generated<Timestamp>;
 }
 
+export interface WebhookAttempt {
+  address: string | null;
+  at: Timestamp;
+  duration_ms: number | null;
+  error: string | null;
+  message_id: string;
+  number: number;
+  outcome: string;
+  request_headers: Json | null;
+  response_body: string | null;
+  response_headers: Json | null;
+  status: number | null;
+  url: string;
+}
+
+export interface WebhookCursor {
+  id: number;
+  position: bigint;
+}
+
+export interface WebhookEndpoint {
+  api_version: string;
+  created_at: Generated<Timestamp>;
+  description: string | null;
+  events: string[];
+  from_position: bigint;
+  id: string;
+  missed_from: bigint | null;
+  missed_since: Timestamp | null;
+  organisation_id: string;
+  state: Generated<string>;
+  state_reason: string | null;
+  updated_at: Generated<Timestamp>;
+  url: string;
+}
+
+export interface WebhookEndpointHealth {
+  endpoint_id: string;
+  failing_since: Timestamp | null;
+  failure_count: Generated<number>;
+  hold_until: Timestamp | null;
+  last_error: string | null;
+  last_failure_at: Timestamp | null;
+  last_success_at: Timestamp | null;
+  success_rate: Generated<number>;
+}
+
+export interface WebhookEndpointTransition {
+  from_state: string;
+  to_state: string;
+}
+
+export interface WebhookEvent {
+  at: Timestamp;
+  body: string;
+  id: string;
+  organisation_id: string;
+  position: bigint | null;
+  sequence: number;
+  subject: string;
+  type: string;
+}
+
+export interface WebhookMessage {
+  attempt_count: Generated<number>;
+  claim: string | null;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  endpoint_id: string;
+  event_id: string;
+  failure_count: Generated<number>;
+  id: string;
+  not_before: Generated<Timestamp>;
+  organisation_id: string;
+  sequence: number;
+  state: Generated<string>;
+  subject: string;
+  type: string;
+}
+
+export interface WebhookMessageTransition {
+  from_state: string;
+  to_state: string;
+}
+
+export interface WebhookReplay {
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  endpoint_id: string;
+  events: string[];
+  from_at: Timestamp;
+  id: string;
+  is_by_time: boolean;
+  organisation_id: string;
+  position: bigint;
+  queued_count: Generated<bigint>;
+  redeliver: boolean;
+  to_at: Timestamp;
+  to_position: bigint;
+}
+
+export interface WebhookSecret {
+  created_at: Generated<Timestamp>;
+  endpoint_id: string;
+  expires_at: Timestamp | null;
+  id: string;
+  key_id: string;
+  sealed: Buffer;
+}
+
 export interface Withdrawal {
   amount: bigint;
   asset_id: string;
@@ -470,6 +580,16 @@ export interface DB {
   schema_migration: SchemaMigration;
   sub_account: SubAccount;
   sub_account_balance: SubAccountBalance;
+  webhook_attempt: WebhookAttempt;
+  webhook_cursor: WebhookCursor;
+  webhook_endpoint: WebhookEndpoint;
+  webhook_endpoint_health: WebhookEndpointHealth;
+  webhook_endpoint_transition: WebhookEndpointTransition;
+  webhook_event: WebhookEvent;
+  webhook_message: WebhookMessage;
+  webhook_message_transition: WebhookMessageTransition;
+  webhook_replay: WebhookReplay;
+  webhook_secret: WebhookSecret;
   withdrawal: Withdrawal;
   withdrawal_event: WithdrawalEvent;
   withdrawal_limit: WithdrawalLimit;

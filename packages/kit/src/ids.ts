@@ -18,6 +18,10 @@ export const idPrefixes = {
   subAccount: 'sub',
   request: 'req',
   alarm: 'alarm',
+  event: 'evt',
+  webhookEndpoint: 'we',
+  webhookMessage: 'msg',
+  webhookReplay: 'replay',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

@@ -1,5 +1,5 @@
 import { backoffMs } from '@naru/kit/retry.ts';
-import { type StreamEventBody, streamEvent } from '@naru/wire/stream.ts';
+import { type StreamEventBody, streamEvent } from '@naru/wire/event.ts';
 import { NaruApiError, UnexpectedAnswerError } from './errors.ts';
 import type { Transport } from './transport.ts';
 

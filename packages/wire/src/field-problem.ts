@@ -32,6 +32,42 @@ export const fieldProblems = {
     en: 'A moment is written as ISO 8601 with its offset, as in 2026-03-01T00:00:00Z.',
     ko: '시각은 2026-03-01T00:00:00Z처럼 시간대가 있는 ISO 8601로 써 주세요.',
   },
+  number_out_of_range: {
+    en: 'This number is outside of the range that the documentation names.',
+    ko: '문서에 적힌 범위를 벗어난 숫자예요.',
+  },
+  url_malformed: {
+    en: 'This is not the address of an endpoint: https, a host, and no fragment.',
+    ko: '엔드포인트 주소가 아니에요. https로 시작하고 호스트가 있으며 #가 없는 주소를 써 주세요.',
+  },
+  url_not_https: {
+    en: 'The address must begin with https: what is sent is for the receiver only.',
+    ko: '주소는 https로 시작해야 해요. 보내는 내용은 받는 쪽만 봐야 해요.',
+  },
+  url_credentials: {
+    en: 'The address must not contain a user or a password; verify the signature instead.',
+    ko: '주소에 사용자나 비밀번호를 넣을 수 없어요. 대신 서명을 확인해 주세요.',
+  },
+  url_port: {
+    en: 'Only the ports 443 and 8443 are called.',
+    ko: '443과 8443 포트로만 보낼 수 있어요.',
+  },
+  url_not_public: {
+    en: 'The address is not one of the public internet.',
+    ko: '인터넷에 공개된 주소가 아니에요.',
+  },
+  event_unknown: {
+    en: 'There are no such events: name a type, a group as in `withdrawal.*`, or `*`.',
+    ko: '없는 이벤트예요. 종류나 withdrawal.* 같은 묶음, 또는 *를 써 주세요.',
+  },
+  range_too_old: {
+    en: 'Events can be told again for 30 days.',
+    ko: '이벤트는 30일 전 것까지만 다시 보낼 수 있어요.',
+  },
+  range_empty: {
+    en: 'The end must be after the beginning.',
+    ko: '끝나는 시각은 시작하는 시각보다 뒤여야 해요.',
+  },
   limit_out_of_range: {
     en: 'The limit is a whole number from 1 to 100.',
     ko: 'limit은 1부터 100까지의 정수예요.',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A TypeID: a prefix for the kind, then a UUIDv7 in 26 characters of Crockford base32 (TypeID specification 0.3). */
-function publicId(prefix: string, example: string, description: string) {
+export function publicId(prefix: string, example: string, description: string) {
   return z
     .string()
     .regex(new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`), 'id_malformed')

@@ -1,9 +1,11 @@
+import { webhookProblems } from './webhook-problems.ts';
+
 /** Languages that error texts come in. The first is the default. */
 export const languages = ['en', 'ko'] as const;
 export type Language = (typeof languages)[number];
 
 type Texts = Readonly<Record<Language, string>>;
-type CatalogueEntry = {
+export type CatalogueEntry = {
   /** HTTP status. */
   status: number;
   /** Whether the very same call, with the same idempotency key, can succeed later. */
@@ -288,6 +290,7 @@ export const problemCatalogue = {
       ko: '돈은 움직이지 않았고 한 행도 접수되지 않았어요. 파일을 고쳐서 다시 보내 주세요.',
     },
   },
+  ...webhookProblems,
   rate_limited: {
     status: 429,
     retryable: true,

@@ -50,6 +50,7 @@ const BY_TRIGGER = [
   'withdrawal_limit',
   'schema_migration',
   'chain_tx',
+  'webhook_endpoint',
 ];
 const OTHERWISE: Readonly<Record<string, string>> = {
   withdrawal: 'each change of state is an event, and what was asked for is sealed with the first',
@@ -73,6 +74,15 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   invariant_check: 'results of the machinery',
   alarm: 'results of the machinery; what a person notes there is recorded with it',
   job_run: 'results of the machinery',
+  webhook_endpoint_transition: 'written by migrations only',
+  webhook_message_transition: 'written by migrations only',
+  webhook_secret: 'no secret belongs into the log; whoever replaces one records it',
+  webhook_endpoint_health: 'results of the machinery',
+  webhook_event: 'what the log says, as it was told',
+  webhook_message: 'a queue of the machinery; what is sent again on request is recorded by who asks',
+  webhook_attempt: 'a log itself',
+  webhook_cursor: 'moved by the machinery',
+  webhook_replay: 'recorded by who asks for it',
 };
 
 test('every table is watched by the audit trigger, or it is known why not', async () => {
