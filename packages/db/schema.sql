@@ -578,7 +578,8 @@ CREATE TABLE webhook_event (
   CONSTRAINT webhook_event_sequence_check CHECK ((sequence >= 1)),
   CONSTRAINT webhook_event_type_check CHECK ((length(type) <= 100))
 );
-CREATE INDEX webhook_event_age ON public.webhook_event USING btree (organisation_id, at);
+CREATE INDEX webhook_event_age ON public.webhook_event USING brin (at);
+CREATE INDEX webhook_event_list ON public.webhook_event USING btree (organisation_id, at) WHERE ("position" IS NULL);
 CREATE TRIGGER webhook_event_immutable BEFORE UPDATE ON public.webhook_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE webhook_message (
@@ -605,8 +606,8 @@ CREATE TABLE webhook_message (
   CONSTRAINT webhook_message_failure_count_check CHECK ((failure_count >= 0)),
   CONSTRAINT webhook_message_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'FAILED'::text, 'SKIPPED'::text])))
 ) WITH (fillfactor=70);
+CREATE INDEX webhook_message_age ON public.webhook_message USING brin (created_at);
 CREATE INDEX webhook_message_due ON public.webhook_message USING btree (endpoint_id, not_before, id) WHERE (state = 'PENDING'::text);
-CREATE INDEX webhook_message_ended ON public.webhook_message USING brin (ended_at);
 CREATE INDEX webhook_message_event ON public.webhook_message USING btree (event_id);
 CREATE INDEX webhook_message_list ON public.webhook_message USING btree (endpoint_id, id);
 CREATE INDEX webhook_message_untried ON public.webhook_message USING btree (endpoint_id, subject, sequence) WHERE ((state = 'PENDING'::text) AND (attempt_count = 0));

@@ -1,3 +1,4 @@
+import { readWebhookSettings, type WebhookSettings } from '@naru/core/webhook/webhook-environment.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { readRedisUrl } from '@naru/redis/redis-settings.ts';
 import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
@@ -21,6 +22,7 @@ export type Config = Readonly<{
   bulkBytesMax: number;
   /** Null: signals travel by NOTIFY. */
   sqs: SqsSettings | null;
+  webhooks: WebhookSettings;
   /** Null: limits, caches and streams are this process's own. */
   redisUrl: Secret | null;
 }>;
@@ -76,7 +78,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const signals = readSignalSettings(env);
   const messages = parsed.success ? [] : parsed.error.issues.map((issue) => issue.message);
   const redis = readRedisUrl(env);
-  messages.push(...signals.problems, ...redis.problems);
+  const webhooks = readWebhookSettings(env);
+  messages.push(...signals.problems, ...redis.problems, ...webhooks.problems);
   if (!parsed.success || messages.length > 0) {
     const lines = messages.map((message) => `  ${message}`);
     throw new ConfigError(`the configuration has ${lines.length} problem(s):\n${lines.join('\n')}`);
@@ -91,6 +94,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     trustProxy: readTrust(values.NARU_TRUST_PROXY),
     bulkBytesMax: values.NARU_BODY_BULK_BYTES_MAX,
     sqs: signals.settings,
+    webhooks: webhooks.settings,
     redisUrl: redis.url,
   });
 }

@@ -1,5 +1,6 @@
 import type { Access } from '@naru/core/access/access.service.ts';
 import type { Caller } from '@naru/core/access/access.ts';
+import type { Webhooks } from '@naru/core/webhook/webhooks.ts';
 import type { CommandResult, Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
@@ -33,6 +34,7 @@ export type CreditDone = {
 /** What handlers work with. */
 export type RouteDeps = {
   withdrawals: Withdrawals;
+  webhooks: Webhooks;
   credit: (
     caller: Caller,
     idempotencyKey: string,

@@ -1,5 +1,7 @@
 import { createAccess } from '@naru/core/access/create-access.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
+import { createSecretBox } from '@naru/core/webhook/secret-box.ts';
+import { createWebhooks } from '@naru/core/webhook/webhooks.ts';
 import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
 import { signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
 import { openDatabase } from '@naru/db/database.ts';
@@ -8,6 +10,7 @@ import { systemClock } from '@naru/kit/clock.ts';
 import { errorText } from '@naru/kit/errors.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
+import { findUrlProblem } from '@naru/outbound/url-rules.ts';
 import type { Config } from './config.ts';
 import { createReadiness } from './readiness.ts';
 import { type Server, serve } from './serve.ts';
@@ -39,6 +42,11 @@ export async function run(config: Config, log: Logger): Promise<Server> {
   const server = await serve(
     {
       withdrawals,
+      webhooks: createWebhooks({
+        db,
+        secretBox: config.webhooks.keys === null ? null : createSecretBox(config.webhooks.keys),
+        findUrlProblem: (url) => findUrlProblem(url, { allowLocal: config.webhooks.allowLocal }),
+      }),
       access: createAccess({ db, clock: systemClock, invalidations }),
       credit: (caller, idempotencyKey, input, audit) =>
         creditBalance({ db }, caller, idempotencyKey, input, audit),

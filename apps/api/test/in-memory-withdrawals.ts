@@ -290,7 +290,7 @@ const keyOf = (
   scopes,
   requestsPerMinuteMax,
 });
-const everything = ['withdrawals:read', 'withdrawals:write', 'admin'];
+const everything = ['withdrawals:read', 'withdrawals:write', 'webhooks:read', 'webhooks:write', 'admin'];
 const callers = new Map<string, Caller>([
   [tokens.all, keyOf(everything)],
   [tokens.other, keyOf(everything, newUuid())],

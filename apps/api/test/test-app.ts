@@ -3,6 +3,7 @@ import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from '../src/app.ts';
 import type { AppDeps } from '../src/deps.ts';
+import { createInMemoryWebhooks } from './in-memory-webhooks.ts';
 import {
   createInMemoryWithdrawals,
   type InMemory,
@@ -21,6 +22,7 @@ export type TestApp = {
 export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): AppDeps {
   return {
     withdrawals,
+    webhooks: createInMemoryWebhooks(),
     access: inMemoryAccess,
     credit: inMemoryCredit,
     readiness: { database: async () => ({ ok: true }) },

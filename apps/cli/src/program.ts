@@ -5,9 +5,11 @@ import { registerAlarmsCommand } from './commands/alarms.ts';
 import { registerAssetsCommand } from './commands/assets.ts';
 import { registerAuditCommand } from './commands/audit.ts';
 import { registerBackupCommand } from './commands/backup.ts';
+import { registerEventsCommand } from './commands/events.ts';
 import { registerInspectCommand } from './commands/inspect.ts';
 import { registerKeysCommand } from './commands/keys.ts';
 import { keyActionRecorder } from './commands/keys-audit.ts';
+import { registerListenCommand } from './commands/listen.ts';
 import { registerMigrateCommand } from './commands/migrate.ts';
 import { registerOwnersCommand } from './commands/owners.ts';
 import { registerQueuesCommand } from './commands/queues.ts';
@@ -16,6 +18,7 @@ import { registerRestoreCommand } from './commands/restore.ts';
 import { registerSubmitCommand } from './commands/submit.ts';
 import { registerUpCommand } from './commands/up.ts';
 import { registerVerifyCommand } from './commands/verify.ts';
+import { registerWebhooksCommand } from './commands/webhooks.ts';
 import type { CliContext } from './context.ts';
 import { registerDevCommand } from './dev/dev-command.ts';
 import { addExamples } from './examples.ts';
@@ -23,8 +26,8 @@ import { addExamples } from './examples.ts';
 /** Exit codes and places, the same for every command. */
 const FOOTER = `
 Where it works:
-  DATABASE_URL                  the database (all commands but submit and keys)
-  NARU_API_URL, NARU_API_KEY    the public API (submit)
+  DATABASE_URL                  the database (all commands but those below, and keys)
+  NARU_API_URL, NARU_API_KEY    the public API (submit, events, listen, webhooks)
   NARU_BACKUP_DIR               where backups are (backup and restore)
   NARU_RPC_<CHAIN>              nodes of a chain, e.g. NARU_RPC_POLYGON=https://…,https://…
   With none of them set, the local stack in .naru/dev.json is used (npm start makes one).
@@ -46,6 +49,9 @@ export function createProgram(context: CliContext): Command {
   ]);
   registerSubmitCommand(program, context);
   registerInspectCommand(program, context);
+  registerEventsCommand(program, context);
+  registerListenCommand(program, context);
+  registerWebhooksCommand(program, context);
   registerVerifyCommand(program, context);
   registerAlarmsCommand(program, context);
   registerAuditCommand(program, context);

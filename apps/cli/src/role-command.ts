@@ -37,6 +37,8 @@ const API_SEMI_SPACE_MIB = 16;
 
 /** Only these may sign or ask for signatures. */
 const TOKEN_FILE_OF: ReadonlySet<Role> = new Set(['processor']);
+/** Only these keep secrets of webhook endpoints, or sign with them. */
+const WEBHOOK_KEY_OF: ReadonlySet<Role> = new Set(['api', 'jobs']);
 /** Files that a database URL may name. Source: PostgreSQL, 34.1.2, Parameter Key Words. */
 const TLS_FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'] as const;
 
@@ -109,6 +111,8 @@ function filesNamedBy(role: Role, env: Environment): string[] {
   const files: string[] = [];
   const tokenFile = env['NARU_SIGNER_TOKEN_FILE'] ?? '';
   if (TOKEN_FILE_OF.has(role) && tokenFile !== '') files.push(tokenFile);
+  const webhookKeyFile = env['NARU_WEBHOOK_KEY_FILE'] ?? '';
+  if (WEBHOOK_KEY_OF.has(role) && webhookKeyFile !== '') files.push(webhookKeyFile);
   const databaseUrl = env['DATABASE_URL'] ?? '';
   if (URL.canParse(databaseUrl)) {
     const { searchParams } = new URL(databaseUrl);
@@ -150,6 +154,7 @@ const PRIVATE_VARIABLES: readonly { pattern: RegExp; roles: readonly Role[] }[] 
     roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'],
   },
   { pattern: /^NARU_BACKUP_/, roles: ['jobs'] },
+  { pattern: /^NARU_WEBHOOK_/, roles: ['api', 'jobs'] },
   { pattern: /^NARU_REDIS_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'] },
   // The operator's own; and what could undo the permission model.
   { pattern: /^(NARU_API_URL|NARU_API_KEY|NODE_OPTIONS)$/, roles: [] },

@@ -4,6 +4,7 @@ import {
   IDEMPOTENCY_KEPT_DAYS_DEFAULT,
   IDEMPOTENCY_KEPT_DAYS_MIN,
 } from '@naru/core/retention/retention.limits.ts';
+import { readWebhookSettings, type WebhookSettings } from '@naru/core/webhook/webhook-environment.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { readRedisUrl } from '@naru/redis/redis-settings.ts';
 import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
@@ -41,6 +42,8 @@ export type Config = Readonly<{
   idempotencyKeptDays: number;
   /** Null: no backups are made from here. */
   backups: Readonly<{ dir: string; keepDays: number }> | null;
+  /** Jobs only. */
+  webhooks: WebhookSettings;
   /** Null: a changed chain or asset is noticed within a second instead of at once. */
   redisUrl: Secret | null;
 }>;
@@ -89,7 +92,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   problems.push(...rpc.problems);
   const signals = readSignalSettings(env);
   const redis = readRedisUrl(env);
-  problems.push(...signals.problems, ...redis.problems);
+  const webhooks = readWebhookSettings(env);
+  problems.push(...signals.problems, ...redis.problems, ...webhooks.problems);
   if (rpc.urls.size === 0)
     problems.push('NARU_RPC_LOCALHOST (or that of another chain): at least one chain needs its RPC URLs');
   if (!parsed.success || problems.length > 0)
@@ -117,6 +121,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       values.NARU_BACKUP_DIR === undefined
         ? null
         : Object.freeze({ dir: values.NARU_BACKUP_DIR, keepDays: values.NARU_BACKUP_KEEP_DAYS }),
+    webhooks: webhooks.settings,
     redisUrl: redis.url,
   });
 }

@@ -33,6 +33,9 @@ import { connectSignals } from './signals.ts';
 
 type ConnectedChain = { chain: Chain; port: ChainPort; pool: RpcPool };
 
+/** Starts a loop that is stopped with the process. */
+export type StartLoop = (name: string, work: NamedWork['work'], pollMs: number) => WorkLoop;
+
 export type RunningWorker = { port: number; stop(): Promise<void> };
 
 /** Time limit of one call to the signer; signing 8 full batches takes well under a second. */
@@ -77,8 +80,11 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
 
   const owner = leaseOwner(config.instance);
   const loops = new Map<string, WorkLoop>();
-  const start = (name: string, work: NamedWork['work'], pollMs: number) =>
-    loops.set(name, startWorkLoop({ name, work, pollMs, logger }));
+  const start: StartLoop = (name, work, pollMs) => {
+    const loop = startWorkLoop({ name, work, pollMs, logger });
+    loops.set(name, loop);
+    return loop;
+  };
   const signer =
     config.signer === null
       ? null

@@ -117,7 +117,8 @@ CREATE TABLE webhook_event (
   at timestamptz NOT NULL,
   body text NOT NULL
 );
-CREATE INDEX webhook_event_age ON webhook_event (organisation_id, at);
+CREATE INDEX webhook_event_list ON webhook_event (organisation_id, at) WHERE position IS NULL;
+CREATE INDEX webhook_event_age ON webhook_event USING brin (at);
 CREATE TRIGGER webhook_event_immutable BEFORE UPDATE ON webhook_event
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -148,7 +149,7 @@ CREATE INDEX webhook_message_untried ON webhook_message (endpoint_id, subject, s
   WHERE state = 'PENDING' AND attempt_count = 0;
 CREATE INDEX webhook_message_list ON webhook_message (endpoint_id, id);
 CREATE INDEX webhook_message_event ON webhook_message (event_id);
-CREATE INDEX webhook_message_ended ON webhook_message USING brin (ended_at);
+CREATE INDEX webhook_message_age ON webhook_message USING brin (created_at);
 CREATE TRIGGER webhook_message_guard BEFORE UPDATE ON webhook_message FOR EACH ROW
   WHEN (OLD.state <> NEW.state OR OLD.organisation_id <> NEW.organisation_id) EXECUTE FUNCTION webhook_guard();
 

@@ -10,6 +10,12 @@ import { type BulkClient, createBulkClient } from './bulk.ts';
 import { createEventsClient, type EventsClient } from './events.ts';
 import { createTransport } from './transport.ts';
 import {
+  createWebhookDeliveriesClient,
+  createWebhookEndpointsClient,
+  type WebhookDeliveriesClient,
+  type WebhookEndpointsClient,
+} from './webhooks.ts';
+import {
   type CallOptions,
   createWithdrawalsClient,
   type WithdrawalsClient,
@@ -38,6 +44,8 @@ export type Naru = {
   withdrawals: WithdrawalsClient;
   bulk: BulkClient;
   events: EventsClient;
+  webhookEndpoints: WebhookEndpointsClient;
+  webhookDeliveries: WebhookDeliveriesClient;
   chains: { list(options?: CallOptions): Promise<ChainBody[]> };
   assets: { list(options?: CallOptions): Promise<AssetBody[]> };
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
@@ -63,6 +71,8 @@ export function createNaru(options: NaruOptions): Naru {
     withdrawals: createWithdrawalsClient(transport),
     bulk: createBulkClient(transport),
     events: createEventsClient(transport),
+    webhookEndpoints: createWebhookEndpointsClient(transport),
+    webhookDeliveries: createWebhookDeliveriesClient(transport),
     chains: { list: async (call) => (await transport.json(read('/v1/chains', call), chainList)).data },
     assets: { list: async (call) => (await transport.json(read('/v1/assets', call), assetList)).data },
     balances: { list: async (call) => (await transport.json(read('/v1/balances', call), balanceList)).data },

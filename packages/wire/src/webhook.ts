@@ -115,6 +115,10 @@ export const webhookEndpointList = z
   .object({ data: z.array(webhookEndpoint) })
   .meta({ id: 'WebhookEndpointList', description: 'All that there are, oldest first.' });
 
+export const webhookEndpointDeleted = z
+  .object({ id: webhookEndpointId, object: z.literal('webhook_endpoint'), deleted: z.literal(true) })
+  .meta({ id: 'WebhookEndpointDeleted', description: 'It is gone.' });
+
 export const resumeWebhookEndpointRequest = z
   .strictObject({
     missed: z.enum(['deliver', 'skip'], 'value_not_allowed').meta({

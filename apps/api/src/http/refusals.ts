@@ -1,3 +1,4 @@
+import type { WebhookErrorCode, WebhookResult } from '@naru/core/webhook/webhook.errors.ts';
 import type { Refusal, WithdrawalErrorCode } from '@naru/core/withdrawal/withdrawal.errors.ts';
 import type { CommandResult } from '@naru/core/withdrawal/withdrawals.ts';
 import type { ProblemCode } from '@naru/wire/problem-catalogue.ts';
@@ -19,6 +20,18 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   organisation_not_found: 'organisation_not_found',
 };
 
+export const problemOfWebhookRefusal: Readonly<Record<WebhookErrorCode, ProblemCode>> = {
+  webhook_endpoint_not_found: 'webhook_endpoint_not_found',
+  webhook_delivery_not_found: 'webhook_delivery_not_found',
+  event_not_found: 'event_not_found',
+  webhook_endpoint_limit: 'webhook_endpoint_limit',
+  webhook_endpoint_state: 'webhook_endpoint_state',
+  webhooks_not_set_up: 'webhooks_not_set_up',
+  validation_failed: 'validation_failed',
+  idempotency_key_reused: 'idempotency_key_reused',
+  idempotency_in_flight: 'idempotency_in_flight',
+};
+
 /** Seconds after which a call that met its own twin is worth repeating. */
 const IN_FLIGHT_RETRY_SECONDS = 1;
 
@@ -26,15 +39,28 @@ const IN_FLIGHT_RETRY_SECONDS = 1;
 export function doneOrThrow<T>(result: CommandResult<T>): { value: T; headers: Record<string, string> } {
   const headers = replayHeaders(result.replayed);
   if (result.kind === 'done') return { value: result.value, headers };
-  throw refusalProblem(result.refusal, headers);
+  throw refusalProblem(problemOfRefusal[result.refusal.code], result.refusal, headers);
+}
+
+/** The same for webhooks. */
+export function webhookDoneOrThrow<T>(result: WebhookResult<T>): {
+  value: T;
+  headers: Record<string, string>;
+} {
+  const headers = replayHeaders(result.replayed);
+  if (result.kind === 'done') return { value: result.value, headers };
+  throw refusalProblem(problemOfWebhookRefusal[result.refusal.code], result.refusal, headers);
 }
 
 function replayHeaders(replayed: boolean): Record<string, string> {
   return replayed ? { 'idempotency-replayed': 'true' } : {};
 }
 
-function refusalProblem(refusal: Refusal, headers: Record<string, string>): ProblemError {
-  const code = problemOfRefusal[refusal.code];
+function refusalProblem(
+  code: ProblemCode,
+  refusal: Pick<Refusal, 'message' | 'errors'>,
+  headers: Record<string, string>,
+): ProblemError {
   const retryAfter =
     code === 'idempotency_in_flight' ? { 'retry-after': String(IN_FLIGHT_RETRY_SECONDS) } : {};
   return new ProblemError(code, {

@@ -1,4 +1,5 @@
 import type { Access } from '@naru/core/access/access.service.ts';
+import type { Webhooks } from '@naru/core/webhook/webhooks.ts';
 import type { Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import { silentLogger } from '@naru/kit/logger.ts';
 import type { FastifyInstance } from 'fastify';
@@ -10,6 +11,7 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
   const app = await createApp({
     access: absent<Access>('access'),
     withdrawals: absent<Withdrawals>('withdrawals'),
+    webhooks: absent<Webhooks>('webhooks'),
     credit: () => Promise.reject(new Error('this server has no ledger')),
     readiness: {},
     metrics: new Registry(),

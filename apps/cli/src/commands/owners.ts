@@ -15,7 +15,7 @@ import { renderFields } from '../output.ts';
 import { UUID_PATTERN } from '../patterns.ts';
 import { withInvalidations } from '../with-invalidations.ts';
 
-const SCOPES = ['withdrawals:read', 'withdrawals:write', 'admin'] as const;
+const SCOPES = ['withdrawals:read', 'withdrawals:write', 'webhooks:read', 'webhooks:write', 'admin'] as const;
 
 type KeyOptions = {
   name: string;

@@ -20,6 +20,7 @@ import {
   type DevHome,
   type DevState,
   devHome,
+  ensureWebhookKey,
   readDevState,
   removeFile,
   writeDevState,
@@ -195,6 +196,7 @@ async function prepare(home: DevHome, state: DevState, infrastructure: Infrastru
     connectDevnet(infrastructure.rpcUrls[0] ?? ''),
   ]);
   const contracts = await deployContracts(devnet);
+  await ensureWebhookKey(home);
   const signerHome = await prepareSignerHome({ dir: home.dir, accounts: SUB_ACCOUNTS, contracts });
   const db: Database = openDatabase({
     databaseUrl: infrastructure.databaseUrl,

@@ -8,9 +8,11 @@ import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 import { Counter, type Registry } from 'prom-client';
 import type { Config } from '../config.ts';
+import type { StartLoop } from '../run.ts';
 import { allJobs, jobNames } from './all-jobs.ts';
 import { registerJobMetrics } from './metrics.ts';
 import { JOBS_AT_ONCE, startJobs } from './start-jobs.ts';
+import { startWebhooks } from './webhooks.ts';
 
 /** A seal at most this often for each stream; what is in none yet is what somebody could still rewrite unseen. */
 const SEAL_POLL_MS = 5_000;
@@ -20,7 +22,7 @@ type RoleParts = {
   db: Database;
   logger: Logger;
   registry: Registry;
-  start: (name: string, work: Work, pollMs: number) => void;
+  start: StartLoop;
 };
 
 export type RunningJobsRole = {
@@ -45,6 +47,10 @@ export async function startJobsRole(
   });
   registerJobMetrics(registry, db, jobNames);
   parts.start('seal', sealerWork({ db, locks }, registry), SEAL_POLL_MS);
+  const webhooks = startWebhooks(
+    { db, logger, registry, start: parts.start, pollMs: config.pollMs },
+    config.webhooks,
+  );
   const jobs = await startJobs(
     {
       databaseUrl: config.databaseUrl,
@@ -67,7 +73,10 @@ export async function startJobsRole(
       },
     },
     stop: () => jobs.stop(),
-    close: () => locks.destroy(),
+    async close() {
+      await webhooks.close();
+      await locks.destroy();
+    },
   };
 }
 

@@ -78,5 +78,8 @@ test('old results of checks and jobs go, the last of each stays; an open alarm s
     closedAlarms: 1,
     jobRuns: 1,
     withdrawalUsage: 1,
+    webhookMessages: 0,
+    webhookEvents: 0,
+    webhookReplays: 0,
   });
 });

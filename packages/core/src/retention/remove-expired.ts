@@ -1,5 +1,6 @@
 import type { Database } from '@naru/db/database.ts';
 import type { Clock } from '@naru/kit/clock.ts';
+import { MESSAGES_KEPT_MS } from '../webhook/webhook.limits.ts';
 import {
   ALARMS_KEPT_MS,
   CHECKS_KEPT_MS,
@@ -14,12 +15,22 @@ import {
   removeIdempotencyRecords,
   removeJobRuns,
   removeUsage,
+  removeWebhookEvents,
+  removeWebhookMessages,
+  removeWebhookReplays,
 } from './retention.store.ts';
 
 const DAY_MS = 86_400_000;
 
 export type Removed = Record<
-  'idempotencyRecords' | 'invariantChecks' | 'closedAlarms' | 'jobRuns' | 'withdrawalUsage',
+  | 'idempotencyRecords'
+  | 'invariantChecks'
+  | 'closedAlarms'
+  | 'jobRuns'
+  | 'withdrawalUsage'
+  | 'webhookMessages'
+  | 'webhookEvents'
+  | 'webhookReplays',
   number
 >;
 
@@ -41,6 +52,9 @@ export async function removeExpired(
     closedAlarms: await all(removeClosedAlarms(before(ALARMS_KEPT_MS))),
     jobRuns: await all(removeJobRuns(before(CHECKS_KEPT_MS))),
     withdrawalUsage: await all(removeUsage(USAGE_KEPT_DAYS)),
+    webhookMessages: await all(removeWebhookMessages(before(MESSAGES_KEPT_MS))),
+    webhookEvents: await all(removeWebhookEvents(before(MESSAGES_KEPT_MS))),
+    webhookReplays: await all(removeWebhookReplays(before(MESSAGES_KEPT_MS))),
   };
 }
 

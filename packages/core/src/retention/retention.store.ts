@@ -48,6 +48,36 @@ export const removeJobRuns =
                AND EXISTS (SELECT 1 FROM job_run d WHERE d.job = r.job AND d.started_at > r.started_at) LIMIT ${limit})`,
     );
 
+/** Tries go with their messages. What an endpoint in use still waits for stays. */
+export const removeWebhookMessages =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM webhook_message WHERE id IN (
+            SELECT m.id FROM webhook_message m JOIN webhook_endpoint p ON p.id = m.endpoint_id
+             WHERE m.created_at < ${before} AND (m.state <> 'PENDING' OR p.state <> 'ACTIVE') LIMIT ${limit})`,
+    );
+
+export const removeWebhookEvents =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM webhook_event WHERE id IN (
+            SELECT e.id FROM webhook_event e WHERE e.at < ${before}
+               AND NOT EXISTS (SELECT 1 FROM webhook_message m WHERE m.event_id = e.id) LIMIT ${limit})`,
+    );
+
+export const removeWebhookReplays =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM webhook_replay WHERE id IN (
+            SELECT id FROM webhook_replay WHERE ended_at < ${before} LIMIT ${limit})`,
+    );
+
 /** `before`: a day in Asia/Seoul, as days of usage are. */
 export const removeUsage =
   (daysKept: number): RemovalStep =>
