@@ -35,6 +35,9 @@ const appOf: Readonly<Record<Role, App>> = {
  */
 const API_SEMI_SPACE_MIB = 16;
 
+/** What this process may use and has used of memory and processors: figures of the system, and none of them a secret. */
+const CGROUP_FILES = ['/sys/fs/cgroup/', '/proc/self/cgroup'];
+
 /** Only these may sign or ask for signatures. */
 const TOKEN_FILE_OF: ReadonlySet<Role> = new Set(['processor']);
 /** Files that a database URL may name. Source: PostgreSQL, 34.1.2, Parameter Key Words. */
@@ -61,6 +64,7 @@ export function roleCommand(
     ...own,
     `${path.join(root, 'node_modules')}/`,
     path.join(root, 'package.json'), // whether a file is an ES module stands in the package.json above it
+    ...CGROUP_FILES,
     ...filesNamedBy(role, options.env ?? {}),
   ];
   return {

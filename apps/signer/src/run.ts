@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { loadLocalMasterKey } from '@naru/keystore/master-key.ts';
 import { openKeystore } from '@naru/keystore/open-keystore.ts';
 import { type Clock, systemClock } from '@naru/kit/clock.ts';
@@ -50,7 +51,7 @@ export async function startSigner(
   const masterKey = await loadLocalMasterKey(config.masterKeyFile);
   const keystore = await openKeystore({ directory: config.keystoreDir, masterKey });
   const journal = await openJournal({ clock, log }, { file: config.journalFile });
-  const registry = createMetricsRegistry('signer');
+  const registry = createMetricsRegistry('signer', { dirs: [path.dirname(config.journalFile)] });
   const metrics = createSignerMetrics(registry);
 
   let journalProblem: string | null = null;

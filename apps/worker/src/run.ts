@@ -5,6 +5,7 @@ import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
 import type { Invalidations } from '@naru/core/invalidation/invalidations.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
+import { readConnectionUse } from '@naru/db/connection-use.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { findStartProblem } from '@naru/db/schema-version.ts';
 import { connectPayoutChain } from '@naru/evm/connect-payout-chain.ts';
@@ -19,7 +20,12 @@ import { createSignerClient } from '@naru/signer-protocol/client.ts';
 import type { PoolClient } from 'pg';
 import type { Config, Role } from './config.ts';
 import { connectInvalidations } from './invalidations.ts';
-import { createArrivalMetrics, createRpcMetrics, registerDatabaseMetrics } from './metrics.ts';
+import {
+  createArrivalMetrics,
+  createRpcMetrics,
+  registerChainMetrics,
+  registerDatabaseMetrics,
+} from './metrics.ts';
 import {
   accountsWork,
   broadcasterWork,
@@ -58,7 +64,6 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     instance: config.instance,
     level: config.logLevel,
   });
-  const registry = createMetricsRegistry(config.roles.join('+'));
   const db = openDatabase({
     databaseUrl: config.databaseUrl,
     applicationName: `naru-${config.roles.join('+')}`,
@@ -68,12 +73,17 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       ? {}
       : { onConnect: surroundings.onDatabaseConnection }),
   });
+  const registry = createMetricsRegistry(config.roles.join('+'), {
+    dirs: config.backups === null ? [] : [config.backups.dir],
+    others: async () => ({ database_connections: await readConnectionUse(db) }),
+  });
   await requireSchema(db);
   const shared = await connectInvalidations(config, logger);
   const signals = await connectSignals({ db, logger, registry }, config);
   const observeRpc = createRpcMetrics(registry);
   const chains = await connectChains(db, config, logger, observeRpc);
   registerDatabaseMetrics(registry, db);
+  registerChainMetrics(registry, chains);
 
   const owner = leaseOwner(config.instance);
   const loops = new Map<string, WorkLoop>();
