@@ -11,11 +11,69 @@ CREATE TABLE alarm (
   acknowledged_at timestamp with time zone,
   acknowledged_by text,
   note text,
+  severity text NOT NULL DEFAULT 'CRITICAL'::text,
   CONSTRAINT alarm_pkey PRIMARY KEY (id),
-  CONSTRAINT alarm_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL)))
+  CONSTRAINT alarm_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
+  CONSTRAINT alarm_severity_check CHECK ((severity = ANY (ARRAY['WARNING'::text, 'CRITICAL'::text])))
 );
 CREATE UNIQUE INDEX alarm_open ON public.alarm USING btree (invariant, subject) WHERE (closed_at IS NULL);
 CREATE INDEX alarm_opened ON public.alarm USING btree (opened_at);
+
+CREATE TABLE alert_channel (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  kind text NOT NULL,
+  targets text[] NOT NULL,
+  severity_min text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  removed_at timestamp with time zone,
+  CONSTRAINT alert_channel_pkey PRIMARY KEY (id),
+  CONSTRAINT alert_channel_check CHECK (((kind <> 'WEBHOOK'::text) OR (cardinality(targets) = 1))),
+  CONSTRAINT alert_channel_kind_check CHECK ((kind = ANY (ARRAY['WEBHOOK'::text, 'EMAIL'::text]))),
+  CONSTRAINT alert_channel_name_check CHECK ((name ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text)),
+  CONSTRAINT alert_channel_severity_min_check CHECK ((severity_min = ANY (ARRAY['WARNING'::text, 'CRITICAL'::text]))),
+  CONSTRAINT alert_channel_targets_check CHECK (((cardinality(targets) >= 1) AND (cardinality(targets) <= 20)))
+);
+CREATE UNIQUE INDEX alert_channel_name ON public.alert_channel USING btree (name) WHERE (removed_at IS NULL);
+CREATE TRIGGER alert_channel_audit AFTER INSERT OR DELETE OR UPDATE ON public.alert_channel FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+
+CREATE TABLE alert_message (
+  id uuid NOT NULL,
+  channel_id uuid NOT NULL,
+  content json NOT NULL,
+  state text NOT NULL DEFAULT 'PENDING'::text,
+  attempts integer NOT NULL DEFAULT 0,
+  next_attempt_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  last_error text,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  ended_at timestamp with time zone,
+  CONSTRAINT alert_message_pkey PRIMARY KEY (id),
+  CONSTRAINT alert_message_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES alert_channel(id),
+  CONSTRAINT alert_message_attempts_check CHECK ((attempts >= 0)),
+  CONSTRAINT alert_message_check CHECK (((state = 'PENDING'::text) = (ended_at IS NULL))),
+  CONSTRAINT alert_message_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'SENT'::text, 'GIVEN_UP'::text])))
+);
+CREATE INDEX alert_message_channel ON public.alert_message USING btree (channel_id, created_at);
+CREATE INDEX alert_message_pending ON public.alert_message USING btree (channel_id, id) WHERE (state = 'PENDING'::text);
+CREATE TRIGGER alert_message_guard BEFORE UPDATE ON public.alert_message FOR EACH ROW EXECUTE FUNCTION alert_message_guard();
+
+CREATE TABLE alert_notice (
+  alarm_id uuid NOT NULL,
+  channel_id uuid NOT NULL,
+  number integer NOT NULL,
+  kind text NOT NULL,
+  message_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT alert_notice_pkey PRIMARY KEY (alarm_id, channel_id, number),
+  CONSTRAINT alert_notice_alarm_id_fkey FOREIGN KEY (alarm_id) REFERENCES alarm(id) ON DELETE CASCADE,
+  CONSTRAINT alert_notice_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES alert_channel(id),
+  CONSTRAINT alert_notice_message_id_fkey FOREIGN KEY (message_id) REFERENCES alert_message(id) ON DELETE CASCADE,
+  CONSTRAINT alert_notice_check CHECK (((number = 1) = (kind = 'RAISED'::text))),
+  CONSTRAINT alert_notice_kind_check CHECK ((kind = ANY (ARRAY['RAISED'::text, 'REMINDER'::text, 'RESOLVED'::text]))),
+  CONSTRAINT alert_notice_number_check CHECK ((number >= 1))
+);
+CREATE INDEX alert_notice_message ON public.alert_notice USING btree (message_id);
+CREATE UNIQUE INDEX alert_notice_resolved ON public.alert_notice USING btree (alarm_id, channel_id) WHERE (kind = 'RESOLVED'::text);
 
 CREATE TABLE api_key (
   id uuid NOT NULL,
@@ -293,6 +351,18 @@ CREATE TABLE chain_tx_transition (
   from_state text NOT NULL,
   to_state text NOT NULL,
   CONSTRAINT chain_tx_transition_pkey PRIMARY KEY (from_state, to_state)
+);
+
+CREATE TABLE finished_sample (
+  last_position bigint NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  confirmed integer NOT NULL,
+  failed_ours integer NOT NULL,
+  failed_recipient integer NOT NULL,
+  CONSTRAINT finished_sample_pkey PRIMARY KEY (last_position),
+  CONSTRAINT finished_sample_confirmed_check CHECK ((confirmed >= 0)),
+  CONSTRAINT finished_sample_failed_ours_check CHECK ((failed_ours >= 0)),
+  CONSTRAINT finished_sample_failed_recipient_check CHECK ((failed_recipient >= 0))
 );
 
 CREATE TABLE idempotency_record (
@@ -584,6 +654,19 @@ CREATE TABLE withdrawal_usage (
   CONSTRAINT withdrawal_usage_organisation_id_asset_id_fkey FOREIGN KEY (organisation_id, asset_id) REFERENCES withdrawal_limit(organisation_id, asset_id),
   CONSTRAINT withdrawal_usage_amount_check CHECK ((amount >= (0)::numeric))
 );
+
+CREATE OR REPLACE FUNCTION public.alert_message_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF OLD.state <> 'PENDING' OR NEW.content::text <> OLD.content::text OR NEW.channel_id <> OLD.channel_id
+     OR NEW.id <> OLD.id OR NEW.attempts < OLD.attempts THEN
+    RAISE EXCEPTION 'alert_message %: a message that has ended stays as it is, and no message changes its content', OLD.id
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.audit_change()
  RETURNS trigger

@@ -1,8 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { listChannels } from '@naru/core/alert/alert-channel.store.ts';
+import { listAlarms } from '@naru/core/reconciliation/alarm.store.ts';
 import { startPrometheus } from '@naru/local-servers/prometheus.ts';
 import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
+import { localhostCertificate } from '@naru/testkit/localhost-certificate.ts';
+import { type MailServer, startMailServer } from '@naru/testkit/mail-server.ts';
+import { sql } from 'kysely';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { dashboards } from '../../tools/observability/dashboards.data.ts';
@@ -10,6 +16,7 @@ import { findUnknownMetrics, metricsIn } from '../../tools/observability/metric-
 import { RULES_DIR, readRuleFile, readRules, ruleFiles } from '../../tools/observability/rule-files.ts';
 import { randomAddress } from '../support/payouts.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { runNaru } from '../support/run-naru.ts';
 import { eventually, type Stack, type StackProcess, startStack } from '../support/stack.ts';
 
 /** What watches the platform, against a platform that runs: every role but the processor, which is what is broken. */
@@ -17,6 +24,8 @@ let stack: Stack;
 let naru: Naru;
 let roles: Record<string, StackProcess>;
 let receiver: Receiver;
+let mail: MailServer;
+let alertEnv: Record<string, string>;
 let dir: string;
 beforeAll(async () => {
   [stack, receiver, dir] = await Promise.all([
@@ -24,20 +33,38 @@ beforeAll(async () => {
     startReceiver(),
     mkdtemp(path.join(tmpdir(), 'naru-alerts-')),
   ]);
+  mail = await startMailServer();
+  alertEnv = await writeSecrets();
   const [api, monitor, rest, jobs] = await Promise.all([
-    stack.startApi(),
+    stack.startApi({ NARU_ALERT_KEY_FILE: alertEnv['NARU_ALERT_KEY_FILE'] ?? '' }),
     stack.startWorker('monitor'),
     stack.startWorker('broadcaster,accounts'),
-    stack.startWorker('jobs'),
+    stack.startWorker('jobs', alertEnv),
   ]);
   roles = { api, monitor, rest, jobs };
   naru = createNaru({ baseUrl: api.url, apiKey: stack.apiKey });
 });
 afterAll(async () => {
   await stack?.stop();
-  await receiver?.close();
+  await Promise.all([receiver?.close(), mail?.close()]);
   if (dir !== undefined) await rm(dir, { recursive: true, force: true });
 });
+
+/** What the jobs role needs to tell people: files with secrets, and a server of mail with TLS and AUTH. */
+async function writeSecrets(): Promise<Record<string, string>> {
+  const write = async (name: string, text: string) => {
+    const file = path.join(dir, name);
+    await writeFile(file, text);
+    return file;
+  };
+  return {
+    NARU_ALERT_KEY_FILE: await write('alert-key', 'k'.repeat(64)),
+    NARU_SMTP_URL: `smtp://naru@127.0.0.1:${mail.port}`,
+    NARU_SMTP_PASSWORD_FILE: await write('smtp-password', 'correct horse\n'),
+    NARU_SMTP_CA_FILE: await write('smtp-ca.pem', localhostCertificate),
+    NARU_SMTP_FROM: 'naru@example.com',
+  };
+}
 
 const portOf = (role: string) => roles[role]?.port ?? 0;
 const metricsOf = async (port: number) => await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
@@ -167,3 +194,126 @@ test('without a processor the queue grows, Prometheus fires, and the alert arriv
     await prometheus.stop();
   }
 });
+
+/** The command line as an operator runs it. */
+const cli = (...args: string[]) =>
+  runNaru(args, {
+    DATABASE_URL: stack.database.url,
+    NARU_ALERT_KEY_FILE: alertEnv['NARU_ALERT_KEY_FILE'] ?? '',
+    NARU_OPERATOR: 'kim',
+  });
+
+/** The reserves of the books of this stack are put off by as much, as somebody with psql could. */
+async function breakReserves(units: number): Promise<void> {
+  await stack.database.db.transaction().execute(async (tx) => {
+    await sql`SET LOCAL session_replication_role = replica`.execute(tx);
+    await sql`UPDATE ledger_account SET debits_pending = debits_pending + ${units} WHERE kind = 'CUSTOMER'
+               AND asset_id = 'localhost:USDC'`.execute(tx);
+  });
+  await sql`SELECT graphile_worker.add_job('check-reserves')`.execute(stack.database.db);
+}
+
+/** What minutes would do: a new alarm has waited for others, the last message was a while ago, the next try is due. */
+async function letTimePass(): Promise<void> {
+  await stack.database.db.transaction().execute(async (tx) => {
+    await sql`SET LOCAL session_replication_role = replica`.execute(tx);
+    await sql`UPDATE alarm SET opened_at = opened_at - interval '1 minute'`.execute(tx);
+    await sql`UPDATE alert_message SET created_at = created_at - interval '1 minute', next_attempt_at = now()
+               WHERE attempts = 0 OR last_error IS NOT NULL OR state = 'SENT'`.execute(tx);
+  });
+}
+
+test('without Prometheus, books that do not hold reach a pager and a mailbox, and so does their end', {
+  timeout: 120_000,
+}, async () => {
+  const { db } = stack.database;
+  const input = { kind: 'webhook', name: 'on-call', url: `${receiver.url}/pager` } as const;
+  const pager = await naru.admin.alertChannels.create(input, { idempotencyKey: 'pager' });
+  expect(await naru.admin.alertChannels.create(input, { idempotencyKey: 'pager' })).toEqual(pager);
+  const [team, wrong] = await Promise.all([
+    cli('alarms', 'channels', 'add', 'team', '--mail', 'kim@example.com,lee@example.com'),
+    cli('alarms', 'channels', 'add', 'wrong', '--mail', 'nobody@example.com'),
+  ]);
+  expect([team.code, wrong.code]).toEqual([0, 0]);
+  mail.fault = 'unknown-recipients';
+  const [taken, refused, again] = await Promise.all([
+    cli('alarms', 'channels', 'test', 'team'),
+    cli('alarms', 'channels', 'test', 'wrong'),
+    cli('alarms', 'channels', 'add', 'team', '--mail', 'x@example.com'),
+  ]);
+  expect(taken).toMatchObject({ code: 0, out: 'Taken by the receiver.\n' });
+  expect(refused).toMatchObject({ code: 1, out: expect.stringMatching(/^Not taken: .*550/) });
+  expect(again).toMatchObject({ code: 1, err: expect.stringContaining('nothing was changed') });
+  const { alertChannels } = naru.admin;
+  const gone = (await alertChannels.list()).find(({ name }) => name === 'wrong');
+  expect(gone?.lastMessage).toMatchObject({ state: 'given_up', error: expect.stringMatching(/550/) });
+  await alertChannels.remove(gone?.id ?? '');
+  await expect(alertChannels.remove(gone?.id ?? '')).rejects.toMatchObject({
+    code: 'alert_channel_not_found',
+  });
+  await expect(
+    alertChannels.create({ kind: 'webhook', name: 'bad', url: 'ftp://example.com' }),
+  ).rejects.toMatchObject({ code: 'validation_failed', problem: { errors: [{ pointer: '/url' }] } });
+  await expect(
+    alertChannels.create({ kind: 'email', name: 'team', to: ['x@example.com'] }),
+  ).rejects.toMatchObject({ code: 'alert_channel_exists' });
+  mail.fault = 'greylist';
+  receiver.answer = 'hang-up';
+
+  await breakReserves(1);
+  // A busy machine may have alarms of its own: those of its resources.
+  const openAlarms = async () =>
+    (await listAlarms(db, { onlyOpen: true, limit: 99 })).filter((one) => one.invariant === 'reserves')
+      .length;
+  await eventually('the alarm', async () => ((await openAlarms()) === 1 ? true : null));
+  await letTimePass();
+  const hook = new Webhook(pager.secret ?? '');
+  const told = () =>
+    receiver.received
+      .filter(({ path: at }) => at === '/pager')
+      .map(({ headers, body }) => ({
+        id: headers['webhook-id'],
+        body: hook.verify(body, headers as Record<string, string>) as AlarmsBody,
+      }))
+      .flatMap(({ id, body }) => body.data.alarms.map((alarm) => ({ id, ...alarm })))
+      .filter(({ name }) => name === 'reserves');
+  await eventually('both tries have failed', async () => {
+    const last = (await listChannels(db)).map(({ lastMessage }) => lastMessage);
+    return last.every((message) => message?.state === 'PENDING' && message.lastError !== null) ? true : null;
+  });
+  receiver.answer = 200;
+  mail.fault = null;
+  await letTimePass();
+  const mails = (subject: RegExp) => mail.received.filter(({ text }) => subject.test(text));
+  await eventually('both are told', async () =>
+    told().length >= 2 && mails(/^New:\r\n(.*\r\n)*CRITICAL {2}reserves/m).length === 1 ? true : null,
+  );
+  expect(new Set(told().map(({ id }) => id)).size).toBe(1);
+  expect(told()[0]).toMatchObject({ status: 'raised', severity: 'critical' });
+  expect(mails(/CRITICAL {2}reserves/)[0]).toMatchObject({
+    to: ['kim@example.com', 'lee@example.com'],
+    secure: true,
+  });
+  expect(await cli('alarms')).toMatchObject({ code: 1, out: expect.stringContaining('critical  reserves') });
+
+  await breakReserves(-1);
+  await eventually('the alarm is closed', async () => ((await openAlarms()) === 0 ? true : null));
+  await letTimePass();
+  await eventually('its end arrives', async () =>
+    told().at(-1)?.status === 'resolved' && mails(/^Resolved:\r\n(.*\r\n)*CRITICAL {2}reserves/m).length === 1
+      ? true
+      : null,
+  );
+  const { rows } = await sql<{ action: string; actor: string }>`
+    SELECT action, actor FROM audit_event WHERE subject LIKE 'alert_channel %' ORDER BY action`.execute(db);
+  expect(rows.map(({ action }) => action)).toEqual([
+    ...Array.from({ length: 3 }, () => 'alert_channel.insert'),
+    ...Array.from({ length: 2 }, () => 'alert_channel.test'),
+    'alert_channel.update',
+  ]);
+  expect(new Set(rows.map(({ actor }) => actor.split(/[:@]/).slice(0, 1).join()))).toEqual(
+    new Set(['operator', 'api_key']),
+  );
+});
+
+type AlarmsBody = { data: { alarms: { status: string; name: string; severity: string }[] } };

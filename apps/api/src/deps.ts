@@ -1,5 +1,6 @@
 import type { Access } from '@naru/core/access/access.service.ts';
 import type { Caller } from '@naru/core/access/access.ts';
+import type { AlertChannels } from '@naru/core/alert/operate-channels.ts';
 import type { CommandResult, Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
@@ -39,6 +40,7 @@ export type RouteDeps = {
     input: CreditInput,
     audit: AuditOrigin,
   ) => Promise<CommandResult<CreditDone>>;
+  alertChannels: AlertChannels;
   streams: EventStreams;
   readiness: Record<string, ReadinessCheck>;
   metrics: Registry;

@@ -1,4 +1,5 @@
 import { createAccess } from '@naru/core/access/create-access.ts';
+import { createAlertChannels } from '@naru/core/alert/operate-channels.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
 import { signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
@@ -42,6 +43,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       access: createAccess({ db, clock: systemClock, invalidations }),
       credit: (caller, idempotencyKey, input, audit) =>
         creditBalance({ db }, caller, idempotencyKey, input, audit),
+      alertChannels: createAlertChannels({ db, alertKey: config.alertKey }),
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,
       streams: createEventStreams({ db, feed, metrics }),

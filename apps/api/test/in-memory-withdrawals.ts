@@ -317,3 +317,14 @@ export const inMemoryCredit: AppDeps['credit'] = async (_caller, _key, { chain, 
   const value = { transferId: newUuid(), chain, asset, decimals: DECIMALS, amount: units, available: units };
   return { kind: 'done', value, replayed: false };
 };
+
+/** None, and none can be made: `alert-channels.test.ts` has real ones. */
+export const noAlertChannels: AppDeps['alertChannels'] = (() => {
+  const refusal = {
+    code: 'alert_channel_not_found',
+    message: 'There is no such channel in use.',
+    retryable: false,
+  } as const;
+  const refuse = async () => ({ kind: 'refused', replayed: false, refusal }) as const;
+  return { list: async () => [], create: refuse, test: refuse, remove: refuse };
+})();

@@ -8,6 +8,7 @@ import {
   type InMemory,
   inMemoryAccess,
   inMemoryCredit,
+  noAlertChannels,
   tokens,
 } from './in-memory-withdrawals.ts';
 
@@ -23,6 +24,7 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     withdrawals,
     access: inMemoryAccess,
     credit: inMemoryCredit,
+    alertChannels: noAlertChannels,
     readiness: { database: async () => ({ ok: true }) },
     metrics: createMetricsRegistry('api'),
     limits: { bulkBytesMax: 1_000_000 },

@@ -40,6 +40,12 @@ const CGROUP_FILES = ['/sys/fs/cgroup/', '/proc/self/cgroup'];
 
 /** Only these may sign or ask for signatures. */
 const TOKEN_FILE_OF: ReadonlySet<Role> = new Set(['processor']);
+/** Who makes the secrets of alert channels, and who sends mail. */
+const ALERT_FILES: readonly { name: string; roles: readonly Role[] }[] = [
+  { name: 'NARU_ALERT_KEY_FILE', roles: ['jobs', 'api'] },
+  { name: 'NARU_SMTP_PASSWORD_FILE', roles: ['jobs'] },
+  { name: 'NARU_SMTP_CA_FILE', roles: ['jobs'] },
+];
 /** Files that a database URL may name. Source: PostgreSQL, 34.1.2, Parameter Key Words. */
 const TLS_FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'] as const;
 
@@ -113,6 +119,10 @@ function filesNamedBy(role: Role, env: Environment): string[] {
   const files: string[] = [];
   const tokenFile = env['NARU_SIGNER_TOKEN_FILE'] ?? '';
   if (TOKEN_FILE_OF.has(role) && tokenFile !== '') files.push(tokenFile);
+  for (const { name, roles: readers } of ALERT_FILES) {
+    const file = env[name] ?? '';
+    if (readers.includes(role) && file !== '') files.push(file);
+  }
   const databaseUrl = env['DATABASE_URL'] ?? '';
   if (URL.canParse(databaseUrl)) {
     const { searchParams } = new URL(databaseUrl);
@@ -153,7 +163,8 @@ const PRIVATE_VARIABLES: readonly { pattern: RegExp; roles: readonly Role[] }[] 
     pattern: /^(NARU_SIGNALS$|NARU_SQS_|AWS_)/,
     roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'],
   },
-  { pattern: /^NARU_BACKUP_/, roles: ['jobs'] },
+  { pattern: /^(NARU_BACKUP_|NARU_SMTP_)/, roles: ['jobs'] },
+  { pattern: /^NARU_ALERT_/, roles: ['jobs', 'api'] },
   { pattern: /^NARU_REDIS_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'] },
   // The operator's own; and what could undo the permission model.
   { pattern: /^(NARU_API_URL|NARU_API_KEY|NODE_OPTIONS)$/, roles: [] },

@@ -8,6 +8,7 @@ import { type Secret, secret } from '@naru/kit/secret.ts';
 import { readRedisUrl } from '@naru/redis/redis-settings.ts';
 import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
 import { z } from 'zod';
+import { type AlertSettings, readAlertSettings } from './alerts/settings.ts';
 
 export const roles = ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs'] as const;
 export type Role = (typeof roles)[number];
@@ -43,6 +44,8 @@ export type Config = Readonly<{
   backups: Readonly<{ dir: string; keepDays: number }> | null;
   /** Null: a changed chain or asset is noticed within a second instead of at once. */
   redisUrl: Secret | null;
+  /** How the jobs role tells people of alarms. */
+  alerts: AlertSettings;
 }>;
 
 const schema = z.object({
@@ -89,7 +92,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   problems.push(...rpc.problems);
   const signals = readSignalSettings(env);
   const redis = readRedisUrl(env);
-  problems.push(...signals.problems, ...redis.problems);
+  const alerts = readAlertSettings(env);
+  problems.push(...signals.problems, ...redis.problems, ...alerts.problems);
   if (rpc.urls.size === 0)
     problems.push('NARU_RPC_LOCALHOST (or that of another chain): at least one chain needs its RPC URLs');
   if (!parsed.success || problems.length > 0)
@@ -118,6 +122,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         ? null
         : Object.freeze({ dir: values.NARU_BACKUP_DIR, keepDays: values.NARU_BACKUP_KEEP_DAYS }),
     redisUrl: redis.url,
+    alerts: alerts.settings,
   });
 }
 

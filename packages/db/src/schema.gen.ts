@@ -33,7 +33,39 @@ export interface Alarm {
   last_seen_at: Generated<Timestamp>;
   note: string | null;
   opened_at: Generated<Timestamp>;
+  severity: Generated<string>;
   subject: string;
+}
+
+export interface AlertChannel {
+  created_at: Generated<Timestamp>;
+  id: string;
+  kind: string;
+  name: string;
+  removed_at: Timestamp | null;
+  severity_min: string;
+  targets: string[];
+}
+
+export interface AlertMessage {
+  attempts: Generated<number>;
+  channel_id: string;
+  content: Json;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  id: string;
+  last_error: string | null;
+  next_attempt_at: Generated<Timestamp>;
+  state: Generated<string>;
+}
+
+export interface AlertNotice {
+  alarm_id: string;
+  at: Generated<Timestamp>;
+  channel_id: string;
+  kind: string;
+  message_id: string;
+  number: number;
 }
 
 export interface ApiKey {
@@ -204,6 +236,14 @@ export interface ChainTxAttempt {
 export interface ChainTxTransition {
   from_state: string;
   to_state: string;
+}
+
+export interface FinishedSample {
+  at: Generated<Timestamp>;
+  confirmed: number;
+  failed_ours: number;
+  failed_recipient: number;
+  last_position: bigint;
 }
 
 export interface GraphileWorkerJobs {
@@ -441,6 +481,9 @@ export interface WithdrawalUsage {
 
 export interface DB {
   alarm: Alarm;
+  alert_channel: AlertChannel;
+  alert_message: AlertMessage;
+  alert_notice: AlertNotice;
   api_key: ApiKey;
   asset: Asset;
   audit_event: AuditEvent;
@@ -453,6 +496,7 @@ export interface DB {
   chain_tx: ChainTx;
   chain_tx_attempt: ChainTxAttempt;
   chain_tx_transition: ChainTxTransition;
+  finished_sample: FinishedSample;
   "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
   "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;
   "graphile_worker._private_known_crontabs": GraphileWorkerPrivateKnownCrontabs;

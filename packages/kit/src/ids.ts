@@ -18,6 +18,8 @@ export const idPrefixes = {
   subAccount: 'sub',
   request: 'req',
   alarm: 'alarm',
+  alertChannel: 'alch',
+  alertMessage: 'almsg',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

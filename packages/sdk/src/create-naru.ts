@@ -6,6 +6,7 @@ import {
   credit,
 } from '@naru/wire/balance.ts';
 import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
+import { type AlertChannelsClient, createAlertChannelsClient } from './alert-channels.ts';
 import { type BulkClient, createBulkClient } from './bulk.ts';
 import { createEventsClient, type EventsClient } from './events.ts';
 import { createTransport } from './transport.ts';
@@ -43,6 +44,7 @@ export type Naru = {
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
   admin: {
     credits: { create(input: CreateCreditInput, options?: WriteOptions): Promise<CreditBody> };
+    alertChannels: AlertChannelsClient;
   };
 };
 
@@ -67,6 +69,7 @@ export function createNaru(options: NaruOptions): Naru {
     assets: { list: async (call) => (await transport.json(read('/v1/assets', call), assetList)).data },
     balances: { list: async (call) => (await transport.json(read('/v1/balances', call), balanceList)).data },
     admin: {
+      alertChannels: createAlertChannelsClient(transport),
       credits: {
         create: (input, call = {}) =>
           transport.json(

@@ -16,6 +16,12 @@ export const withdrawalId = publicId(
 export const bulkId = publicId('bulk', 'bulk_01kjr3q8c6e7rvt0xx0n3m7d5c', 'Names one accepted bulk file.');
 export const organisationId = publicId('org', 'org_01kjr3q8c6e7rvt0xx0n3m7d5d', 'Names one organisation.');
 
+export const alertChannelId = publicId(
+  'alch',
+  'alch_01kjr3q8c6e7rvt0xx0n3m7d5f',
+  'Names one channel of alarms.',
+);
+
 export const chainName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,40}$/, 'chain_malformed')

@@ -17,6 +17,9 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   bulk_not_found: 'bulk_not_found',
   bulk_invalid: 'bulk_invalid',
   organisation_not_found: 'organisation_not_found',
+  alert_channel_not_found: 'alert_channel_not_found',
+  alert_channel_exists: 'alert_channel_exists',
+  alert_channels_too_many: 'alert_channels_too_many',
 };
 
 /** Seconds after which a call that met its own twin is worth repeating. */

@@ -1,4 +1,5 @@
 import type { Access } from '@naru/core/access/access.service.ts';
+import type { AlertChannels } from '@naru/core/alert/operate-channels.ts';
 import type { Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import { silentLogger } from '@naru/kit/logger.ts';
 import type { FastifyInstance } from 'fastify';
@@ -11,6 +12,7 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
     access: absent<Access>('access'),
     withdrawals: absent<Withdrawals>('withdrawals'),
     credit: () => Promise.reject(new Error('this server has no ledger')),
+    alertChannels: absent<AlertChannels>('alarm channels'),
     readiness: {},
     metrics: new Registry(),
     log: silentLogger,

@@ -1,4 +1,8 @@
 import type { Route } from '../http/define-route.ts';
+import { createAlertChannelRoute } from './admin/alert-channels/create-channel.ts';
+import { listAlertChannelsRoute } from './admin/alert-channels/list-channels.ts';
+import { removeAlertChannelRoute } from './admin/alert-channels/remove-channel.ts';
+import { testAlertChannelRoute } from './admin/alert-channels/test-channel.ts';
 import { createCreditRoute } from './admin/credits/create-credit.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
@@ -32,6 +36,10 @@ export const allRoutes: readonly Route[] = [
   listAssetsRoute,
   listBalancesRoute,
   createCreditRoute,
+  createAlertChannelRoute,
+  listAlertChannelsRoute,
+  testAlertChannelRoute,
+  removeAlertChannelRoute,
   indexRoute,
   healthRoute,
   readinessRoute,

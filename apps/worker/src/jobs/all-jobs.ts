@@ -1,4 +1,11 @@
 import {
+  checkAlertDelivery,
+  checkDeadLetters,
+  checkFailureRate,
+  checkQueue,
+  checkResources,
+} from '@naru/core/alert/check-load.ts';
+import {
   checkChains,
   checkHistory,
   checkInvariant,
@@ -27,6 +34,7 @@ export const jobNames = [
   'ensure-partitions',
   'make-backup',
   'check-backups',
+  'check-load',
 ] as const;
 export type JobName = (typeof jobNames)[number];
 
@@ -100,5 +108,21 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     timeLimitMs: 120 * MINUTE_MS,
     triesMax: 1,
     run: (context) => checkBackups(context),
+  },
+  'check-load': {
+    schedule: { everyMinutes: 1 },
+    timeLimitMs: 50 * SECOND_MS,
+    triesMax: 1,
+    run: async (context) => {
+      const { db } = context;
+      const outcomes = [
+        await checkInvariant(context, 'queue', () => checkQueue(db)),
+        await checkInvariant(context, 'dead_letters', () => checkDeadLetters(db)),
+        await checkInvariant(context, 'failure_rate', () => checkFailureRate(db)),
+        await checkInvariant(context, 'resources', async () => checkResources(await context.readResources())),
+        await checkInvariant(context, 'alert_delivery', () => checkAlertDelivery(db)),
+      ];
+      return Object.fromEntries(outcomes.map(({ invariant, ok }) => [invariant, ok]));
+    },
   },
 };

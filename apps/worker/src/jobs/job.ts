@@ -14,6 +14,8 @@ export type JobContext = {
   db: Database;
   logger: Logger;
   readChains: () => Promise<{ chain: Chain; port: ChainPort }[]>;
+  /** Used share of what this process can run out of, since the reading before. */
+  readResources: () => Promise<Readonly<Record<string, number>>>;
   idempotencyKeptDays: number;
   /** Null: no backups are made from here. */
   backups: BackupPlace | null;

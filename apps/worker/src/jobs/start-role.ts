@@ -3,10 +3,15 @@ import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort } from '@naru/core/chain-tx/ports.ts';
 import type { Work } from '@naru/core/loop/work-loop.ts';
+import { readConnectionUse } from '@naru/db/connection-use.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
+import { systemClock } from '@naru/kit/clock.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
+import { createResourceReader } from '@naru/ops/resources.ts';
 import { Counter, type Registry } from 'prom-client';
+import { createAlertSender } from '../alerts/sender.ts';
+import { ALERTS_POLL_MS, alertsWork } from '../alerts/work.ts';
 import type { Config } from '../config.ts';
 import { allJobs, jobNames } from './all-jobs.ts';
 import { registerJobMetrics } from './metrics.ts';
@@ -45,6 +50,10 @@ export async function startJobsRole(
   });
   registerJobMetrics(registry, db, jobNames);
   parts.start('seal', sealerWork({ db, locks }, registry), SEAL_POLL_MS);
+  const sender = createAlertSender({ smtp: config.alerts.smtp });
+  const alerts = { db, clock: systemClock, logger, sender, alertKey: config.alerts.key };
+  parts.start('alerts', alertsWork(alerts), ALERTS_POLL_MS);
+  const readResources = createResourceReader(config.backups === null ? [] : [config.backups.dir]);
   const jobs = await startJobs(
     {
       databaseUrl: config.databaseUrl,
@@ -55,6 +64,10 @@ export async function startJobsRole(
       idempotencyKeptDays: config.idempotencyKeptDays,
       backups: config.backups === null ? null : { ...config.backups, databaseUrl: config.databaseUrl },
       readChains: () => readEnabled(db, readConnected),
+      readResources: async () => ({
+        ...(await readResources()),
+        database_connections: await readConnectionUse(db),
+      }),
     },
     jobNames,
     allJobs,

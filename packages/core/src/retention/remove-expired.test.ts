@@ -76,6 +76,7 @@ test('old results of checks and jobs go, the last of each stays; an open alarm s
     idempotencyRecords: 0,
     invariantChecks: 4,
     closedAlarms: 1,
+    alertMessages: 0,
     jobRuns: 1,
     withdrawalUsage: 1,
   });

@@ -9,6 +9,7 @@ import {
 } from './retention.limits.ts';
 import {
   type RemovalStep,
+  removeAlertMessages,
   removeChecks,
   removeClosedAlarms,
   removeIdempotencyRecords,
@@ -19,7 +20,7 @@ import {
 const DAY_MS = 86_400_000;
 
 export type Removed = Record<
-  'idempotencyRecords' | 'invariantChecks' | 'closedAlarms' | 'jobRuns' | 'withdrawalUsage',
+  'idempotencyRecords' | 'invariantChecks' | 'closedAlarms' | 'alertMessages' | 'jobRuns' | 'withdrawalUsage',
   number
 >;
 
@@ -39,6 +40,7 @@ export async function removeExpired(
     idempotencyRecords: await all(removeIdempotencyRecords(before(keptDays * DAY_MS))),
     invariantChecks: await all(removeChecks(before(CHECKS_KEPT_MS))),
     closedAlarms: await all(removeClosedAlarms(before(ALARMS_KEPT_MS))),
+    alertMessages: await all(removeAlertMessages(before(ALARMS_KEPT_MS))),
     jobRuns: await all(removeJobRuns(before(CHECKS_KEPT_MS))),
     withdrawalUsage: await all(removeUsage(USAGE_KEPT_DAYS)),
   };

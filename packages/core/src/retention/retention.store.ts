@@ -38,6 +38,17 @@ export const removeClosedAlarms =
       sql`DELETE FROM alarm WHERE id IN (SELECT id FROM alarm WHERE closed_at < ${before} LIMIT ${limit})`,
     );
 
+/** What has ended; what it told of goes with its alarm. */
+export const removeAlertMessages =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM alert_message WHERE id IN (
+            SELECT id FROM alert_message m WHERE ended_at < ${before}
+               AND NOT EXISTS (SELECT 1 FROM alert_notice n WHERE n.message_id = m.id) LIMIT ${limit})`,
+    );
+
 export const removeJobRuns =
   (before: Date): RemovalStep =>
   (db, limit) =>

@@ -13,7 +13,10 @@ export type WithdrawalErrorCode =
   | 'withdrawal_not_cancelable'
   | 'bulk_not_found'
   | 'bulk_invalid'
-  | 'organisation_not_found';
+  | 'organisation_not_found'
+  | 'alert_channel_not_found'
+  | 'alert_channel_exists'
+  | 'alert_channels_too_many';
 
 export class WithdrawalError extends CodedError<WithdrawalErrorCode> {}
 
