@@ -549,6 +549,14 @@ CREATE TABLE sub_account_balance (
   CONSTRAINT sub_account_balance_sub_account_id_fkey FOREIGN KEY (sub_account_id) REFERENCES sub_account(id)
 );
 
+CREATE TABLE trace_cursor (
+  one boolean NOT NULL DEFAULT true,
+  last_position bigint NOT NULL,
+  CONSTRAINT trace_cursor_pkey PRIMARY KEY (one),
+  CONSTRAINT trace_cursor_last_position_check CHECK ((last_position >= 0)),
+  CONSTRAINT trace_cursor_one_check CHECK (one)
+);
+
 CREATE TABLE withdrawal (
   id uuid NOT NULL,
   organisation_id uuid NOT NULL,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listChannels } from '@naru/core/alert/alert-channel.store.ts';
 import { listAlarms } from '@naru/core/reconciliation/alarm.store.ts';
+import { fromPublicId } from '@naru/kit/ids.ts';
 import { startPrometheus } from '@naru/local-servers/prometheus.ts';
 import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import { localhostCertificate } from '@naru/testkit/localhost-certificate.ts';
@@ -35,12 +36,12 @@ beforeAll(async () => {
   ]);
   mail = await startMailServer();
   alertEnv = await writeSecrets();
-  const [api, monitor, rest, jobs] = await Promise.all([
-    stack.startApi({ NARU_ALERT_KEY_FILE: alertEnv['NARU_ALERT_KEY_FILE'] ?? '' }),
-    stack.startWorker('monitor'),
-    stack.startWorker('broadcaster,accounts'),
-    stack.startWorker('jobs', alertEnv),
-  ]);
+  const otlp = { OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.url}/otlp` };
+  const key = { NARU_ALERT_KEY_FILE: alertEnv['NARU_ALERT_KEY_FILE'] ?? '' };
+  const api = await stack.startApi({ ...key, ...otlp });
+  const monitor = await stack.startWorker('monitor');
+  const rest = await stack.startWorker('broadcaster,accounts');
+  const jobs = await stack.startWorker('jobs', { ...alertEnv, ...otlp });
   roles = { api, monitor, rest, jobs };
   naru = createNaru({ baseUrl: api.url, apiKey: stack.apiKey });
 });
@@ -66,6 +67,7 @@ async function writeSecrets(): Promise<Record<string, string>> {
   };
 }
 
+const api = () => `http://127.0.0.1:${portOf('api')}`;
 const portOf = (role: string) => roles[role]?.port ?? 0;
 const metricsOf = async (port: number) => await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 
@@ -193,6 +195,82 @@ test('without a processor the queue grows, Prometheus fires, and the alert arriv
   } finally {
     await prometheus.stop();
   }
+});
+
+type OtlpSpan = {
+  service: string;
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
+  links: { traceId: string; spanId: string }[];
+};
+type OtlpBody = {
+  resourceSpans: {
+    resource: { attributes: { key: string; value: { stringValue: string } }[] };
+    scopeSpans: { spans: Omit<OtlpSpan, 'service'>[] }[];
+  }[];
+};
+const spansOf = (traceId: string): OtlpSpan[] =>
+  receiver.received
+    .filter(({ path: at }) => at === '/otlp/v1/traces')
+    .flatMap(({ body }) => (JSON.parse(body) as OtlpBody).resourceSpans)
+    .flatMap(({ resource, scopeSpans }) => {
+      const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
+      return scopeSpans.flatMap(({ spans }) => spans.map((span) => ({ service, ...span })));
+    })
+    .filter((span) => span.traceId === traceId);
+
+test('one withdrawal is one trace, through every role, also when the jobs role is killed in between', async () => {
+  const caller = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+  const answer = await fetch(`${api()}/v1/withdrawals`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${stack.apiKey}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'traced',
+      traceparent: caller,
+    },
+    body: JSON.stringify({ chain: 'localhost', asset: 'USDC', to: randomAddress(), amount: '1' }),
+  });
+  const { id } = (await answer.json()) as { id: string };
+  const traceId = (fromPublicId('withdrawal', id) ?? '').replaceAll('-', '');
+  expect(answer.headers.get('traceparent')).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+  roles['jobs']?.kill('SIGKILL');
+  await roles['jobs']?.ended;
+  await naru.withdrawals.waitFor(id, { until: ['CONFIRMED'], timeoutMs: 30_000 });
+  const otlp = { OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.url}/otlp` };
+  roles['jobs'] = await stack.startWorker('jobs', { ...alertEnv, ...otlp });
+  const spans = await eventually('the whole trace', async () => {
+    const found = new Map(spansOf(traceId).map((span) => [span.spanId, span]));
+    return [...found.values()].some(({ parentSpanId }) => parentSpanId === undefined)
+      ? [...found.values()]
+      : null;
+  });
+  const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
+  const steps = spans.filter((span) => span !== root && !span.name.startsWith('POST'));
+  expect(root?.name).toBe('withdrawal');
+  expect(steps.every(({ parentSpanId }) => parentSpanId === root?.spanId)).toBe(true);
+  expect(steps.map(({ service, name }) => `${service} ${name}`)).toEqual([
+    'naru-api accepted',
+    'naru-processor PENDING',
+    'naru-processor VALIDATING',
+    'naru-processor SIGNING',
+    'naru-broadcaster SIGNED',
+    'naru-broadcaster BROADCASTING',
+    'naru-monitor BROADCASTED',
+    'naru-monitor CONFIRMING',
+  ]);
+  for (const { startTimeUnixNano, endTimeUnixNano } of spans)
+    expect(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano)).toBe(true);
+  const call = spans.find(({ name }) => name === 'POST /v1/withdrawals');
+  expect(call).toMatchObject({ service: 'naru-api', parentSpanId: root?.spanId });
+  expect(call?.links).toEqual([{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) }]);
+  const told = receiver.received.filter(({ path: at }) => at === '/otlp/v1/traces').map(({ body }) => body);
+  expect(told.join()).not.toMatch(/amount|0x[0-9a-fA-F]{40}"/);
+  expect(await roles['api']?.log()).toContain(`"traceId":"${traceId}"`);
 });
 
 /** The command line as an operator runs it. */

@@ -51,6 +51,11 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     ours: ['packages/kit'],
     why: 'every process serves the operations endpoints, the signer too',
   },
+  'packages/telemetry': {
+    ours: ['packages/kit'],
+    theirs: [],
+    why: 'whoever tells traces needs it and nothing else: ids, a document and a POST',
+  },
   'packages/sqs': {
     ours: ['packages/kit'],
     theirs: ['@aws-sdk/client-sqs', 'prom-client'],
@@ -62,7 +67,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     why: 'a deployment past one machine may have it and none has to: what it gives can be lost at any time',
   },
   'packages/core': {
-    ours: ['packages/db', 'packages/evm', 'packages/kit', 'packages/signer-protocol'],
+    ours: ['packages/db', 'packages/evm', 'packages/kit', 'packages/signer-protocol', 'packages/telemetry'],
     unknown: HTTP_AND_REACT,
     why: 'core is the business: it knows no HTTP framework, no React, no process, no keys and no client',
   },
@@ -100,6 +105,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'packages/ops',
       'packages/redis',
       'packages/sqs',
+      'packages/telemetry',
       'packages/wire',
     ],
     why: 'the API turns HTTP into calls of core; chains and keys are out of its reach',
@@ -115,6 +121,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'packages/redis',
       'packages/signer-protocol',
       'packages/sqs',
+      'packages/telemetry',
     ],
     why: 'the worker asks the signer for signatures and never meets a key',
   },

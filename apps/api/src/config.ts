@@ -4,6 +4,7 @@ import { errorText } from '@naru/kit/errors.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { readRedisUrl } from '@naru/redis/redis-settings.ts';
 import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
+import { readTelemetrySettings, type TelemetrySettings } from '@naru/telemetry/settings.ts';
 import { z } from 'zod';
 
 const MIB = 1024 * 1024;
@@ -28,6 +29,8 @@ export type Config = Readonly<{
   redisUrl: Secret | null;
   /** What the secrets of webhooks about alarms are derived from; null: a new channel's secret is not shown here. */
   alertKey: Secret | null;
+  /** Where calls are told as spans; null: nowhere. */
+  telemetry: TelemetrySettings | null;
 }>;
 
 /** Each message says what to set: it is all that a person at a terminal gets to see. */
@@ -81,8 +84,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const signals = readSignalSettings(env);
   const messages = parsed.success ? [] : parsed.error.issues.map((issue) => issue.message);
   const redis = readRedisUrl(env);
+  const telemetry = readTelemetrySettings(env);
   const alertKey = readAlertKey(env['NARU_ALERT_KEY_FILE'] ?? '');
-  messages.push(...signals.problems, ...redis.problems, ...alertKey.problems);
+  messages.push(...signals.problems, ...redis.problems, ...alertKey.problems, ...telemetry.problems);
   if (!parsed.success || messages.length > 0) {
     const lines = messages.map((message) => `  ${message}`);
     throw new ConfigError(`the configuration has ${lines.length} problem(s):\n${lines.join('\n')}`);
@@ -99,6 +103,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     sqs: signals.settings,
     redisUrl: redis.url,
     alertKey: alertKey.key,
+    telemetry: telemetry.settings,
   });
 }
 

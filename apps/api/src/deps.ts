@@ -7,6 +7,7 @@ import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 import type { Registry } from 'prom-client';
 import type { AuditOrigin } from './http/define-route.ts';
 import type { SharedCount } from './http/rate-limits.ts';
+import type { Tracing } from './http/trace-requests.ts';
 import type { EventStreams } from './stream/event-streams.ts';
 
 export type CreditInput = {
@@ -55,6 +56,8 @@ export type RouteDeps = {
 export type AppDeps = Omit<RouteDeps, 'openApiJson'> & {
   access: Access;
   log: Logger;
+  /** Null: calls are told nowhere. */
+  tracing: Tracing | null;
   /** Counts over all instances; null: each for itself. */
   sharedCount: SharedCount | null;
   /** Whose `X-Forwarded-For` is believed: nobody, a number of proxies in front, or their addresses. */

@@ -9,6 +9,7 @@ import { systemClock } from '@naru/kit/clock.ts';
 import { errorText } from '@naru/kit/errors.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
+import { createSpanBuffer } from '@naru/telemetry/span-buffer.ts';
 import type { Config } from './config.ts';
 import { createReadiness } from './readiness.ts';
 import { type Server, serve } from './serve.ts';
@@ -37,6 +38,8 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     relay: shared.redis === null ? null : createFeedRelay(shared.redis),
     listen: config.sqs === null ? listenWith(config, log) : null,
   });
+  const { telemetry } = config;
+  const spans = telemetry === null ? null : createSpanBuffer({ logger: log }, telemetry);
   const server = await serve(
     {
       withdrawals,
@@ -51,6 +54,10 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       sharedCount: shared.count,
       trustProxy: config.trustProxy,
       log,
+      tracing:
+        spans === null || telemetry === null
+          ? null
+          : { ratio: telemetry.ratio, tell: (span) => spans.add(span) },
     },
     config,
   ).catch(async (error: unknown) => {
@@ -64,6 +71,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     url: server.url,
     async close() {
       await server.close();
+      await spans?.close();
       await feed.close();
       await withdrawals.close();
       await Promise.all([signals.close(), shared.close()]);

@@ -31,6 +31,7 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     streams: noStreams,
     sharedCount: null,
     trustProxy: false,
+    tracing: null,
     log,
   };
 }

@@ -7,6 +7,7 @@ import {
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { readRedisUrl } from '@naru/redis/redis-settings.ts';
 import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
+import { readTelemetrySettings, type TelemetrySettings } from '@naru/telemetry/settings.ts';
 import { z } from 'zod';
 import { type AlertSettings, readAlertSettings } from './alerts/settings.ts';
 
@@ -46,6 +47,8 @@ export type Config = Readonly<{
   redisUrl: Secret | null;
   /** How the jobs role tells people of alarms. */
   alerts: AlertSettings;
+  /** Where the jobs role tells traces; null: nowhere. */
+  telemetry: TelemetrySettings | null;
 }>;
 
 const schema = z.object({
@@ -93,7 +96,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const signals = readSignalSettings(env);
   const redis = readRedisUrl(env);
   const alerts = readAlertSettings(env);
-  problems.push(...signals.problems, ...redis.problems, ...alerts.problems);
+  const telemetry = readTelemetrySettings(env);
+  problems.push(...signals.problems, ...redis.problems, ...alerts.problems, ...telemetry.problems);
   if (rpc.urls.size === 0)
     problems.push('NARU_RPC_LOCALHOST (or that of another chain): at least one chain needs its RPC URLs');
   if (!parsed.success || problems.length > 0)
@@ -123,6 +127,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         : Object.freeze({ dir: values.NARU_BACKUP_DIR, keepDays: values.NARU_BACKUP_KEEP_DAYS }),
     redisUrl: redis.url,
     alerts: alerts.settings,
+    telemetry: telemetry.settings,
   });
 }
 

@@ -71,3 +71,9 @@ CREATE TABLE finished_sample (
   failed_ours integer NOT NULL CHECK (failed_ours >= 0),
   failed_recipient integer NOT NULL CHECK (failed_recipient >= 0)
 );
+
+-- Up to where the log of events was told as traces: one row.
+CREATE TABLE trace_cursor (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  last_position bigint NOT NULL CHECK (last_position >= 0)
+);

@@ -420,6 +420,11 @@ export interface SubAccountBalance {
   updated_at: Generated<Timestamp>;
 }
 
+export interface TraceCursor {
+  last_position: bigint;
+  one: Generated<boolean>;
+}
+
 export interface Withdrawal {
   amount: bigint;
   asset_id: string;
@@ -514,6 +519,7 @@ export interface DB {
   schema_migration: SchemaMigration;
   sub_account: SubAccount;
   sub_account_balance: SubAccountBalance;
+  trace_cursor: TraceCursor;
   withdrawal: Withdrawal;
   withdrawal_event: WithdrawalEvent;
   withdrawal_limit: WithdrawalLimit;

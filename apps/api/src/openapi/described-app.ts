@@ -16,6 +16,7 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
     readiness: {},
     metrics: new Registry(),
     log: silentLogger,
+    tracing: null,
     streams: { open: () => Promise.reject(new Error('this server has no events')), stop: () => undefined },
     sharedCount: null,
     trustProxy: false,

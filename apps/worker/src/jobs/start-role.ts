@@ -3,12 +3,15 @@ import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort } from '@naru/core/chain-tx/ports.ts';
 import type { Work } from '@naru/core/loop/work-loop.ts';
+import { tellTraces } from '@naru/core/trace/tell-traces.ts';
 import { readConnectionUse } from '@naru/db/connection-use.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 import { createResourceReader } from '@naru/ops/resources.ts';
+import type { Span } from '@naru/telemetry/otlp.ts';
+import { sendSpans } from '@naru/telemetry/send-spans.ts';
 import { Counter, type Registry } from 'prom-client';
 import { createAlertSender } from '../alerts/sender.ts';
 import { ALERTS_POLL_MS, alertsWork } from '../alerts/work.ts';
@@ -19,6 +22,8 @@ import { JOBS_AT_ONCE, startJobs } from './start-jobs.ts';
 
 /** A seal at most this often for each stream; what is in none yet is what somebody could still rewrite unseen. */
 const SEAL_POLL_MS = 5_000;
+/** Traces are for people, who look later. */
+const TRACES_POLL_MS = 1_000;
 
 type RoleParts = {
   config: Config;
@@ -45,7 +50,7 @@ export async function startJobsRole(
   const locks = openDatabase({
     databaseUrl: config.databaseUrl,
     applicationName: 'naru-jobs-locks',
-    connectionsMax: JOBS_AT_ONCE + 1,
+    connectionsMax: JOBS_AT_ONCE + 2, // the sealer's, and the teller's of traces
     onError: (error) => logger.warn({ error: error.message }, 'a database connection was lost'),
   });
   registerJobMetrics(registry, db, jobNames);
@@ -53,6 +58,12 @@ export async function startJobsRole(
   const sender = createAlertSender({ smtp: config.alerts.smtp });
   const alerts = { db, clock: systemClock, logger, sender, alertKey: config.alerts.key };
   parts.start('alerts', alertsWork(alerts), ALERTS_POLL_MS);
+  const { telemetry } = config;
+  if (telemetry !== null) {
+    const send = (spans: readonly Span[]) => sendSpans(telemetry, spans);
+    const traces = { db, locks, logger, ratio: telemetry.ratio, send };
+    parts.start('traces', () => tellTraces(traces), TRACES_POLL_MS);
+  }
   const readResources = createResourceReader(config.backups === null ? [] : [config.backups.dir]);
   const jobs = await startJobs(
     {
