@@ -15,6 +15,7 @@ import { stringify } from 'yaml';
 import { dashboards } from '../../tools/observability/dashboards.data.ts';
 import { findUnknownMetrics, metricsIn } from '../../tools/observability/metric-names.ts';
 import { RULES_DIR, readRuleFile, readRules, ruleFiles } from '../../tools/observability/rule-files.ts';
+import { spansOf } from '../support/otlp.ts';
 import { randomAddress } from '../support/payouts.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { runNaru } from '../support/run-naru.ts';
@@ -202,32 +203,6 @@ test('without a processor the queue grows, Prometheus fires, and the alert arriv
   }
 });
 
-type OtlpSpan = {
-  service: string;
-  traceId: string;
-  spanId: string;
-  parentSpanId?: string;
-  name: string;
-  startTimeUnixNano: string;
-  endTimeUnixNano: string;
-  links: { traceId: string; spanId: string }[];
-};
-type OtlpBody = {
-  resourceSpans: {
-    resource: { attributes: { key: string; value: { stringValue: string } }[] };
-    scopeSpans: { spans: Omit<OtlpSpan, 'service'>[] }[];
-  }[];
-};
-const spansOf = (traceId: string): OtlpSpan[] =>
-  receiver.received
-    .filter(({ path: at }) => at === '/otlp/v1/traces')
-    .flatMap(({ body }) => (JSON.parse(body) as OtlpBody).resourceSpans)
-    .flatMap(({ resource, scopeSpans }) => {
-      const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
-      return scopeSpans.flatMap(({ spans }) => spans.map((span) => ({ service, ...span })));
-    })
-    .filter((span) => span.traceId === traceId);
-
 test('one withdrawal is one trace, through every role, also when the jobs role is killed in between', async () => {
   await startProcessor();
   const caller = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
@@ -250,7 +225,7 @@ test('one withdrawal is one trace, through every role, also when the jobs role i
   const otlp = { OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.url}/otlp` };
   roles['jobs'] = await stack.startWorker('jobs', { ...alertEnv, ...otlp });
   const spans = await eventually('the whole trace', async () => {
-    const found = new Map(spansOf(traceId).map((span) => [span.spanId, span]));
+    const found = new Map(spansOf(receiver, traceId).map((span) => [span.spanId, span]));
     return [...found.values()].some(({ parentSpanId }) => parentSpanId === undefined)
       ? [...found.values()]
       : null;
