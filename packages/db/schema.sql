@@ -169,6 +169,7 @@ CREATE TABLE chain (
   payout_contract text,
   enabled boolean NOT NULL DEFAULT false,
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  deposit_factory text,
   CONSTRAINT chain_pkey PRIMARY KEY (id),
   CONSTRAINT chain_evm_chain_id_key UNIQUE (evm_chain_id),
   CONSTRAINT chain_batch_items_max_check CHECK (((batch_items_max >= 1) AND (batch_items_max <= 1500))),
@@ -176,6 +177,7 @@ CREATE TABLE chain (
   CONSTRAINT chain_check CHECK (((NOT enabled) OR (payout_contract IS NOT NULL))),
   CONSTRAINT chain_confirmations_check CHECK (((confirmations >= 1) AND (confirmations <= 10000))),
   CONSTRAINT chain_data_gas_per_item_check CHECK ((data_gas_per_item >= 0)),
+  CONSTRAINT chain_deposit_factory_check CHECK ((deposit_factory ~ '^0x[0-9a-fA-F]{40}$'::text)),
   CONSTRAINT chain_evm_chain_id_check CHECK ((evm_chain_id > 0)),
   CONSTRAINT chain_fee_per_gas_wei_max_check CHECK ((fee_per_gas_wei_max > (0)::numeric)),
   CONSTRAINT chain_gas_model_check CHECK ((gas_model = ANY (ARRAY['eip1559'::text, 'legacy'::text]))),
@@ -253,7 +255,7 @@ CREATE TABLE chain_tx (
   CONSTRAINT chain_tx_check1 CHECK (((state <> 'EXECUTED'::text) OR (kind <> 'PAYOUT'::text) OR ((outcomes IS NOT NULL) AND (length(outcomes) = item_count)))),
   CONSTRAINT chain_tx_gas_check CHECK ((gas > 0)),
   CONSTRAINT chain_tx_item_count_check CHECK ((item_count >= 0)),
-  CONSTRAINT chain_tx_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT'::text, 'APPROVAL'::text]))),
+  CONSTRAINT chain_tx_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT'::text, 'APPROVAL'::text, 'DEPOSIT_SWEEP'::text]))),
   CONSTRAINT chain_tx_nonce_check CHECK ((nonce >= 0)),
   CONSTRAINT chain_tx_priority_check CHECK ((priority = ANY (ARRAY['STANDARD'::text, 'VIP'::text, 'EMERGENCY'::text]))),
   CONSTRAINT chain_tx_state_check CHECK ((state = ANY (ARRAY['PLANNED'::text, 'SIGNED'::text, 'BROADCASTING'::text, 'BROADCASTED'::text, 'MINED'::text, 'EXECUTED'::text, 'REVERTED'::text, 'CANCELED'::text, 'DISPLACED'::text]))),
@@ -293,6 +295,156 @@ CREATE TABLE chain_tx_transition (
   from_state text NOT NULL,
   to_state text NOT NULL,
   CONSTRAINT chain_tx_transition_pkey PRIMARY KEY (from_state, to_state)
+);
+
+CREATE TABLE deposit (
+  id uuid NOT NULL,
+  "position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  organisation_id uuid NOT NULL,
+  chain_id text NOT NULL,
+  deposit_address_id uuid NOT NULL,
+  asset_id text,
+  token text,
+  amount numeric(78,0) NOT NULL,
+  from_address text NOT NULL,
+  transaction_hash text NOT NULL,
+  log_index integer NOT NULL,
+  block_number bigint NOT NULL,
+  block_hash text NOT NULL,
+  state text NOT NULL DEFAULT 'DETECTED'::text,
+  uncredited_reason text,
+  version integer NOT NULL DEFAULT 1,
+  depth bigint,
+  detected_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  credited_at timestamp with time zone,
+  CONSTRAINT deposit_pkey PRIMARY KEY (id),
+  CONSTRAINT deposit_chain_id_transaction_hash_log_index_key UNIQUE (chain_id, transaction_hash, log_index),
+  CONSTRAINT deposit_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id),
+  CONSTRAINT deposit_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id),
+  CONSTRAINT deposit_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES deposit_address(id),
+  CONSTRAINT deposit_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT deposit_amount_check CHECK ((amount > (0)::numeric)),
+  CONSTRAINT deposit_block_hash_check CHECK ((block_hash ~ '^0x[0-9a-f]{64}$'::text)),
+  CONSTRAINT deposit_block_number_check CHECK ((block_number >= 0)),
+  CONSTRAINT deposit_check CHECK (((state = 'UNCREDITED'::text) = (uncredited_reason IS NOT NULL))),
+  CONSTRAINT deposit_check1 CHECK (((state = 'CREDITED'::text) = (credited_at IS NOT NULL))),
+  CONSTRAINT deposit_check2 CHECK (((state = ANY (ARRAY['DETECTED'::text, 'ORPHANED'::text])) OR (depth IS NOT NULL))),
+  CONSTRAINT deposit_depth_check CHECK ((depth > 0)),
+  CONSTRAINT deposit_from_address_check CHECK ((from_address ~ '^0x[0-9a-fA-F]{40}$'::text)),
+  CONSTRAINT deposit_log_index_check CHECK ((log_index >= 0)),
+  CONSTRAINT deposit_state_check CHECK ((state = ANY (ARRAY['DETECTED'::text, 'CREDITED'::text, 'UNCREDITED'::text, 'ORPHANED'::text]))),
+  CONSTRAINT deposit_token_check CHECK ((token ~ '^0x[0-9a-fA-F]{40}$'::text)),
+  CONSTRAINT deposit_transaction_hash_check CHECK ((transaction_hash ~ '^0x[0-9a-f]{64}$'::text)),
+  CONSTRAINT deposit_uncredited_reason_check CHECK ((uncredited_reason = ANY (ARRAY['token_unknown'::text, 'asset_disabled'::text, 'below_minimum'::text, 'amount_too_large'::text])))
+);
+CREATE UNIQUE INDEX deposit_list ON public.deposit USING btree (organisation_id, "position");
+CREATE INDEX deposit_of_address ON public.deposit USING btree (deposit_address_id, "position");
+CREATE INDEX deposit_open ON public.deposit USING btree (chain_id, block_number) WHERE (state = 'DETECTED'::text);
+CREATE INDEX deposit_uncredited ON public.deposit USING btree ("position") WHERE (state = 'UNCREDITED'::text);
+CREATE TRIGGER deposit_guard BEFORE INSERT OR UPDATE ON public.deposit FOR EACH ROW EXECUTE FUNCTION deposit_guard();
+CREATE TRIGGER deposit_no_delete BEFORE DELETE ON public.deposit FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER deposit_no_truncate BEFORE TRUNCATE ON public.deposit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE deposit_address (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  chain_id text NOT NULL,
+  factory text NOT NULL,
+  address text NOT NULL,
+  label text,
+  takes_coin boolean NOT NULL,
+  state text NOT NULL DEFAULT 'OPEN'::text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT deposit_address_pkey PRIMARY KEY (id),
+  CONSTRAINT deposit_address_chain_id_address_key UNIQUE (chain_id, address),
+  CONSTRAINT deposit_address_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id),
+  CONSTRAINT deposit_address_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT deposit_address_address_check CHECK ((address ~ '^0x[0-9a-fA-F]{40}$'::text)),
+  CONSTRAINT deposit_address_factory_check CHECK ((factory ~ '^0x[0-9a-fA-F]{40}$'::text)),
+  CONSTRAINT deposit_address_label_check CHECK (((length(label) >= 1) AND (length(label) <= 255))),
+  CONSTRAINT deposit_address_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'DEPLOYED'::text])))
+);
+CREATE INDEX deposit_address_chain ON public.deposit_address USING btree (chain_id, id);
+CREATE INDEX deposit_address_organisation ON public.deposit_address USING btree (organisation_id, id);
+CREATE INDEX deposit_address_undeployed ON public.deposit_address USING btree (chain_id, factory, id) WHERE ((state = 'OPEN'::text) AND takes_coin);
+CREATE TRIGGER deposit_address_audit AFTER INSERT OR DELETE OR UPDATE ON public.deposit_address FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE TRIGGER deposit_address_guard BEFORE DELETE OR UPDATE ON public.deposit_address FOR EACH ROW EXECUTE FUNCTION deposit_address_guard();
+
+CREATE TABLE deposit_cursor (
+  chain_id text NOT NULL,
+  final_number bigint NOT NULL,
+  seen_number bigint NOT NULL,
+  seen_hash text,
+  lease_owner text,
+  lease_until timestamp with time zone,
+  epoch bigint NOT NULL DEFAULT 0,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT deposit_cursor_pkey PRIMARY KEY (chain_id),
+  CONSTRAINT deposit_cursor_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id),
+  CONSTRAINT deposit_cursor_check CHECK ((seen_number >= final_number)),
+  CONSTRAINT deposit_cursor_final_number_check CHECK ((final_number >= 0)),
+  CONSTRAINT deposit_cursor_seen_hash_check CHECK ((seen_hash ~ '^0x[0-9a-f]{64}$'::text))
+);
+CREATE TRIGGER deposit_cursor_guard BEFORE UPDATE ON public.deposit_cursor FOR EACH ROW EXECUTE FUNCTION deposit_cursor_guard();
+
+CREATE TABLE deposit_event (
+  transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  "position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  deposit_id uuid NOT NULL,
+  version integer NOT NULL,
+  from_state text,
+  to_state text NOT NULL,
+  actor text NOT NULL,
+  reason text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT deposit_event_pkey PRIMARY KEY (deposit_id, version),
+  CONSTRAINT deposit_event_position_key UNIQUE ("position"),
+  CONSTRAINT deposit_event_deposit_id_fkey FOREIGN KEY (deposit_id) REFERENCES deposit(id)
+);
+CREATE TRIGGER deposit_event_immutable BEFORE DELETE OR UPDATE ON public.deposit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER deposit_event_no_truncate BEFORE TRUNCATE ON public.deposit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE deposit_holding (
+  deposit_address_id uuid NOT NULL,
+  asset_id text NOT NULL,
+  received numeric(78,0) NOT NULL DEFAULT 0,
+  swept numeric(78,0) NOT NULL DEFAULT 0,
+  CONSTRAINT deposit_holding_pkey PRIMARY KEY (deposit_address_id, asset_id),
+  CONSTRAINT deposit_holding_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id),
+  CONSTRAINT deposit_holding_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES deposit_address(id),
+  CONSTRAINT deposit_holding_received_check CHECK ((received >= (0)::numeric)),
+  CONSTRAINT deposit_holding_swept_check CHECK ((swept >= (0)::numeric))
+);
+CREATE INDEX deposit_holding_unswept ON public.deposit_holding USING btree (asset_id, deposit_address_id) WHERE (received > swept);
+
+CREATE TABLE deposit_limit (
+  asset_id text NOT NULL,
+  minimum numeric(78,0) NOT NULL,
+  sweep_minimum numeric(78,0) NOT NULL,
+  CONSTRAINT deposit_limit_pkey PRIMARY KEY (asset_id),
+  CONSTRAINT deposit_limit_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id),
+  CONSTRAINT deposit_limit_minimum_check CHECK ((minimum >= (0)::numeric)),
+  CONSTRAINT deposit_limit_sweep_minimum_check CHECK ((sweep_minimum >= (0)::numeric))
+);
+CREATE TRIGGER deposit_limit_audit AFTER INSERT OR DELETE OR UPDATE ON public.deposit_limit FOR EACH ROW EXECUTE FUNCTION audit_change('asset_id');
+
+CREATE TABLE deposit_sweep (
+  chain_tx_id uuid NOT NULL,
+  "position" integer NOT NULL,
+  deposit_address_id uuid NOT NULL,
+  CONSTRAINT deposit_sweep_pkey PRIMARY KEY (chain_tx_id, "position"),
+  CONSTRAINT deposit_sweep_chain_tx_id_fkey FOREIGN KEY (chain_tx_id) REFERENCES chain_tx(id),
+  CONSTRAINT deposit_sweep_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES deposit_address(id),
+  CONSTRAINT deposit_sweep_position_check CHECK (("position" >= 0))
+);
+CREATE INDEX deposit_sweep_address ON public.deposit_sweep USING btree (deposit_address_id);
+CREATE TRIGGER deposit_sweep_immutable BEFORE DELETE OR UPDATE ON public.deposit_sweep FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE deposit_transition (
+  from_state text NOT NULL,
+  to_state text NOT NULL,
+  CONSTRAINT deposit_transition_pkey PRIMARY KEY (from_state, to_state)
 );
 
 CREATE TABLE idempotency_record (
@@ -363,8 +515,9 @@ CREATE TABLE ledger_account (
   CONSTRAINT ledger_account_credits_posted_check CHECK ((credits_posted >= (0)::numeric)),
   CONSTRAINT ledger_account_debits_pending_check CHECK ((debits_pending >= (0)::numeric)),
   CONSTRAINT ledger_account_debits_posted_check CHECK ((debits_posted >= (0)::numeric)),
-  CONSTRAINT ledger_account_kind_check CHECK ((kind = ANY (ARRAY['CUSTOMER'::text, 'HOUSE'::text, 'HOT_WALLET'::text, 'GAS'::text]))),
+  CONSTRAINT ledger_account_kind_check CHECK ((kind = ANY (ARRAY['CUSTOMER'::text, 'HOUSE'::text, 'HOT_WALLET'::text, 'GAS'::text, 'DEPOSIT_WALLET'::text, 'SUSPENSE'::text]))),
   CONSTRAINT ledger_account_no_overdraft CHECK ((may_overdraw OR ((debits_posted + debits_pending) <= credits_posted))),
+  CONSTRAINT ledger_account_suspense CHECK (((kind <> 'SUSPENSE'::text) OR (NOT may_overdraw))),
   CONSTRAINT ledger_account_version_check CHECK ((version >= 0))
 ) WITH (fillfactor=25);
 CREATE TRIGGER ledger_account_guard BEFORE INSERT OR UPDATE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION ledger_account_guard();
@@ -404,7 +557,7 @@ CREATE TABLE ledger_transfer (
   CONSTRAINT ledger_transfer_credit_version_check CHECK ((credit_version > 0)),
   CONSTRAINT ledger_transfer_debit_version_check CHECK ((debit_version > 0)),
   CONSTRAINT ledger_transfer_kind_check CHECK ((kind = ANY (ARRAY['SINGLE'::text, 'PENDING'::text, 'POST'::text, 'VOID'::text]))),
-  CONSTRAINT ledger_transfer_reason_check CHECK ((reason = ANY (ARRAY['WITHDRAWAL'::text, 'CREDIT'::text, 'FUNDING'::text, 'GAS'::text, 'ADJUSTMENT'::text])))
+  CONSTRAINT ledger_transfer_reason_check CHECK ((reason = ANY (ARRAY['WITHDRAWAL'::text, 'CREDIT'::text, 'FUNDING'::text, 'GAS'::text, 'ADJUSTMENT'::text, 'DEPOSIT'::text, 'SWEEP'::text])))
 );
 CREATE UNIQUE INDEX ledger_transfer_credit ON public.ledger_transfer USING btree (credit_account_id, credit_version);
 CREATE UNIQUE INDEX ledger_transfer_debit ON public.ledger_transfer USING btree (debit_account_id, debit_version);
@@ -433,6 +586,35 @@ CREATE TABLE processor_presence (
   CONSTRAINT processor_presence_pkey PRIMARY KEY (chain_id, owner),
   CONSTRAINT processor_presence_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id)
 );
+
+CREATE TABLE reserves_leaf (
+  report_id uuid NOT NULL,
+  asset_id text NOT NULL,
+  "position" integer NOT NULL,
+  organisation_id uuid NOT NULL,
+  amount numeric(78,0) NOT NULL,
+  salt bytea NOT NULL,
+  CONSTRAINT reserves_leaf_pkey PRIMARY KEY (report_id, asset_id, "position"),
+  CONSTRAINT reserves_leaf_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id),
+  CONSTRAINT reserves_leaf_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT reserves_leaf_report_id_fkey FOREIGN KEY (report_id) REFERENCES reserves_report(id) DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT reserves_leaf_amount_check CHECK ((amount >= (0)::numeric)),
+  CONSTRAINT reserves_leaf_position_check CHECK (("position" >= 0)),
+  CONSTRAINT reserves_leaf_salt_check CHECK ((length(salt) = 32))
+);
+CREATE UNIQUE INDEX reserves_leaf_organisation ON public.reserves_leaf USING btree (organisation_id, report_id, asset_id);
+CREATE TRIGGER reserves_leaf_immutable BEFORE DELETE OR UPDATE ON public.reserves_leaf FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE reserves_report (
+  id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  body text NOT NULL,
+  hash bytea NOT NULL,
+  CONSTRAINT reserves_report_pkey PRIMARY KEY (id),
+  CONSTRAINT reserves_report_hash_key UNIQUE (hash),
+  CONSTRAINT reserves_report_check CHECK ((hash = sha256(convert_to(body, 'UTF8'::name))))
+);
+CREATE TRIGGER reserves_report_immutable BEFORE DELETE OR UPDATE ON public.reserves_report FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE schema_migration (
   version integer NOT NULL,
@@ -659,6 +841,72 @@ BEGIN
        SELECT 1 FROM chain_tx_transition t WHERE t.from_state = OLD.state AND t.to_state = NEW.state) THEN
     RAISE EXCEPTION 'chain transaction %: % may not become %', OLD.id, OLD.state, NEW.state
       USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.deposit_address_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'DELETE'
+     OR (NEW.id, NEW.organisation_id, NEW.chain_id, NEW.factory, NEW.address, NEW.created_at)
+        IS DISTINCT FROM (OLD.id, OLD.organisation_id, OLD.chain_id, OLD.factory, OLD.address, OLD.created_at)
+     OR (OLD.state = 'DEPLOYED' AND NEW.state <> 'DEPLOYED') THEN
+    RAISE EXCEPTION 'deposit address %: what was given out stays', OLD.address USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.deposit_cursor_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NEW.final_number < OLD.final_number OR NEW.epoch < OLD.epoch THEN
+    RAISE EXCEPTION 'deposit cursor of %: what was booked is not read again', OLD.chain_id
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.deposit_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'DETECTED' OR NEW.version <> 1 THEN
+      RAISE EXCEPTION 'deposit %: begins DETECTED, not %', NEW.id, NEW.state USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF OLD.state = 'CREDITED' THEN
+    RAISE EXCEPTION 'deposit %: CREDITED is final', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.state = OLD.state OR NEW.version <> OLD.version + 1 OR NOT EXISTS (
+       SELECT 1 FROM deposit_transition t WHERE t.from_state = OLD.state AND t.to_state = NEW.state) THEN
+    RAISE EXCEPTION 'deposit %: % may not become %', OLD.id, OLD.state, NEW.state
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF (NEW.id, NEW.chain_id, NEW.transaction_hash, NEW.log_index)
+       IS DISTINCT FROM (OLD.id, OLD.chain_id, OLD.transaction_hash, OLD.log_index)
+     OR (NEW.state <> 'DETECTED' AND (
+           (NEW.organisation_id, NEW.deposit_address_id, NEW.token, NEW.amount, NEW.from_address, NEW.block_number,
+            NEW.block_hash)
+           IS DISTINCT FROM
+           (OLD.organisation_id, OLD.deposit_address_id, OLD.token, OLD.amount, OLD.from_address, OLD.block_number,
+            OLD.block_hash)
+           -- A token may have come into the catalogue since.
+           OR (OLD.asset_id IS NOT NULL AND NEW.asset_id IS DISTINCT FROM OLD.asset_id))) THEN
+    RAISE EXCEPTION 'deposit %: what the chain said is kept as it is', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.state = 'CREDITED' AND NOT EXISTS (
+       SELECT 1 FROM ledger_transfer t JOIN ledger_account a ON a.id = t.credit_account_id
+        WHERE t.reference_id = NEW.id AND t.kind = 'SINGLE' AND t.reason = 'DEPOSIT' AND t.amount = NEW.amount
+          AND a.kind = 'CUSTOMER' AND a.organisation_id = NEW.organisation_id AND a.asset_id = NEW.asset_id) THEN
+    RAISE EXCEPTION 'deposit %: the ledger has not credited it', OLD.id USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
 END $function$;

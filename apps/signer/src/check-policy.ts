@@ -58,6 +58,11 @@ function checkIntent(chain: ChainPolicy, request: SignRequest): Approval | Refus
         return refuse('token_not_allowed', `the policy does not name token ${intent.token}`);
       }
       return { kind: 'allowed', spend: null };
+    // Money can only reach the treasury that is fixed in the factory, so no token has to be named and nothing is spent.
+    case 'sweep':
+      return chain.depositFactories.has(intent.factory)
+        ? { kind: 'allowed', spend: null }
+        : refuse('contract_not_allowed', `${intent.factory} is no deposit factory of the policy`);
     case 'cancel':
       return { kind: 'allowed', spend: null };
   }

@@ -40,6 +40,8 @@ const chainPolicySchema = z.strictObject({
   name: z.string().optional(),
   /** The contracts that may be called to pay, and the only spenders that may be approved. */
   payoutContracts: z.array(address),
+  /** The factories whose deposit addresses may be swept; each sends to the one treasury that is fixed in it. */
+  depositFactories: z.array(address).default([]),
   tokens: z
     .array(tokenPolicySchema)
     .refine(
@@ -70,6 +72,7 @@ export type TokenPolicy = Readonly<
 >;
 export type ChainPolicy = Readonly<{
   payoutContracts: ReadonlySet<Address>;
+  depositFactories: ReadonlySet<Address>;
   tokens: ReadonlyMap<Address | null, TokenPolicy>;
   gasPerTransactionMax: bigint;
   feePerGasWeiMax: bigint;
@@ -79,6 +82,7 @@ export type Policy = Readonly<{ chains: ReadonlyMap<number, ChainPolicy> }>;
 function toChainPolicy(chain: z.output<typeof chainPolicySchema>): ChainPolicy {
   return {
     payoutContracts: new Set(chain.payoutContracts),
+    depositFactories: new Set(chain.depositFactories),
     tokens: new Map(chain.tokens.map((entry) => [entry.token, entry])),
     gasPerTransactionMax: chain.gasPerTransactionMax,
     feePerGasWeiMax: chain.feePerGasWeiMax,

@@ -9,6 +9,16 @@ import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
 import { resolveNonces } from '@naru/core/chain-tx/resolve-nonces.ts';
 import { settleChainTxs } from '@naru/core/chain-tx/settle-chain-txs.ts';
 import { signChainTxs } from '@naru/core/chain-tx/sign-chain-txs.ts';
+import { DEPOSIT_LEASE_MS_MIN, SWEEP_POLL_MS } from '@naru/core/deposit/deposit.limits.ts';
+import type { DepositPort } from '@naru/core/deposit/deposit.ports.ts';
+import {
+  ensureDepositCursor,
+  giveBackDepositCursor,
+  hasDepositCursor,
+  leaseDepositCursor,
+} from '@naru/core/deposit/deposit-cursor.store.ts';
+import { planSweeps } from '@naru/core/deposit/plan-sweeps.ts';
+import { watchDeposits } from '@naru/core/deposit/watch-deposits.ts';
 import type { Work } from '@naru/core/loop/work-loop.ts';
 import { giveBackAccounts, holdAccounts } from '@naru/core/sub-account/account-lease.store.ts';
 import { approveTokens } from '@naru/core/sub-account/approve-tokens.ts';
@@ -18,10 +28,13 @@ import { advancePending, signal } from '@naru/core/withdrawal/withdrawal.store.t
 import { type Database, withTransaction } from '@naru/db/database.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 
+/** A chain as the roles use it. */
+export type WorkerPort = ChainPort & DepositPort;
+
 /** What a role's steps work with, for one chain. */
 export type RoleDeps = {
   db: Database;
-  chainPort: ChainPort;
+  chainPort: WorkerPort;
   logger: Logger;
   /** Names this instance in leases. */
   owner: string;
@@ -93,6 +106,17 @@ export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWor
       },
     },
     {
+      name: 'sweep',
+      pollMs: SWEEP_POLL_MS,
+      work: async () => {
+        const { chain, catalogue } = await deps.readTarget();
+        if (!catalogue.depositChains.has(chain.id)) return false;
+        const planned = await planSweeps(deps, { chain, assets: [...catalogue.assets.values()] });
+        if (planned > 0) await signal(deps.db, 'naru_signer');
+        return false;
+      },
+    },
+    {
       name: 'sign',
       work: async () => {
         const { chain } = await deps.readTarget();
@@ -137,12 +161,32 @@ export function monitorWork(deps: RoleDeps): NamedWork[] {
         return followed.behind;
       },
     },
+    {
+      name: 'deposits',
+      work: async () => {
+        const { chain, catalogue } = await deps.readTarget();
+        if (chain.depositFactory === null && !catalogue.depositChains.has(chain.id)) return false;
+        // Before any address of the chain is given out: nothing can have paid one earlier.
+        if (!(await hasDepositCursor(deps.db, chain.id)))
+          await ensureDepositCursor(deps.db, chain.id, (await deps.chainPort.head()).number);
+        const lease = await leaseDepositCursor(deps.db, {
+          chainId: chain.id,
+          owner: deps.owner,
+          leaseMs: Math.max(deps.leaseMs, DEPOSIT_LEASE_MS_MIN),
+        });
+        if (lease === null) return false;
+        const assets = [...catalogue.assets.values()];
+        const behind = await watchDeposits({ ...deps, port: deps.chainPort }, { chain, assets }, lease);
+        return behind || { againInMs: chain.blockTimeMs };
+      },
+    },
   ];
 }
 
 /** Another instance may go on at once. */
 export async function giveBackLeases(deps: Pick<RoleDeps, 'db' | 'owner'>): Promise<void> {
   await giveBackCursor(deps.db, deps.owner);
+  await giveBackDepositCursor(deps.db, deps.owner);
   await giveBackAccounts(deps.db, deps.owner);
 }
 

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { createCatalogueCache } from '@naru/core/chain/catalogue-cache.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
-import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
+import type { SignerPort } from '@naru/core/chain-tx/ports.ts';
 import type { Invalidations } from '@naru/core/invalidation/invalidations.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
@@ -28,10 +28,11 @@ import {
   type NamedWork,
   processorWork,
   type RoleDeps,
+  type WorkerPort,
 } from './roles.ts';
 import { connectSignals } from './signals.ts';
 
-type ConnectedChain = { chain: Chain; port: ChainPort; pool: RpcPool };
+type ConnectedChain = { chain: Chain; port: WorkerPort; pool: RpcPool };
 
 export type RunningWorker = { port: number; stop(): Promise<void> };
 
@@ -45,7 +46,7 @@ const METRICS_POLL_MS = 1_000;
 
 /** Lets whoever runs the worker see, or stand between it and, everything outside the process that it waits for. */
 export type Surroundings = {
-  chainPort: (port: ChainPort) => ChainPort;
+  chainPort: (port: WorkerPort) => WorkerPort;
   signer: (signer: SignerPort) => SignerPort;
   onDatabaseConnection?: (client: PoolClient) => void;
 };

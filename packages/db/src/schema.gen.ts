@@ -120,6 +120,7 @@ export interface Chain {
   block_time_ms: number;
   confirmations: number;
   data_gas_per_item: Generated<bigint>;
+  deposit_factory: string | null;
   enabled: Generated<boolean>;
   evm_chain_id: bigint;
   explorer_url: string | null;
@@ -202,6 +203,88 @@ export interface ChainTxAttempt {
 }
 
 export interface ChainTxTransition {
+  from_state: string;
+  to_state: string;
+}
+
+export interface Deposit {
+  amount: bigint;
+  asset_id: string | null;
+  block_hash: string;
+  block_number: bigint;
+  chain_id: string;
+  credited_at: Timestamp | null;
+  deposit_address_id: string;
+  depth: bigint | null;
+  detected_at: Generated<Timestamp>;
+  from_address: string;
+  id: string;
+  log_index: number;
+  organisation_id: string;
+  position: Generated<bigint>;
+  state: Generated<string>;
+  token: string | null;
+  transaction_hash: string;
+  uncredited_reason: string | null;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface DepositAddress {
+  address: string;
+  chain_id: string;
+  created_at: Generated<Timestamp>;
+  factory: string;
+  id: string;
+  label: string | null;
+  organisation_id: string;
+  state: Generated<string>;
+  takes_coin: boolean;
+}
+
+export interface DepositCursor {
+  chain_id: string;
+  epoch: Generated<bigint>;
+  final_number: bigint;
+  lease_owner: string | null;
+  lease_until: Timestamp | null;
+  seen_hash: string | null;
+  seen_number: bigint;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface DepositEvent {
+  actor: string;
+  at: Generated<Timestamp>;
+  deposit_id: string;
+  from_state: string | null;
+  position: Generated<bigint>;
+  reason: string;
+  to_state: string;
+  transaction_id: Generated<string>;
+  version: number;
+}
+
+export interface DepositHolding {
+  asset_id: string;
+  deposit_address_id: string;
+  received: Generated<bigint>;
+  swept: Generated<bigint>;
+}
+
+export interface DepositLimit {
+  asset_id: string;
+  minimum: bigint;
+  sweep_minimum: bigint;
+}
+
+export interface DepositSweep {
+  chain_tx_id: string;
+  deposit_address_id: string;
+  position: number;
+}
+
+export interface DepositTransition {
   from_state: string;
   to_state: string;
 }
@@ -352,6 +435,22 @@ export interface ProcessorPresence {
   seen_until: Timestamp;
 }
 
+export interface ReservesLeaf {
+  amount: bigint;
+  asset_id: string;
+  organisation_id: string;
+  position: number;
+  report_id: string;
+  salt: Buffer;
+}
+
+export interface ReservesReport {
+  body: string;
+  created_at: Generated<Timestamp>;
+  hash: Buffer;
+  id: string;
+}
+
 export interface SchemaMigration {
   applied_at: Generated<Timestamp>;
   checksum: string;
@@ -453,6 +552,14 @@ export interface DB {
   chain_tx: ChainTx;
   chain_tx_attempt: ChainTxAttempt;
   chain_tx_transition: ChainTxTransition;
+  deposit: Deposit;
+  deposit_address: DepositAddress;
+  deposit_cursor: DepositCursor;
+  deposit_event: DepositEvent;
+  deposit_holding: DepositHolding;
+  deposit_limit: DepositLimit;
+  deposit_sweep: DepositSweep;
+  deposit_transition: DepositTransition;
   "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
   "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;
   "graphile_worker._private_known_crontabs": GraphileWorkerPrivateKnownCrontabs;
@@ -467,6 +574,8 @@ export interface DB {
   ledger_transfer: LedgerTransfer;
   organisation: Organisation;
   processor_presence: ProcessorPresence;
+  reserves_leaf: ReservesLeaf;
+  reserves_report: ReservesReport;
   schema_migration: SchemaMigration;
   sub_account: SubAccount;
   sub_account_balance: SubAccountBalance;

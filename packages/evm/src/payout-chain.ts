@@ -1,12 +1,16 @@
 import { assert, assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { minUnits } from '@naru/kit/money.ts';
+import { encodeFunctionData } from 'viem';
+import { getAddress } from 'viem/utils';
+import { depositFactoryAbi } from './abi/deposit-factory.gen.ts';
 import { createChainReader } from './chain-reader.ts';
 import { quoteFees } from './fee-oracle.ts';
 import { bumpFees, type FeePolicy } from './fees.ts';
 import { decodePayoutCalldata } from './payout-calldata.ts';
 import { PAYOUT_OUTCOMES } from './payout-log.ts';
 import { probeToken } from './probe-token.ts';
+import type { DepositLogQuery } from './reads/deposit-log-reads.ts';
 import type { PayoutLog } from './reads/payout-log-reads.ts';
 import { type RpcPool, resultOf } from './rpc/rpc-pool.ts';
 import { decodeShape, quantity } from './rpc-shapes.ts';
@@ -120,6 +124,24 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
         valueWei: transaction.valueWei,
         gas: transaction.gas,
       };
+    },
+    async depositLogs(providers: number, query: DepositLogQuery) {
+      return (await reader.depositLogsFromEach(providers, query)).map((answer) => answer.value);
+    },
+    async balancesAt(
+      pairs: readonly { account: Hex; token: Hex | null }[],
+      block: bigint,
+      providers: number,
+    ) {
+      if (pairs.length === 0) return Array.from({ length: providers }, (): bigint[] => []);
+      return (await reader.balancesFromEach(providers, pairs, block)).map((answer) => answer.value);
+    },
+    /** Null: there is no deposit factory at this address. */
+    async treasuryOf(factory: Hex) {
+      const data = encodeFunctionData({ abi: depositFactoryAbi, functionName: 'TREASURY' });
+      const answer = await reader.call({ to: factory, data });
+      if (answer.kind !== 'returned' || answer.data.length !== 66) return null;
+      return getAddress(`0x${answer.data.slice(26)}`);
     },
     /** `holders`: accounts that may hold some, for a payment to be tried from. */
     probeToken: (token: Hex, holders: readonly Hex[]) => probeToken(pool, token, holders),

@@ -9,7 +9,7 @@ export const refusals = {
   unknown_key: { retryable: false },
   /** The policy does not name the chain. */
   chain_not_allowed: { retryable: false },
-  /** The payout contract, or the spender of an approval, is not one of the chain's payout contracts. */
+  /** The payout contract, the spender of an approval, or the deposit factory is not one that the chain's policy names. */
   contract_not_allowed: { retryable: false },
   /** The policy does not name the token (or the native coin) on this chain. */
   token_not_allowed: { retryable: false },

@@ -7,6 +7,7 @@ import {
   GAS_MAX,
   ITEMS_PER_BATCH_MAX,
   REQUESTS_PER_CALL_MAX,
+  SALTS_PER_SWEEP_MAX,
 } from './limits.ts';
 import { refusalCodes } from './refusal.ts';
 
@@ -68,6 +69,14 @@ export const signIntentSchema = z.discriminatedUnion('kind', [
   }),
   /** Let the payout contract move the account's tokens: `approve(spender, 2^256 - 1)`. */
   z.strictObject({ kind: z.literal('approve'), token: address, spender: address }),
+  /** Bring what deposit addresses hold to the treasury of their factory, and make those that are not there yet. */
+  z.strictObject({
+    kind: z.literal('sweep'),
+    factory: address,
+    /** Null: the native coin. */
+    token: address.nullable(),
+    salts: z.array(hash).min(1).max(SALTS_PER_SWEEP_MAX),
+  }),
   /** Free the nonce: the account sends itself nothing. */
   z.strictObject({ kind: z.literal('cancel') }),
 ]);

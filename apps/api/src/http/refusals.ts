@@ -17,6 +17,12 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   bulk_not_found: 'bulk_not_found',
   bulk_invalid: 'bulk_invalid',
   organisation_not_found: 'organisation_not_found',
+  deposits_not_available: 'deposits_not_available',
+  deposits_not_ready: 'deposits_not_ready',
+  too_many_addresses: 'too_many_addresses',
+  deposit_address_not_found: 'deposit_address_not_found',
+  deposit_not_found: 'deposit_not_found',
+  deposit_not_creditable: 'deposit_not_creditable',
 };
 
 /** Seconds after which a call that met its own twin is worth repeating. */

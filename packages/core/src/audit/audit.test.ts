@@ -50,6 +50,8 @@ const BY_TRIGGER = [
   'withdrawal_limit',
   'schema_migration',
   'chain_tx',
+  'deposit_address',
+  'deposit_limit',
 ];
 const OTHERWISE: Readonly<Record<string, string>> = {
   withdrawal: 'each change of state is an event, and what was asked for is sealed with the first',
@@ -73,6 +75,14 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   invariant_check: 'results of the machinery',
   alarm: 'results of the machinery; what a person notes there is recorded with it',
   job_run: 'results of the machinery',
+  deposit: 'what the chain says; each change of state is an event, and a credit by an operator is recorded with it',
+  deposit_event: 'a log itself',
+  deposit_transition: 'written by migrations only',
+  deposit_holding: 'a sum of what was booked',
+  deposit_sweep: 'immutable, written by the processor only',
+  deposit_cursor: 'moved by the monitor',
+  reserves_report: 'immutable; its making is recorded with its hash',
+  reserves_leaf: 'immutable, part of a report',
 };
 
 test('every table is watched by the audit trigger, or it is known why not', async () => {

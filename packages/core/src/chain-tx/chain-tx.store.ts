@@ -3,7 +3,7 @@ import { assert } from '@naru/kit/assert.ts';
 import { type Hex, toBuffer, toHex } from '@naru/kit/hex.ts';
 import { sql } from 'kysely';
 import type { ChainTxState } from './chain-tx.machine.ts';
-import type { Attempt, AttemptPurpose, ChainTx } from './chain-tx.ts';
+import type { Attempt, AttemptPurpose, ChainTx, ChainTxKind } from './chain-tx.ts';
 
 const columns = sql`
   x.id, x.chain_id AS "chainId", x.sub_account_id AS "subAccountId", s.address AS "from", x.nonce, x.kind,
@@ -199,7 +199,7 @@ export async function recordAccepted(tx: Tx, id: string): Promise<boolean> {
 /** What the monitor watches of a chain: everything whose nonce is taken and not final. */
 export type OpenChainTx = {
   id: string;
-  kind: 'PAYOUT' | 'APPROVAL';
+  kind: ChainTxKind;
   state: ChainTxState;
   version: number;
   subAccountId: string;

@@ -2,7 +2,8 @@ import type { Hex } from '@naru/kit/hex.ts';
 import type { Priority } from '../withdrawal/withdrawal.ts';
 import type { ChainTxState } from './chain-tx.machine.ts';
 
-export type ChainTxKind = 'PAYOUT' | 'APPROVAL';
+/** DEPOSIT_SWEEP: what deposit addresses hold goes to the treasury; the factory's logs say what did, not this row. */
+export type ChainTxKind = 'PAYOUT' | 'APPROVAL' | 'DEPOSIT_SWEEP';
 export type AttemptPurpose = 'PAY' | 'CANCEL';
 
 /** A nonce of a sub-account and the payload frozen for it. */

@@ -15,6 +15,7 @@ import {
 const chains: Chain[] = chainDefinitions.map((definition) => ({
   ...definition,
   payoutContract: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
+  depositFactory: null,
   enabled: true,
 }));
 const asset: Asset = {

@@ -9,6 +9,7 @@ import { buildPayload } from '@naru/signer-protocol/payload.ts';
 import type { SignIntent, SignRequest, SignResult } from '@naru/signer-protocol/schema.ts';
 import { checkSigned } from '@naru/signer-protocol/transaction.ts';
 import type { Chain } from '../chain/chain.ts';
+import { readSweepSalts } from '../deposit/sweep.store.ts';
 import { advanceWithChainTxs, signal } from '../withdrawal/withdrawal.store.ts';
 import { CANCEL_GAS, CLAIM_LEASE_MS, SIGN_CLAIM_MAX } from './chain-tx.limits.ts';
 import {
@@ -101,7 +102,10 @@ async function buildRequest(
   fees: Fees,
   items: readonly { id: string; to: Hex; amount: bigint }[],
 ): Promise<SignRequest> {
-  const intent = intentOf(chain, chainTx, purpose, items);
+  const intent = intentOf(chain, chainTx, purpose, {
+    items,
+    salts: chainTx.kind === 'DEPOSIT_SWEEP' ? await readSweepSalts(deps.db, chainTx.id) : [],
+  });
   if (purpose === 'PAY') {
     const payload = buildPayload(intent, { from: chainTx.from });
     const frozen = await readPayloadData(deps.db, chainTx.id);
@@ -121,16 +125,27 @@ async function buildRequest(
   };
 }
 
-function intentOf(
-  chain: Chain,
-  chainTx: ChainTx,
-  purpose: AttemptPurpose,
-  items: readonly { id: string; to: Hex; amount: bigint }[],
-): SignIntent {
+type Content = {
+  items: readonly { id: string; to: Hex; amount: bigint }[];
+  /** Of a sweep. */
+  salts: readonly Hex[];
+};
+
+function intentOf(chain: Chain, chainTx: ChainTx, purpose: AttemptPurpose, content: Content): SignIntent {
   if (purpose === 'CANCEL') return { kind: 'cancel' };
-  const contract = assertPresent(chain.payoutContract, `payout contract of ${chain.id}`);
-  if (chainTx.kind === 'APPROVAL')
-    return { kind: 'approve', token: assertPresent(chainTx.token, 'token to approve'), spender: contract };
+  switch (chainTx.kind) {
+    case 'APPROVAL': {
+      const spender = assertPresent(chain.payoutContract, `payout contract of ${chain.id}`);
+      return { kind: 'approve', token: assertPresent(chainTx.token, 'token to approve'), spender };
+    }
+    case 'DEPOSIT_SWEEP':
+      return { kind: 'sweep', factory: chainTx.to, token: chainTx.token, salts: [...content.salts] };
+    case 'PAYOUT':
+      return payoutIntent(chainTx, content.items);
+  }
+}
+
+function payoutIntent(chainTx: ChainTx, items: Content['items']): SignIntent {
   assert(
     items.length === chainTx.itemCount,
     `chain transaction ${chainTx.id}: ${items.length} of ${chainTx.itemCount} items`,

@@ -11,7 +11,8 @@ export async function readCatalogue(db: Queryable): Promise<Catalogue> {
            batch_items_max AS "batchItemsMax", in_flight_per_account_max AS "inFlightPerAccountMax",
            fee_per_gas_wei_max AS "feePerGasWeiMax",
            tip_per_gas_wei_min AS "tipPerGasWeiMin", explorer_url AS "explorerUrl",
-           payout_contract AS "payoutContract", enabled
+           payout_contract AS "payoutContract",
+           deposit_factory AS "depositFactory", enabled
       FROM chain ORDER BY evm_chain_id`.execute(db);
   const assets = await sql<Asset>`
     SELECT id, chain_id AS "chainId", code, symbol, address, decimals, minimum, gas_per_item AS "gasPerItem",
@@ -19,7 +20,10 @@ export async function readCatalogue(db: Queryable): Promise<Catalogue> {
       FROM asset ORDER BY id`.execute(db);
   const own = await sql<{ address: string }>`
     SELECT chain_id || '/' || lower(address) AS address FROM sub_account`.execute(db);
+  const deposits = await sql<{ id: string }>`
+    SELECT id FROM chain c WHERE EXISTS (SELECT 1 FROM deposit_address WHERE chain_id = c.id)`.execute(db);
   return {
+    depositChains: new Set(deposits.rows.map((row) => row.id)),
     ownAddresses: new Set(own.rows.map((row) => row.address)),
     chains: new Map(chains.rows.map((chain) => [chain.id, chain])),
     assets: new Map(assets.rows.map((asset) => [asset.id, asset])),
@@ -31,17 +35,18 @@ export async function upsertChain(db: Queryable, chain: Chain): Promise<void> {
   await sql`
     INSERT INTO chain (id, evm_chain_id, name, network, native_symbol, gas_model, block_time_ms, confirmations,
                        tx_gas_max, data_gas_per_item, batch_items_max, in_flight_per_account_max, fee_per_gas_wei_max,
-                       tip_per_gas_wei_min, explorer_url, payout_contract, enabled)
+                       tip_per_gas_wei_min, explorer_url, payout_contract, deposit_factory, enabled)
     VALUES (${chain.id}, ${chain.evmChainId}, ${chain.name}, ${chain.network}, ${chain.nativeSymbol},
             ${chain.gasModel}, ${chain.blockTimeMs}, ${chain.confirmations}, ${chain.txGasMax}, ${chain.dataGasPerItem},
             ${chain.batchItemsMax}, ${chain.inFlightPerAccountMax}, ${chain.feePerGasWeiMax}, ${chain.tipPerGasWeiMin}, ${chain.explorerUrl},
-            ${chain.payoutContract}, ${chain.enabled})
+            ${chain.payoutContract}, ${chain.depositFactory}, ${chain.enabled})
     ON CONFLICT (id) DO UPDATE SET
       name = excluded.name, block_time_ms = excluded.block_time_ms, confirmations = excluded.confirmations,
       tx_gas_max = excluded.tx_gas_max, data_gas_per_item = excluded.data_gas_per_item, batch_items_max = excluded.batch_items_max,
       in_flight_per_account_max = excluded.in_flight_per_account_max,
       fee_per_gas_wei_max = excluded.fee_per_gas_wei_max, tip_per_gas_wei_min = excluded.tip_per_gas_wei_min, explorer_url = excluded.explorer_url,
-      payout_contract = excluded.payout_contract, enabled = excluded.enabled, updated_at = now()`.execute(db);
+      payout_contract = excluded.payout_contract, deposit_factory = excluded.deposit_factory,
+      enabled = excluded.enabled, updated_at = now()`.execute(db);
 }
 
 /** Whoever else changes assets waits; readers do not. */

@@ -23,6 +23,8 @@ export type Chain = {
   tipPerGasWeiMin: bigint;
   explorerUrl: string | null;
   payoutContract: Hex | null;
+  /** EIP-55. Makes the deposit addresses of the chain; null: no deposits on it. */
+  depositFactory: Hex | null;
   enabled: boolean;
 };
 
@@ -50,6 +52,8 @@ export type Catalogue = {
   assets: ReadonlyMap<string, Asset>;
   /** Sub-accounts, as `chain/0x…` in lower case: paying them would move our own money in a circle. */
   ownAddresses: ReadonlySet<string>;
+  /** Chains on which deposit addresses have been given out. The addresses may be many, and are asked for by set. */
+  depositChains: ReadonlySet<string>;
 };
 
 /** A test key reaches local and test networks, a live key main networks. */

@@ -1,5 +1,6 @@
 import type { Database } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
+import { getAddress } from 'viem';
 import { chainDefinitions } from './chain.definitions.ts';
 import { readCatalogue, upsertAsset, upsertChain } from './chain.store.ts';
 import { assetIdOf } from './chain.ts';
@@ -7,6 +8,8 @@ import { assetIdOf } from './chain.ts';
 /** What a deployment adds to the definitions that ship, by chain id. */
 export type ChainSettings = {
   payoutContract: Hex | null;
+  /** Null or unset: no deposits on the chain. */
+  depositFactory?: Hex | null;
   hasRpc: boolean;
   /** Blocks. Unset: as deep as the chain is now, and no less than its definition. */
   confirmations?: number;
@@ -41,6 +44,7 @@ export async function configureChains(
         Math.max(definition.confirmations, chains.get(definition.id)?.confirmations ?? 0),
       blockTimeMs: own?.blockTimeMs ?? definition.blockTimeMs,
       payoutContract,
+      depositFactory: own?.depositFactory ? getAddress(own.depositFactory.toLowerCase()) : null,
       enabled: own?.hasRpc === true && payoutContract !== null,
     });
     await upsertAsset(db, {

@@ -3,12 +3,15 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
 
-/** CUSTOMER: what we owe an organisation. HOUSE: what is ours. HOT_WALLET: what the sub-accounts hold. GAS: gas burnt. */
-export type AccountKind = 'CUSTOMER' | 'HOUSE' | 'HOT_WALLET' | 'GAS';
+/**
+ * CUSTOMER: what we owe an organisation. HOUSE: what is ours. HOT_WALLET: what the sub-accounts hold. GAS: gas burnt.
+ * DEPOSIT_WALLET: what deposit addresses hold. SUSPENSE: what arrived there and is credited to nobody yet.
+ */
+export type AccountKind = 'CUSTOMER' | 'HOUSE' | 'HOT_WALLET' | 'GAS' | 'DEPOSIT_WALLET' | 'SUSPENSE';
 
 export type AccountKey =
   | { kind: 'CUSTOMER'; organisationId: string; assetId: string }
-  | { kind: 'HOUSE' | 'HOT_WALLET' | 'GAS'; assetId: string };
+  | { kind: Exclude<AccountKind, 'CUSTOMER'>; assetId: string };
 
 function organisationOf(key: AccountKey): string | null {
   return key.kind === 'CUSTOMER' ? key.organisationId : null;
@@ -28,7 +31,7 @@ export async function ensureAccounts(tx: Tx, keys: readonly AccountKey[]): Promi
   if (found.every((id) => id !== null)) return found.map((id) => assertPresent(id, 'ledger account'));
   await sql`
     INSERT INTO ledger_account (id, kind, organisation_id, asset_id, may_overdraw)
-    SELECT r.id, r.kind, r.organisation_id, r.asset_id, r.kind IN ('HOT_WALLET', 'GAS')
+    SELECT r.id, r.kind, r.organisation_id, r.asset_id, r.kind IN ('HOT_WALLET', 'GAS', 'DEPOSIT_WALLET')
       FROM unnest(${keys.map(() => newUuid())}::uuid[], ${kinds}::text[], ${organisations}::uuid[], ${assets}::text[])
         AS r (id, kind, organisation_id, asset_id)
      ORDER BY r.kind, r.organisation_id, r.asset_id

@@ -104,6 +104,15 @@ function checkDestination(
   return { value: address, problems: [] };
 }
 
+/** Of a withdrawal to a deposit address: those are asked of the database, for all requests at once. */
+export function depositAddressProblem(pointer: string): FieldProblem {
+  return {
+    pointer,
+    code: 'address_is_ours',
+    message: 'This is a deposit address of this installation; a withdrawal to it would only go in a circle.',
+  };
+}
+
 function checkAmount(text: string, asset: Asset): Checked<bigint> {
   const parsed = parseAmount(text, asset.decimals);
   if (!parsed.ok && parsed.problem === 'too_many_decimals')

@@ -20,7 +20,8 @@ import {
   stageDrafts,
   sumDrafts,
 } from './bulk.store.ts';
-import { checkRequest } from './check-request.ts';
+import { selectDepositAddresses } from '../deposit/deposit-address.store.ts';
+import { checkRequest, depositAddressProblem } from './check-request.ts';
 import type { BulkRowProblem, Refusal } from './withdrawal.errors.ts';
 import { BULK_PROBLEMS_LISTED_MAX, BULK_ROWS_MAX } from './withdrawal.limits.ts';
 import { readBulk } from './withdrawal.reader.ts';
@@ -93,7 +94,11 @@ async function stage(
     for await (const chunk of chunks) {
       total += chunk.length;
       if (total > BULK_ROWS_MAX) return { total, errorCount: 1, errors: [fileTooLong] };
-      const { drafts, problems } = checkRows(catalogue, caller, chunk);
+      const { drafts, problems } = await findCircles(
+        deps.db,
+        catalogue,
+        checkRows(catalogue, caller, chunk),
+      );
       errorCount += problems.length;
       errors.push(...problems.slice(0, BULK_PROBLEMS_LISTED_MAX - errors.length));
       await storing;
@@ -109,6 +114,28 @@ async function stage(
   }
   if (total === 0) return { total, errorCount: 1, errors: [emptyFile] };
   return { total, errors, errorCount };
+}
+
+type CheckedRows = { drafts: DraftRow[]; problems: BulkRowProblem[] };
+
+/** Rows that pay one of our own deposit addresses: asked once for a chunk, and only where a chain has any. */
+async function findCircles(db: Database, catalogue: Catalogue, checked: CheckedRows): Promise<CheckedRows> {
+  const asked = checked.drafts.filter(({ chainId }) => catalogue.depositChains.has(chainId));
+  if (asked.length === 0) return checked;
+  const own = await selectDepositAddresses(
+    db,
+    asked.map(({ chainId, to }) => ({ chainId, address: to })),
+  );
+  if (own.size === 0) return checked;
+  const isOwn = ({ chainId, to }: DraftRow) => own.has(`${chainId}/${to}`);
+  const { code, message } = depositAddressProblem('/to');
+  return {
+    drafts: checked.drafts.filter((draft) => !isOwn(draft)),
+    problems: [
+      ...checked.problems,
+      ...checked.drafts.filter(isOwn).map(({ row }) => ({ row, field: 'to', code, message })),
+    ],
+  };
 }
 
 function checkRows(

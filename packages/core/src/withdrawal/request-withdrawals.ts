@@ -8,7 +8,8 @@ import type { Catalogue } from '../chain/chain.ts';
 import { claimKeys, type KeyClaim, recordRefusals } from '../command/idempotency.store.ts';
 import { type AccountKey, accountKeyText, ensureAccounts } from '../ledger/ledger.store.ts';
 import { postTransfers } from '../ledger/ledger.ts';
-import { type CheckedRequest, checkRequest } from './check-request.ts';
+import { selectDepositAddresses } from '../deposit/deposit-address.store.ts';
+import { type CheckedRequest, checkRequest, depositAddressProblem } from './check-request.ts';
 import type { Refusal } from './withdrawal.errors.ts';
 import { readWithdrawalsById } from './withdrawal.reader.ts';
 import { addUsage, insertWithdrawals, lockUsage, type NewWithdrawal, signal } from './withdrawal.store.ts';
@@ -62,7 +63,7 @@ export async function requestWithdrawals(
     });
   }
   const entries = [...distinct.values()];
-  const outcomes = await withTransaction(deps.db, (tx) => decide(tx, entries));
+  const outcomes = await withTransaction(deps.db, (tx) => decide(tx, catalogue, entries));
 
   const replays = [...outcomes.values()].flatMap((outcome) =>
     outcome.kind === 'done' && outcome.resourceId !== null ? [outcome.resourceId] : [],
@@ -81,7 +82,11 @@ export async function requestWithdrawals(
 
 type Outcome = KeyClaim | { kind: 'accepted' } | { kind: 'refused'; refusal: Refusal };
 
-async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Outcome>> {
+async function decide(
+  tx: Tx,
+  catalogue: Catalogue,
+  entries: readonly Entry[],
+): Promise<Map<Entry, Outcome>> {
   const claims = await claimKeys(
     tx,
     entries.map((entry) => ({
@@ -102,7 +107,8 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
   }
   // One moment for looking at a day's usage and adding to it, or a clock that differs would do each on another day.
   const at = new Date();
-  const withinLimits = await applyLimits(tx, fresh, at, outcomes);
+  const outward = await refuseOwnAddresses(tx, catalogue, fresh, outcomes);
+  const withinLimits = await applyLimits(tx, outward, at, outcomes);
   // Heard at the commit. Before the hold: from there on every other process waits for the ledger accounts, so nothing
   // may follow that could have come before.
   if (withinLimits.length > 0) await signal(tx, 'naru_processor');
@@ -137,6 +143,38 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
     ),
   );
   return outcomes;
+}
+
+/**
+ * Paying one of our own deposit addresses would move money in a circle, for gas. They may be too many to be remembered, so
+ * the database is asked once for all of the list, and only where a chain has any.
+ */
+async function refuseOwnAddresses<F extends { entry: Entry; checked: CheckedRequest }>(
+  tx: Tx,
+  catalogue: Catalogue,
+  fresh: readonly F[],
+  outcomes: Map<Entry, Outcome>,
+): Promise<readonly F[]> {
+  const asked = fresh.filter(({ checked }) => catalogue.depositChains.has(checked.chain.id));
+  if (asked.length === 0) return fresh;
+  const own = await selectDepositAddresses(
+    tx,
+    asked.map(({ checked }) => ({ chainId: checked.chain.id, address: checked.to })),
+  );
+  if (own.size === 0) return fresh;
+  return fresh.filter(({ entry, checked }) => {
+    if (!own.has(`${checked.chain.id}/${checked.to}`)) return true;
+    outcomes.set(entry, {
+      kind: 'refused',
+      refusal: {
+        code: 'validation_failed',
+        message: 'The request has fields that cannot be accepted.',
+        retryable: false,
+        errors: [depositAddressProblem('/to')],
+      },
+    });
+    return false;
+  });
 }
 
 type Fresh = { entry: Entry; checked: CheckedRequest; hasCeiling: boolean };

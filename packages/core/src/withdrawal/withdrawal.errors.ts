@@ -13,7 +13,13 @@ export type WithdrawalErrorCode =
   | 'withdrawal_not_cancelable'
   | 'bulk_not_found'
   | 'bulk_invalid'
-  | 'organisation_not_found';
+  | 'organisation_not_found'
+  | 'deposits_not_available'
+  | 'deposits_not_ready'
+  | 'too_many_addresses'
+  | 'deposit_address_not_found'
+  | 'deposit_not_found'
+  | 'deposit_not_creditable';
 
 export class WithdrawalError extends CodedError<WithdrawalErrorCode> {}
 

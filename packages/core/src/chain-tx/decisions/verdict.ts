@@ -74,7 +74,8 @@ export function judge(
       ? { kind: 'wait', why: 'a receipt says failed, a record says paid' }
       : { kind: 'final', verdict: { state: 'REVERTED', receipt } };
   }
-  if (chainTx.kind === 'APPROVAL')
+  // An approval has no record, and a sweep's is in the factory's log, which the books follow by themselves.
+  if (chainTx.kind !== 'PAYOUT')
     return { kind: 'final', verdict: { state: 'EXECUTED', record: null, receipt } };
   const record = agreeOnOutcomes(records);
   if (record === null) return { kind: 'wait', why: "providers disagree about the contract's record" };

@@ -207,6 +207,7 @@ function configOf(setup: Setup): World['config'] {
     inFlightPerAccountMax: SLOTS,
     feePerGasWeiMax: 1_000n,
     payoutContract: '0xc0',
+    depositFactory: null,
     enabled: true,
   };
   const asset: Asset = {
