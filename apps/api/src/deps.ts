@@ -1,5 +1,8 @@
 import type { Access } from '@naru/core/access/access.service.ts';
 import type { Caller } from '@naru/core/access/access.ts';
+import type { Deposits } from '@naru/core/deposit/deposits.ts';
+import type { BalanceProof } from '@naru/core/reserves/prove-balance.ts';
+import type { ReservesReport } from '@naru/core/reserves/reserves.ts';
 import type { CommandResult, Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
@@ -33,6 +36,12 @@ export type CreditDone = {
 /** What handlers work with. */
 export type RouteDeps = {
   withdrawals: Withdrawals;
+  deposits: Deposits;
+  /** Null: there is no report yet. */
+  reserves: {
+    newest(): Promise<ReservesReport | null>;
+    prove(caller: Caller): Promise<BalanceProof | null>;
+  };
   credit: (
     caller: Caller,
     idempotencyKey: string,

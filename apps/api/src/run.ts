@@ -1,4 +1,7 @@
 import { createAccess } from '@naru/core/access/create-access.ts';
+import { createDeposits } from '@naru/core/deposit/deposits.ts';
+import { proveBalances } from '@naru/core/reserves/prove-balance.ts';
+import { readNewestReport } from '@naru/core/reserves/reserves.store.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
 import { signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
@@ -39,6 +42,11 @@ export async function run(config: Config, log: Logger): Promise<Server> {
   const server = await serve(
     {
       withdrawals,
+      deposits: createDeposits({ db }),
+      reserves: {
+        newest: () => readNewestReport(db),
+        prove: ({ organisationId }) => proveBalances({ db }, organisationId),
+      },
       access: createAccess({ db, clock: systemClock, invalidations }),
       credit: (caller, idempotencyKey, input, audit) =>
         creditBalance({ db }, caller, idempotencyKey, input, audit),

@@ -290,7 +290,7 @@ const keyOf = (
   scopes,
   requestsPerMinuteMax,
 });
-const everything = ['withdrawals:read', 'withdrawals:write', 'admin'];
+const everything = ['withdrawals:read', 'withdrawals:write', 'deposits:read', 'deposits:write', 'admin'];
 const callers = new Map<string, Caller>([
   [tokens.all, keyOf(everything)],
   [tokens.other, keyOf(everything, newUuid())],

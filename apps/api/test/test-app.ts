@@ -3,6 +3,7 @@ import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from '../src/app.ts';
 import type { AppDeps } from '../src/deps.ts';
+import { createInMemoryDeposits } from './in-memory-deposits.ts';
 import {
   createInMemoryWithdrawals,
   type InMemory,
@@ -23,6 +24,8 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     withdrawals,
     access: inMemoryAccess,
     credit: inMemoryCredit,
+    deposits: createInMemoryDeposits(),
+    reserves: { newest: async () => null, prove: async () => null },
     readiness: { database: async () => ({ ok: true }) },
     metrics: createMetricsRegistry('api'),
     limits: { bulkBytesMax: 1_000_000 },

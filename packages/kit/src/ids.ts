@@ -18,6 +18,9 @@ export const idPrefixes = {
   subAccount: 'sub',
   request: 'req',
   alarm: 'alarm',
+  deposit: 'dep',
+  depositAddress: 'daddr',
+  reservesReport: 'rsv',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

@@ -7,7 +7,21 @@ import {
 } from '@naru/wire/balance.ts';
 import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
 import { type BulkClient, createBulkClient } from './bulk.ts';
+import {
+  type AdminDepositsClient,
+  createAdminDepositsClient,
+  createDepositAddressesClient,
+  createDepositsClient,
+  type DepositAddressesClient,
+  type DepositsClient,
+} from './deposits.ts';
 import { createEventsClient, type EventsClient } from './events.ts';
+import {
+  type AdminReservesClient,
+  createAdminReservesClient,
+  createReservesClient,
+  type ReservesClient,
+} from './reserves.ts';
 import { createTransport } from './transport.ts';
 import {
   type CallOptions,
@@ -38,11 +52,16 @@ export type Naru = {
   withdrawals: WithdrawalsClient;
   bulk: BulkClient;
   events: EventsClient;
+  deposits: DepositsClient;
+  depositAddresses: DepositAddressesClient;
+  reserves: ReservesClient;
   chains: { list(options?: CallOptions): Promise<ChainBody[]> };
   assets: { list(options?: CallOptions): Promise<AssetBody[]> };
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
   admin: {
     credits: { create(input: CreateCreditInput, options?: WriteOptions): Promise<CreditBody> };
+    deposits: AdminDepositsClient;
+    reserves: AdminReservesClient;
   };
 };
 
@@ -63,10 +82,15 @@ export function createNaru(options: NaruOptions): Naru {
     withdrawals: createWithdrawalsClient(transport),
     bulk: createBulkClient(transport),
     events: createEventsClient(transport),
+    deposits: createDepositsClient(transport),
+    depositAddresses: createDepositAddressesClient(transport),
+    reserves: createReservesClient(transport),
     chains: { list: async (call) => (await transport.json(read('/v1/chains', call), chainList)).data },
     assets: { list: async (call) => (await transport.json(read('/v1/assets', call), assetList)).data },
     balances: { list: async (call) => (await transport.json(read('/v1/balances', call), balanceList)).data },
     admin: {
+      deposits: createAdminDepositsClient(transport),
+      reserves: createAdminReservesClient(transport),
       credits: {
         create: (input, call = {}) =>
           transport.json(

@@ -14,6 +14,21 @@ export const withdrawalId = publicId(
   'Names one withdrawal. Ids sort by time of creation.',
 );
 export const bulkId = publicId('bulk', 'bulk_01kjr3q8c6e7rvt0xx0n3m7d5c', 'Names one accepted bulk file.');
+export const depositId = publicId(
+  'dep',
+  'dep_5y8kq3q8c6e7rvt0xx0n3m7d5e',
+  'Names one deposit. It follows from chain, transaction and log index, so it never changes.',
+);
+export const depositAddressId = publicId(
+  'daddr',
+  'daddr_01kjr3q8c6e7rvt0xx0n3m7d5f',
+  'Names one deposit address.',
+);
+export const reservesReportId = publicId(
+  'rsv',
+  'rsv_01kjr3q8c6e7rvt0xx0n3m7d5g',
+  'Names one report on reserves.',
+);
 export const organisationId = publicId('org', 'org_01kjr3q8c6e7rvt0xx0n3m7d5d', 'Names one organisation.');
 
 export const chainName = z

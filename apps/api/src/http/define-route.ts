@@ -73,7 +73,7 @@ export type RouteFacts = {
   /** With `:name` parameters. */
   path: `/${string}`;
   operationId: string;
-  tag: 'Withdrawals' | 'Bulk withdrawals' | 'Catalogue' | 'Operators' | 'Service';
+  tag: 'Withdrawals' | 'Bulk withdrawals' | 'Deposits' | 'Catalogue' | 'Operators' | 'Service';
   summary: string;
   description: string;
   scope: Scope | 'public';

@@ -1,15 +1,19 @@
 import type { Access } from '@naru/core/access/access.service.ts';
+import type { Deposits } from '@naru/core/deposit/deposits.ts';
 import type { Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import { silentLogger } from '@naru/kit/logger.ts';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { createApp } from '../app.ts';
+import type { AppDeps } from '../deps.ts';
 
 /** A server that can be described but not used: it has all routes and nothing behind them. */
 export async function createDescribedApp(): Promise<FastifyInstance> {
   const app = await createApp({
     access: absent<Access>('access'),
     withdrawals: absent<Withdrawals>('withdrawals'),
+    deposits: absent<Deposits>('deposits'),
+    reserves: absent<AppDeps['reserves']>('reserves'),
     credit: () => Promise.reject(new Error('this server has no ledger')),
     readiness: {},
     metrics: new Registry(),

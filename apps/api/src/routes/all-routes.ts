@@ -1,4 +1,13 @@
 import type { Route } from '../http/define-route.ts';
+import { creditDepositRoute } from './admin/deposits/credit-deposit.ts';
+import { listAllDepositsRoute } from './admin/deposits/list-all-deposits.ts';
+import { getReservesRoute } from './admin/reserves/get-reserves.ts';
+import { createDepositAddressRoute } from './deposit-addresses/create-address.ts';
+import { getDepositAddressRoute } from './deposit-addresses/get-address.ts';
+import { listDepositAddressesRoute } from './deposit-addresses/list-addresses.ts';
+import { getDepositRoute } from './deposits/get-deposit.ts';
+import { listDepositsRoute } from './deposits/list-deposits.ts';
+import { getReservesProofRoute } from './reserves/get-proof.ts';
 import { createCreditRoute } from './admin/credits/create-credit.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
@@ -28,10 +37,19 @@ export const allRoutes: readonly Route[] = [
   createBulkRoute,
   getBulkRoute,
   getBulkReportRoute,
+  createDepositAddressRoute,
+  listDepositAddressesRoute,
+  getDepositAddressRoute,
+  listDepositsRoute,
+  getDepositRoute,
+  getReservesProofRoute,
   listChainsRoute,
   listAssetsRoute,
   listBalancesRoute,
   createCreditRoute,
+  listAllDepositsRoute,
+  creditDepositRoute,
+  getReservesRoute,
   indexRoute,
   healthRoute,
   readinessRoute,

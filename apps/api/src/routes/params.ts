@@ -1,6 +1,6 @@
 import { assertPresent } from '@naru/kit/assert.ts';
 import { fromPublicId, type IdKind } from '@naru/kit/ids.ts';
-import { bulkId, withdrawalId } from '@naru/wire/id.ts';
+import { bulkId, depositAddressId, depositId, withdrawalId } from '@naru/wire/id.ts';
 import { z } from 'zod';
 
 /** An id that cannot be one of ours is answered like one that is not the caller's: there is no such thing. */
@@ -9,6 +9,14 @@ export const withdrawalParams = {
   otherwise: 'withdrawal_not_found',
 } as const;
 export const bulkParams = { schema: z.object({ id: bulkId }), otherwise: 'bulk_not_found' } as const;
+export const depositParams = {
+  schema: z.object({ id: depositId }),
+  otherwise: 'deposit_not_found',
+} as const;
+export const depositAddressParams = {
+  schema: z.object({ id: depositAddressId }),
+  otherwise: 'deposit_address_not_found',
+} as const;
 
 /** The UUID inside a public id that its schema has accepted. */
 export function uuidOf(kind: IdKind, publicId: string): string {

@@ -23,12 +23,12 @@ const selection = sql`
     JOIN chain c ON c.id = d.chain_id
     LEFT JOIN asset s ON s.id = d.asset_id`;
 
-/** Of an organisation, or (null, for operators) of all. Newest first, before `after`. */
+/** Of an organisation, or (null, for operators) of all. Newest first, before the deposit `after`. */
 export async function listDeposits(
   db: Queryable,
   organisationId: string | null,
   filter: DepositFilter,
-  page: { limit: number; after: bigint | null },
+  page: { limit: number; after: string | null },
 ): Promise<Deposit[]> {
   const { rows } = await sql<Deposit>`
     ${selection}
@@ -38,7 +38,8 @@ export async function listDeposits(
        AND (${filter.asset ?? null}::text IS NULL OR s.code = ${filter.asset ?? null})
        AND (${filter.addressId ?? null}::uuid IS NULL OR d.deposit_address_id = ${filter.addressId ?? null})
        AND (${filter.transactionHash ?? null}::text IS NULL OR d.transaction_hash = ${filter.transactionHash ?? null})
-       AND (${page.after}::bigint IS NULL OR d.position < ${page.after})
+       AND (${page.after}::uuid IS NULL
+            OR d.position < (SELECT position FROM deposit WHERE id = ${page.after}))
      ORDER BY d.position DESC LIMIT ${page.limit}`.execute(db);
   return rows;
 }

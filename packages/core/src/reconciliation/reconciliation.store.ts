@@ -56,6 +56,11 @@ export type HotWallet = {
   ledger: bigint;
   /** What transactions under way may have moved already: payouts of the asset, and gas for the coin. */
   inFlight: bigint;
+  /**
+   * What may have come from deposit addresses already: all that they hold, since anyone may sweep them, and what is seen
+   * there and not final.
+   */
+  arriving: bigint;
 };
 
 /** One row for each asset of a chain, all in one snapshot, with the number of transactions under way. */
@@ -74,6 +79,10 @@ export async function readHotWallets(
                       WHERE l.kind = 'HOT_WALLET' AND l.asset_id = a.id), 0) AS ledger,
            coalesce((SELECT sum(amount) FROM open WHERE open.asset_id = a.id), 0)
              + CASE WHEN a.address IS NULL THEN coalesce((SELECT sum(gas * fee) FROM open), 0) ELSE 0 END AS "inFlight",
+           greatest(coalesce((SELECT l.debits_posted - l.credits_posted FROM ledger_account l
+                      WHERE l.kind = 'DEPOSIT_WALLET' AND l.asset_id = a.id), 0), 0)
+             + coalesce((SELECT sum(d.amount) FROM deposit d
+                          WHERE d.chain_id = ${chainId} AND d.state = 'DETECTED' AND d.asset_id = a.id), 0) AS arriving,
            (SELECT count(*)::integer FROM open) AS "openCount"
       FROM asset a WHERE a.chain_id = ${chainId} ORDER BY a.id`.execute(db);
   return { wallets: rows.map(({ openCount: _, ...wallet }) => wallet), openCount: rows[0]?.openCount ?? 0 };

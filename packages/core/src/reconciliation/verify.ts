@@ -88,9 +88,12 @@ export async function checkChain(db: Database, chain: Chain, port: ChainPort): P
   }
 }
 
-/** Between the lower ledger figure less all that is in flight and the higher one, the chain is where it should be. */
+/**
+ * Between the lower ledger figure less all that is in flight and the higher one with all that deposit addresses may have
+ * sent, the chain is where it should be.
+ */
 function compare(chain: Chain, before: HotWallet, after: HotWallet, onChain: bigint): ChainCheck {
-  const highest = before.ledger > after.ledger ? before.ledger : after.ledger;
+  const highest = maxUnits(before.ledger, after.ledger) + maxUnits(before.arriving, after.arriving);
   const lowest =
     (before.ledger < after.ledger ? before.ledger : after.ledger) - maxUnits(before.inFlight, after.inFlight);
   return {
