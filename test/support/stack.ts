@@ -6,7 +6,7 @@ import path from 'node:path';
 import { prepareSignerHome, type SignerHome } from '@naru/cli/dev/signer-home.ts';
 import type { Caller } from '@naru/core/access/access.ts';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
-import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
+import { type DevContracts, deployContracts, deployDepositFactory } from '@naru/devnet/deploy-contracts.ts';
 import { connectDevnet, type Devnet } from '@naru/devnet/devnet.ts';
 import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
 import { sleep } from '@naru/kit/clock.ts';
@@ -59,6 +59,8 @@ export async function startStack(
     blockTimeSeconds?: number;
     confirmations?: number;
     accounts?: number;
+    /** Whether deposits are set up: the factory, with the first account as its treasury. */
+    deposits?: boolean;
     /** Migrated and empty; dropped at the end. Default: a clone on the server of the run. */
     database?: TestDatabase;
   } = {},
@@ -74,12 +76,19 @@ export async function startStack(
   const devnet = await connectDevnet(anvil.url);
   const contracts = await deployContracts(devnet);
   const signerHome = await prepareSignerHome({ dir, accounts: options.accounts ?? 2, contracts });
+  const depositFactory =
+    options.deposits === true ? await deployDepositFactory(devnet, signerHome.treasury) : null;
   await configureChains(
     database.db,
     new Map([
       [
         'localhost',
-        { payoutContract: contracts.payoutContract, hasRpc: true, confirmations: options.confirmations ?? 1 },
+        {
+          payoutContract: contracts.payoutContract,
+          depositFactory,
+          hasRpc: true,
+          confirmations: options.confirmations ?? 1,
+        },
       ],
     ]),
   );

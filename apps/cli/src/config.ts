@@ -21,6 +21,8 @@ export type CliConfig = Readonly<{
   environment: Environment;
   /** Set when the values above come from a local stack. */
   localStackFile: string | null;
+  /** Of the demo owner of a local stack. */
+  demoDepositAddress: string | null;
   /** Who acts, for the audit log: `kim@desk1`. */
   operator: string;
   /** On a terminal. */
@@ -37,6 +39,7 @@ const localStack = z.object({
   apiKey: z.string(),
   rpcUrl: z.url(),
   databaseUrl: z.string(),
+  depositAddress: z.string().optional(),
 });
 
 /** Reads the environment, or the local stack's file in the current directory or the repository when it says nothing. */
@@ -63,6 +66,7 @@ export function readConfig(
     backupDir: text('NARU_BACKUP_DIR') ?? (isPlaced ? null : findLocal([cwd, root], 'backups')),
     environment,
     localStackFile,
+    demoDepositAddress: text('NARU_DEMO_DEPOSIT_ADDRESS') ?? null,
     operator: `${text('NARU_OPERATOR') ?? userName()}@${hostname()}`,
     // Source: https://no-color.org
     wantsColour: text('NO_COLOR') === undefined && text('TERM') !== 'dumb',
@@ -91,6 +95,7 @@ function readLocalStack(file: string): Record<string, string> {
       NARU_API_URL: stack.apiUrl,
       NARU_API_KEY: stack.apiKey,
       NARU_RPC_LOCALHOST: stack.rpcUrl,
+      ...(stack.depositAddress === undefined ? {} : { NARU_DEMO_DEPOSIT_ADDRESS: stack.depositAddress }),
     };
   } catch (error) {
     throw new CodedError(

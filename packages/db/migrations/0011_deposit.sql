@@ -67,7 +67,9 @@ CREATE INDEX deposit_holding_unswept ON deposit_holding (asset_id, deposit_addre
 CREATE TABLE deposit_limit (
   asset_id text PRIMARY KEY REFERENCES asset (id),
   minimum numeric(78, 0) NOT NULL CHECK (minimum >= 0),
-  sweep_minimum numeric(78, 0) NOT NULL CHECK (sweep_minimum >= 0)
+  sweep_minimum numeric(78, 0) NOT NULL CHECK (sweep_minimum >= 0),
+  -- An operator's wish: at its next look the processor sweeps whatever there is, once.
+  sweep_once boolean NOT NULL DEFAULT false
 );
 CREATE TRIGGER deposit_limit_audit AFTER INSERT OR UPDATE OR DELETE ON deposit_limit
   FOR EACH ROW EXECUTE FUNCTION audit_change('asset_id');
@@ -101,6 +103,8 @@ CREATE TABLE deposit (
   updated_at timestamptz NOT NULL DEFAULT now(),
   credited_at timestamptz,
   UNIQUE (chain_id, transaction_hash, log_index),
+  -- An asset is named 'chain:CODE', and what arrived on one chain is of that chain.
+  CHECK (split_part(asset_id, ':', 1) = chain_id),
   CHECK ((state = 'UNCREDITED') = (uncredited_reason IS NOT NULL)),
   CHECK ((state = 'CREDITED') = (credited_at IS NOT NULL)),
   CHECK (state IN ('DETECTED', 'ORPHANED') OR depth IS NOT NULL)

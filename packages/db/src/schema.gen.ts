@@ -276,6 +276,7 @@ export interface DepositLimit {
   asset_id: string;
   minimum: bigint;
   sweep_minimum: bigint;
+  sweep_once: Generated<boolean>;
 }
 
 export interface DepositSweep {

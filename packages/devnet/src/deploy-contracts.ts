@@ -1,4 +1,5 @@
 import { batchPayoutAbi, batchPayoutBytecode } from '@naru/evm/abi/batch-payout.gen.ts';
+import { depositFactoryAbi, depositFactoryBytecode } from '@naru/evm/abi/deposit-factory.gen.ts';
 import { testTetherUsdAbi, testTetherUsdBytecode } from '@naru/evm/abi/test-tether-usd.gen.ts';
 import { testUsdCoinAbi, testUsdCoinBytecode } from '@naru/evm/abi/test-usd-coin.gen.ts';
 import { assert } from '@naru/kit/assert.ts';
@@ -43,6 +44,29 @@ export async function deployContracts(devnet: Devnet): Promise<DevContracts> {
   const [payoutContract, usdc, usdt] = addresses;
   assert(payoutContract !== undefined && usdc !== undefined && usdt !== undefined, 'three contracts');
   return { payoutContract, usdc, usdt };
+}
+
+/** Where the factory of a treasury stands on a local chain, or will stand. */
+export function depositFactoryFor(treasury: Hex): Hex {
+  return getContractAddress({
+    opcode: 'CREATE2',
+    from: PROXY,
+    salt: zeroHash,
+    bytecode: factoryDeploy(treasury),
+  });
+}
+
+function factoryDeploy(treasury: Hex): Hex {
+  return encodeDeployData({ abi: depositFactoryAbi, bytecode: depositFactoryBytecode, args: [treasury] });
+}
+
+/** Deploys the factory whose deposit addresses are swept to this account, where it is absent. */
+export async function deployDepositFactory(devnet: Devnet, treasury: Hex): Promise<Hex> {
+  await ensureProxy(devnet);
+  const address = depositFactoryFor(treasury);
+  if ((await devnet.client.getCode({ address })) === undefined)
+    await devnet.sendAll([{ to: PROXY, data: concatHex([zeroHash, factoryDeploy(treasury)]) }]);
+  return address;
 }
 
 async function ensureProxy(devnet: Devnet): Promise<void> {

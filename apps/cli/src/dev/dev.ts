@@ -1,16 +1,18 @@
 import path from 'node:path';
+import { ensureDepositCursor } from '@naru/core/deposit/deposit-cursor.store.ts';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
 import { findYoungerChainProblem } from '@naru/core/sub-account/find-younger-chain.ts';
 import { ensureEventPartitions } from '@naru/core/withdrawal/event-partitions.store.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { migrate } from '@naru/db/migrate.ts';
 import { readRestoreMark } from '@naru/db/restore-mark.ts';
-import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
+import { type DevContracts, deployContracts, deployDepositFactory } from '@naru/devnet/deploy-contracts.ts';
 import { connectDevnet, DEVNET_CHAIN_ID } from '@naru/devnet/devnet.ts';
 import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { acquireInstanceLock } from '@naru/local-servers/instance-lock.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 import { createNaru } from '@naru/sdk/create-naru.ts';
 import { createSupervisor, type Supervisor } from '@naru/supervisor/supervisor.ts';
 import { buildRoles } from '../role-build.ts';
@@ -185,6 +187,8 @@ async function waitForRecovery(
 type Prepared = {
   state: DevState & { apiKey: string };
   contracts: DevContracts;
+  /** Of the demo owner. */
+  depositAddress: Hex;
   signerHome: Awaited<ReturnType<typeof prepareSignerHome>>;
 };
 
@@ -196,6 +200,7 @@ async function prepare(home: DevHome, state: DevState, infrastructure: Infrastru
   ]);
   const contracts = await deployContracts(devnet);
   const signerHome = await prepareSignerHome({ dir: home.dir, accounts: SUB_ACCOUNTS, contracts });
+  const depositFactory = await deployDepositFactory(devnet, signerHome.treasury);
   const db: Database = openDatabase({
     databaseUrl: infrastructure.databaseUrl,
     applicationName: 'naru-dev',
@@ -212,14 +217,21 @@ async function prepare(home: DevHome, state: DevState, infrastructure: Infrastru
       new Map([
         [
           'localhost',
-          { payoutContract: contracts.payoutContract, hasRpc: true, confirmations: CONFIRMATIONS },
+          {
+            payoutContract: contracts.payoutContract,
+            depositFactory,
+            hasRpc: true,
+            confirmations: CONFIRMATIONS,
+          },
         ],
       ]),
     );
     await registerAssets(db, contracts);
     await setUpAccounts({ db, devnet }, contracts, signerHome.addresses);
-    const { apiKey, isNew } = await ensureDemoOwner(db, state.apiKey);
-    return { contracts, signerHome, state: { ...state, apiKey, demo: isNew ? null : state.demo } };
+    // The address of the demo owner is given out here, before the monitor has had its first look.
+    await ensureDepositCursor(db, 'localhost', height);
+    const { apiKey, isNew, depositAddress } = await ensureDemoOwner(db, state.apiKey);
+    return { contracts, signerHome, depositAddress, state: { ...state, apiKey, demo: isNew ? null : state.demo } };
   } finally {
     await db.destroy();
   }
@@ -260,6 +272,7 @@ function publicFileOf(
     chainId: DEVNET_CHAIN_ID,
     databaseUrl: infrastructure.databaseUrl,
     payoutContract: prepared.contracts.payoutContract,
+    depositAddress: prepared.depositAddress,
     assets: {
       USDC: { address: prepared.contracts.usdc, decimals: 6 },
       USDT: { address: prepared.contracts.usdt, decimals: 6 },
@@ -275,6 +288,7 @@ function printAddresses(ports: DevPorts, terminal: Terminal): void {
   terminal.line(`  API       ${api}        key and addresses in .naru/dev.json`);
   terminal.line(`  Docs      ${api}/docs   try every call in the browser`);
   terminal.line('  Logs      .naru/logs/                  one file a process');
+  terminal.line('  Pay in    npx naru deposits simulate   test money to the demo owner, and watch it arrive');
   terminal.line('  Look in   npx naru --help              inspect, verify, submit, …');
   terminal.line();
   terminal.line(

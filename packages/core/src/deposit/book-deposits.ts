@@ -50,8 +50,7 @@ export async function bookFinal(
   range: FinalRange,
 ): Promise<void> {
   const { chain, assets, logger } = target;
-  const own = assets.filter((asset) => asset.chainId === chain.id);
-  const arrivals = toArrivals(chain.evmChainId, range.logs, watched, own);
+  const arrivals = toArrivals(chain, range.logs, watched, assets);
   // Whatever stands DETECTED up to here and is not in the logs that were agreed on is no deposit.
   await reconcileArrivals(tx, chain.id, { first: 0n, last: range.last }, arrivals);
   await markDeployed(
@@ -61,7 +60,7 @@ export async function bookFinal(
   );
   const finals = await lockFinal(tx, chain.id, range.last);
   const decided = finals.map((deposit) => ({ deposit, reason: decideCredit(deposit) }));
-  const { swept, strange } = toSwept(range.logs, watched, own);
+  const { swept, strange } = toSwept(chain, range.logs, watched, assets);
   if (strange.length > 0)
     logger.warn(
       { chain: chain.id, transactions: strange.map((log) => log.transactionHash) },

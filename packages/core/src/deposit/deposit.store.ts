@@ -44,12 +44,18 @@ export async function reconcileArrivals(
      WHERE d.chain_id = ${chainId} AND d.state = 'DETECTED'
        AND (d.block_number BETWEEN ${range.first} AND ${range.last}
             OR d.id = ANY (${arrivals.map((one) => one.id)}::uuid[]))
-       AND NOT EXISTS (SELECT 1 FROM ${arrivalColumns(arrivals)} WHERE n.id = d.id AND n.block_hash = d.block_hash)
+       -- Everything that is kept, or what one provider made up would be credited once another had confirmed its place.
+       AND NOT EXISTS (
+         SELECT 1 FROM ${arrivalColumns(arrivals)}
+          WHERE n.id = d.id
+            AND (n.address_id, n.asset_id, n.token, n.amount, n.from_address, n.block_number, n.block_hash)
+                IS NOT DISTINCT FROM
+                (d.deposit_address_id, d.asset_id, d.token, d.amount, d.from_address, d.block_number, d.block_hash))
     RETURNING id, version`.execute(tx);
   await addEvents(tx, orphaned.rows, {
     from: 'DETECTED',
     to: 'ORPHANED',
-    reason: 'its block was reorganised away',
+    reason: 'its block was reorganised away, or it was told otherwise',
   });
   if (arrivals.length === 0) return { orphaned: orphaned.rows.length, detected: 0 };
   const revived = await sql<{ id: string; version: number }>`
@@ -224,13 +230,23 @@ export async function upsertDepositLimit(
   );
 }
 
-export async function readDepositLimit(
-  db: Queryable,
-  assetId: string,
-): Promise<{ minimum: bigint; sweepMinimum: bigint } | null> {
-  const { rows } = await sql<{ minimum: bigint; sweepMinimum: bigint }>`
-    SELECT minimum, sweep_minimum AS "sweepMinimum" FROM deposit_limit WHERE asset_id = ${assetId}`.execute(
-    db,
-  );
+export type DepositLimit = { minimum: bigint; sweepMinimum: bigint; sweepOnce: boolean };
+
+export async function readDepositLimit(db: Queryable, assetId: string): Promise<DepositLimit | null> {
+  const { rows } = await sql<DepositLimit>`
+    SELECT minimum, sweep_minimum AS "sweepMinimum", sweep_once AS "sweepOnce"
+      FROM deposit_limit WHERE asset_id = ${assetId}`.execute(db);
   return rows[0] ?? null;
+}
+
+/** Wishes for a sweep of whatever there is of an asset, or takes the wish back. Limits stay as they are. */
+export async function wishSweep(
+  db: Queryable,
+  asset: { id: string; minimum: bigint },
+  wish: boolean,
+): Promise<void> {
+  await sql`
+    INSERT INTO deposit_limit (asset_id, minimum, sweep_minimum, sweep_once)
+    VALUES (${asset.id}, 0, ${asset.minimum}, ${wish})
+    ON CONFLICT (asset_id) DO UPDATE SET sweep_once = excluded.sweep_once`.execute(db);
 }

@@ -12,7 +12,7 @@ import { listHeldAccounts, listSubAccounts, takeNonce } from '../sub-account/sub
 import { leastToSweep, selectToSweep } from './decisions/sweep.ts';
 import { SWEEP_ADDRESS_GAS, SWEEP_ADDRESSES_MAX, SWEEP_BASE_GAS } from './deposit.limits.ts';
 import type { DepositPort } from './deposit.ports.ts';
-import { readDepositLimit } from './deposit.store.ts';
+import { readDepositLimit, wishSweep } from './deposit.store.ts';
 import { listUndeployed } from './deposit-address.store.ts';
 import { hasOpenSweep, insertSweepAddresses, listHoldings, lockSweeps } from './sweep.store.ts';
 
@@ -35,17 +35,12 @@ type Wanted = { asset: Asset; factory: Hex; addressIds: string[]; why: string };
 export async function planSweeps(
   deps: SweepDeps,
   target: SweepTarget,
-  options: { onlyAsset?: string; least?: bigint } = {},
 ): Promise<number> {
   const { chain } = target;
   let planned = 0;
-  const assets = target.assets.filter(
-    (asset) =>
-      asset.chainId === chain.id && (options.onlyAsset === undefined || asset.id === options.onlyAsset),
-  );
-  for (const asset of assets) {
+  for (const asset of target.assets.filter(({ chainId }) => chainId === chain.id)) {
     if (await hasOpenSweep(deps.db, chain.id, asset.id)) continue;
-    const wanted = await findWanted(deps, target, asset, options.least);
+    const wanted = await findWanted(deps, target, asset);
     if (wanted === null || !(await goesToUs(deps, chain, wanted.factory))) continue;
     if (await planOne(deps, chain, wanted)) planned += 1;
   }
@@ -56,11 +51,11 @@ async function findWanted(
   deps: SweepDeps,
   { chain }: SweepTarget,
   asset: Asset,
-  leastGiven: bigint | undefined,
 ): Promise<Wanted | null> {
   const limit = await readDepositLimit(deps.db, asset.id);
   const quote = await deps.chainPort.quoteFees(chain.feePerGasWeiMax);
-  const least = leastGiven ?? leastToSweep(asset, limit?.sweepMinimum ?? null, quote);
+  const isWished = limit?.sweepOnce === true;
+  const least = isWished ? 1n : leastToSweep(asset, limit?.sweepMinimum ?? null, quote);
   if (least === null) return null;
   const holdings = await listHoldings(
     deps.db,
@@ -82,7 +77,9 @@ async function findWanted(
       addressIds: chosen.map(({ addressId }) => addressId),
       why: 'swept',
     };
-  if (asset.id !== assetIdOf(chain.id, chain.nativeSymbol) || leastGiven !== undefined) return null;
+  // All is swept that there was.
+  if (isWished) await wishSweep(deps.db, asset, false);
+  if (asset.id !== assetIdOf(chain.id, chain.nativeSymbol)) return null;
   // A sweep of the coin makes the forwarders that are not there, so that they log what they receive of it.
   const undeployed = await listUndeployed(deps.db, chain.id, addressesMax(chain));
   const [oldest] = undeployed;

@@ -103,14 +103,16 @@ describe('a deposit', () => {
   });
 
   test('of the coin is credited when its forwarder logs it, and marks nothing else', async () => {
+    // Seen first, as every chain has a coin of its own: it must be this chain's from then on.
     world.chain.mine(pays(10n ** 18n, null), {
       kind: 'created',
       factory: FACTORY,
       forwarder: address.address,
     });
+    await world.look();
     mineEmpty(DEPTH);
     await world.look();
-    expect(await statesByAmount()).toEqual({ [String(10n ** 18n)]: 'CREDITED' });
+    expect(await deposits()).toMatchObject([{ state: 'CREDITED', asset: 'ETH', amount: 10n ** 18n }]);
     const [kept] = await listDepositAddresses(
       world.db,
       { organisationId: owner.organisationId, chainId: null },
@@ -268,8 +270,23 @@ describe('two providers', () => {
   });
 });
 
+test('what one provider made up while it was not final is not credited when its place turns out right', async () => {
+  world.chain.lie(0, ({ hash, logs }) => ({
+    hash,
+    logs: logs.map((log) => (log.kind === 'arrived' ? { ...log, amount: 500n } : log)),
+  }));
+  world.chain.mine(pays(5n));
+  await world.look();
+  expect(await statesByAmount()).toEqual({ '500': 'DETECTED' });
+  world.chain.lie(0, null);
+  mineEmpty(DEPTH);
+  await world.look();
+  expect(await statesByAmount()).toEqual({ '5': 'CREDITED' });
+  expect(await available()).toBe(5n);
+});
+
 describe('killed anywhere, and several at once', () => {
-  test('killed before and after each statement of a look, and looked again: credited once', async () => {
+  test('killed after each statement of a look, and looked again: credited once', async () => {
     await freeCursor();
     const faulty = openFaultyDatabase(world.database.url, world.db);
     let sum = 0n;
@@ -301,8 +318,9 @@ describe('killed anywhere, and several at once', () => {
     await lookOnce(sum);
     const statements = faulty.statements().length;
     expect(statements).toBeGreaterThan(10);
+    // Before one statement is after the one that precedes it; before the first, nothing has happened.
     for (let statement = 1; statement <= statements; statement++)
-      for (const when of ['before', 'after'] as const) await round(() => faulty.arm({ statement, when }));
+      await round(() => faulty.arm({ statement, when: 'after' }));
     await faulty.close();
     expect(await wallet('DEPOSIT_WALLET')).toBe(sum);
   });

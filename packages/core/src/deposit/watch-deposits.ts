@@ -132,7 +132,7 @@ async function detect(
   const first = (isThere ? lease.seen : lease.final) + 1n;
   const last = minUnits(head.number, first + DEPOSIT_SCAN_BLOCKS_MAX - 1n);
   const [answer] = await readSeen(deps, target, watched, { first, last });
-  const arrivals = toArrivals(chain.evmChainId, answer?.logs ?? [], watched, target.assets);
+  const arrivals = toArrivals(chain, answer?.logs ?? [], watched, target.assets);
   await withTransaction(deps.db, async (tx) => {
     await moveDepositCursor(tx, lease, { final: lease.final, seen: last, seenHash: answer?.hash ?? null });
     await reconcileArrivals(tx, chain.id, { first, last }, arrivals);

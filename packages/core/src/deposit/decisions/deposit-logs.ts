@@ -1,5 +1,5 @@
 import type { Hex } from '@naru/kit/hex.ts';
-import type { Asset } from '../../chain/chain.ts';
+import type { Asset, Chain } from '../../chain/chain.ts';
 import type { DepositLog, DepositLogs } from '../deposit.ports.ts';
 import type { Arrival } from '../deposit.store.ts';
 import { depositIdOf } from '../deposit.ts';
@@ -38,21 +38,28 @@ export function agreeOnUnknown(answers: readonly DepositLogs[], known: ReadonlyS
   );
 }
 
+/** By token: of this chain alone, since every chain has a coin, and tokens may have one address on several. */
+function assetsOf(chain: Pick<Chain, 'id'>, assets: readonly Asset[]): Map<Hex | null, string> {
+  return new Map(
+    assets.flatMap((asset) => (asset.chainId === chain.id ? [[asset.address, asset.id] as const] : [])),
+  );
+}
+
 /** Of the logs, what pays our addresses, as it is kept. */
 export function toArrivals(
-  evmChainId: bigint,
+  chain: Pick<Chain, 'id' | 'evmChainId'>,
   logs: readonly DepositLog[],
   watched: readonly Watched[],
   assets: readonly Asset[],
 ): Arrival[] {
   const addressIds = new Map(watched.map((one) => [one.address, one.id]));
-  const assetIds = new Map(assets.map((asset) => [asset.address, asset.id]));
+  const assetIds = assetsOf(chain, assets);
   return logs.flatMap((log) => {
     const addressId = log.kind === 'arrived' ? addressIds.get(log.to) : undefined;
     if (log.kind !== 'arrived' || addressId === undefined) return [];
     return [
       {
-        id: depositIdOf(evmChainId, log),
+        id: depositIdOf(chain.evmChainId, log),
         addressId,
         assetId: assetIds.get(log.token) ?? null,
         token: log.token,
@@ -71,12 +78,13 @@ export type SweptHere = { addressId: string; assetId: string; amount: bigint; lo
 
 /** Of the logs, what left our addresses for the treasury. `strange`: by addresses that are none of ours, or unknown tokens. */
 export function toSwept(
+  chain: Pick<Chain, 'id'>,
   logs: readonly DepositLog[],
   watched: readonly Watched[],
   assets: readonly Asset[],
 ): { swept: SweptHere[]; strange: DepositLog[] } {
   const addressIds = new Map(watched.map((one) => [one.address, one]));
-  const assetIds = new Map(assets.map((asset) => [asset.address as Hex | null, asset.id]));
+  const assetIds = assetsOf(chain, assets);
   const swept: SweptHere[] = [];
   const strange: DepositLog[] = [];
   for (const log of logs) {
