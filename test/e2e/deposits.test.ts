@@ -1,8 +1,8 @@
 import { checkLedger } from '@naru/core/ledger/ledger.store.ts';
 import { findReserveMismatches } from '@naru/core/reconciliation/reconciliation.store.ts';
 import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
-import { verifyReservesProof } from '@naru/sdk/reserves.ts';
 import { NaruApiError } from '@naru/sdk/errors.ts';
+import { verifyReservesProof } from '@naru/sdk/reserves.ts';
 import type { DepositBody } from '@naru/wire/deposit.ts';
 import { sql } from 'kysely';
 import { encodeFunctionData, type Hex, parseAbi, parseEther } from 'viem';
@@ -166,15 +166,10 @@ test('a withdrawal to a deposit address of ours is refused with the reason, and 
 test('what cannot be credited by itself waits for an operator, who credits it with a reason', async () => {
   keepMining();
   const address = await newAddress({ coin: false });
-  const set = await runNaru([
-    'deposits',
-    'minimum',
-    'localhost',
-    'USDC',
-    '2',
-    '--reason',
-    'dust is not worth it',
-  ], cliEnv());
+  const set = await runNaru(
+    ['deposits', 'minimum', 'localhost', 'USDC', '2', '--reason', 'dust is not worth it'],
+    cliEnv(),
+  );
   expect(set.code).toBe(0);
   await payToken(address.address, USDC);
   const waiting = await untilState(address.id, 'UNCREDITED');
@@ -190,13 +185,25 @@ test('what cannot be credited by itself waits for an operator, who credits it wi
 
 test('the report on reserves equals the chain to the last unit, and the caller can check his place in it', async () => {
   keepMining();
-  const made = await eventually('a report that nothing under way blurs', async () => {
-    const run = await runNaru(['reserves', 'report', '--json'], cliEnv());
-    expect(run.code).toBe(0);
-    const body = JSON.parse(JSON.parse(run.out).body);
-    const assets = body.chains[0].assets as { differenceUnits: string; inFlightUnits: string }[];
-    return assets.every((one) => one.differenceUnits === '0') ? body : null;
+  await eventually('nothing is under way, and nothing left to sweep', async () => {
+    const { rows } = await sql<{ left: number }>`
+      SELECT ((SELECT count(*) FROM deposit_holding WHERE received > swept)
+              + (SELECT count(*) FROM deposit WHERE state = 'DETECTED'))::integer AS left`.execute(
+      stack.database.db,
+    );
+    return rows[0]?.left === 0 && (await countOpen()) === 0 ? true : null;
   });
+  const made = await eventually(
+    'a report that nothing under way blurs',
+    async () => {
+      const run = await runNaru(['reserves', 'report', '--json'], cliEnv());
+      expect(run.code).toBe(0);
+      const body = JSON.parse(JSON.parse(run.out).body);
+      const assets = body.chains[0].assets as { differenceUnits: string; inFlightUnits: string }[];
+      return assets.every((one) => one.differenceUnits === '0') ? body : null;
+    },
+    60_000,
+  );
   const usdc = made.chains[0].assets.find((one: { asset: string }) => one.asset === 'localhost:USDC');
   const addresses = [
     ...stack.signerHome.addresses,

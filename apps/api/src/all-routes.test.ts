@@ -144,7 +144,9 @@ describe.each(keyed.map((route) => [`${route.method} ${route.path}`, route] as c
             url: `${prefix}${id}${suffix}`,
           });
           expect([id, answer.statusCode]).toEqual([id, 404]);
-          expect(problem.parse(answer.json()).code).toMatch(/^(withdrawal|bulk|deposit|deposit_address)_not_found$/);
+          expect(problem.parse(answer.json()).code).toMatch(
+            /^(withdrawal|bulk|deposit|deposit_address)_not_found$/,
+          );
         }
         const owner = await context.app.inject({
           ...validCall(route, tokens.other),

@@ -21,7 +21,10 @@ New fields and new error codes may be added to version 1; ignore what you do not
 const TAGS = [
   { name: 'Withdrawals', description: 'Request, follow and cancel single withdrawals.' },
   { name: 'Bulk withdrawals', description: 'Many withdrawals from one CSV file, accepted as a whole.' },
-  { name: 'Deposits', description: 'Addresses to be paid at, what arrived there, and proof that it is all there.' },
+  {
+    name: 'Deposits',
+    description: 'Addresses to be paid at, what arrived there, and proof that it is all there.',
+  },
   { name: 'Catalogue', description: 'Chains, assets and what you own of them.' },
   { name: 'Operators', description: 'For keys with the `admin` scope; every call is audited.' },
   { name: 'Service', description: 'Health, measurements and documents. No key needed.' },

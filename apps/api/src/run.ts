@@ -1,8 +1,8 @@
 import { createAccess } from '@naru/core/access/create-access.ts';
 import { createDeposits } from '@naru/core/deposit/deposits.ts';
+import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import { proveBalances } from '@naru/core/reserves/prove-balance.ts';
 import { readNewestReport } from '@naru/core/reserves/reserves.store.ts';
-import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
 import { signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
 import { openDatabase } from '@naru/db/database.ts';

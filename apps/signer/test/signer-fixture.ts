@@ -22,6 +22,7 @@ import { startSigner } from '../src/run.ts';
 
 export const CHAIN_ID = 31337;
 export const CONTRACT: Address = `0x${'c0'.repeat(20)}`;
+export const FACTORY = `0x${'fa'.repeat(20)}` as const;
 export const TOKEN: Address = `0x${'70'.repeat(20)}`;
 export const STRANGER: Address = `0x${'5e'.repeat(20)}`;
 export const TOKEN_TEXT = 'a-shared-token-for-tests-of-enough-length';
@@ -32,6 +33,7 @@ export const POLICY = {
   chains: {
     [CHAIN_ID]: {
       payoutContracts: [CONTRACT],
+      depositFactories: [FACTORY],
       tokens: [
         { token: TOKEN, perItemMax: '100', perTransactionMax: '1000', perDayMax: '2500' },
         { token: null, perItemMax: '100', perTransactionMax: '1000', perDayMax: '2500' },

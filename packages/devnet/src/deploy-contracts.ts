@@ -46,7 +46,7 @@ export async function deployContracts(devnet: Devnet): Promise<DevContracts> {
   return { payoutContract, usdc, usdt };
 }
 
-/** Where the factory of a treasury stands on a local chain, or will stand. */
+/** Where the factory of a treasury stands, or will stand, on every chain that has the deployment proxy. */
 export function depositFactoryFor(treasury: Hex): Hex {
   return getContractAddress({
     opcode: 'CREATE2',
@@ -54,6 +54,11 @@ export function depositFactoryFor(treasury: Hex): Hex {
     salt: zeroHash,
     bytecode: factoryDeploy(treasury),
   });
+}
+
+/** What is sent to the deployment proxy to make it, on any chain: to, and data. */
+export function depositFactoryCall(treasury: Hex): { to: Hex; data: Hex } {
+  return { to: PROXY, data: concatHex([zeroHash, factoryDeploy(treasury)]) };
 }
 
 function factoryDeploy(treasury: Hex): Hex {
@@ -65,7 +70,7 @@ export async function deployDepositFactory(devnet: Devnet, treasury: Hex): Promi
   await ensureProxy(devnet);
   const address = depositFactoryFor(treasury);
   if ((await devnet.client.getCode({ address })) === undefined)
-    await devnet.sendAll([{ to: PROXY, data: concatHex([zeroHash, factoryDeploy(treasury)]) }]);
+    await devnet.sendAll([depositFactoryCall(treasury)]);
   return address;
 }
 

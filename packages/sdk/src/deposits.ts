@@ -36,10 +36,7 @@ export type DepositAddressesClient = {
   create(input: CreateDepositAddressInput, options?: WriteOptions): Promise<DepositAddressBody>;
   get(id: string, options?: CallOptions): Promise<DepositAddressBody>;
   list(filter?: { chain?: string }, options?: CallOptions): AsyncIterable<DepositAddressBody>;
-  listPage(
-    filter?: { chain?: string } & PageOptions,
-    options?: CallOptions,
-  ): Promise<DepositAddressPageBody>;
+  listPage(filter?: { chain?: string } & PageOptions, options?: CallOptions): Promise<DepositAddressPageBody>;
 };
 
 export type AdminDepositsClient = {

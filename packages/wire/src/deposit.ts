@@ -15,11 +15,14 @@ export const createDepositAddressRequest = z
   .strictObject({
     chain: chainName,
     label: label.nullish().meta({ description: 'Your own name for it.', examples: ['customer 4711'] }),
-    coin: z.boolean().optional().meta({
-      description:
-        'Whether the native coin is to be received there too, which needs a contract at the address first. Default: true. Tokens are received either way.',
-      examples: [true],
-    }),
+    coin: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'Whether the native coin is to be received there too, which needs a contract at the address first. Default: true. Tokens are received either way.',
+        examples: [true],
+      }),
   })
   .meta({ id: 'CreateDepositAddressRequest', description: 'One more address to be paid at.' });
 export type CreateDepositAddressInput = z.input<typeof createDepositAddressRequest>;
@@ -42,7 +45,10 @@ export const depositAddress = z
     }),
     createdAt: z.iso.datetime().meta({ examples: ['2026-03-02T04:05:06.789Z'] }),
   })
-  .meta({ id: 'DepositAddress', description: 'An address that the caller is paid at. It stays valid forever.' });
+  .meta({
+    id: 'DepositAddress',
+    description: 'An address that the caller is paid at. It stays valid forever.',
+  });
 export type DepositAddressBody = z.output<typeof depositAddress>;
 
 export const depositAddressListQuery = z.strictObject({ chain: chainName.optional(), ...pageQuery });
@@ -124,9 +130,10 @@ export type AdminDepositPageBody = z.output<typeof adminDepositPage>;
 
 export const creditDepositRequest = z
   .strictObject({
-    reason: storableText(REASON_LENGTH_MAX)
-      
-      .meta({ description: 'Why, for the audit log.', examples: ['ticket 12: the customer was told'] }),
+    reason: storableText(REASON_LENGTH_MAX).meta({
+      description: 'Why, for the audit log.',
+      examples: ['ticket 12: the customer was told'],
+    }),
   })
   .meta({ id: 'CreditDepositRequest', description: 'Credits a deposit that was not credited by itself.' });
 export type CreditDepositInput = z.input<typeof creditDepositRequest>;

@@ -15,7 +15,10 @@ export const reservesReport = z
     object: z.literal('reserves_report'),
     id: reservesReportId,
     createdAt: moment,
-    hash: sha256.meta({ description: 'SHA-256 of `body`; it is in the audit log, too.', examples: [EXAMPLE_HASH] }),
+    hash: sha256.meta({
+      description: 'SHA-256 of `body`; it is in the audit log, too.',
+      examples: [EXAMPLE_HASH],
+    }),
     covered: z.boolean().meta({
       description: 'Whether the chains hold at least what is owed, for every asset that could be read.',
       examples: [true],

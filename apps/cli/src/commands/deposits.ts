@@ -8,6 +8,7 @@ import type { Deposit } from '@naru/core/deposit/deposit.ts';
 import { listDepositAddresses } from '@naru/core/deposit/deposit-address.store.ts';
 import { listSweeps } from '@naru/core/deposit/sweep.store.ts';
 import { type Database, withTransaction } from '@naru/db/database.ts';
+import { depositFactoryCall, depositFactoryFor } from '@naru/devnet/deploy-contracts.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { fromPublicId, toPublicId } from '@naru/kit/ids.ts';
 import { parseAmount } from '@naru/kit/money.ts';
@@ -18,6 +19,7 @@ import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { plural, shortHex, showAmount, showText, showTime } from '../format.ts';
 import { renderTable } from '../output.ts';
+import { parseAddress } from '../parse-address.ts';
 import { UUID_PATTERN } from '../patterns.ts';
 import { registerSimulate } from './deposits-simulate.ts';
 
@@ -54,6 +56,30 @@ export function registerDepositsCommand(program: Command, context: CliContext): 
   registerSweep(deposits, context);
   registerMinimum(deposits, context);
   registerSimulate(deposits, context);
+  registerFactory(deposits, context);
+}
+
+function registerFactory(deposits: Command, context: CliContext): void {
+  const factory = deposits
+    .command('factory')
+    .summary('how to deploy the deposit factory of a chain')
+    .argument('<treasury>', 'one of our sub-accounts: where deposit addresses are swept to, forever')
+    .description(
+      'Says where the deposit factory of a treasury stands on every chain that has the deterministic deployment proxy, and what to send to that proxy to make it. Anyone may send it; nothing is sent from here. Afterwards name the address in NARU_DEPOSIT_FACTORY_<CHAIN>, in the policy of the signer (depositFactories), and run  naru migrate.',
+    )
+    .option('--json', 'print one JSON object')
+    .action((text: string, options: { json?: boolean }) => {
+      const treasury = parseAddress(text);
+      const address = depositFactoryFor(treasury);
+      const call = depositFactoryCall(treasury);
+      if (options.json === true) return context.output.json({ treasury, factory: address, deploy: call });
+      context.output.line(`factory   ${address}`);
+      context.output.line(`send to   ${call.to}`);
+      context.output.line(`data      ${call.data}`);
+    });
+  addExamples(factory, [
+    ['naru deposits factory 0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359', 'address and deployment'],
+  ]);
 }
 
 async function runList(
@@ -81,9 +107,7 @@ async function runList(
       })),
     });
   if (rows.length === 0)
-    return output.line(
-      'No deposit is there that fits. Addresses to be paid at:  naru deposits addresses',
-    );
+    return output.line('No deposit is there that fits. Addresses to be paid at:  naru deposits addresses');
   const { colours } = output;
   const columns = [
     { head: 'SEEN (UTC)' },
@@ -117,10 +141,7 @@ function amountOf(row: Deposit): string {
     : showAmount(row.amount, row.decimals, row.asset ?? '');
 }
 
-async function runAddresses(
-  context: CliContext,
-  options: { chain?: string; json?: boolean },
-): Promise<void> {
+async function runAddresses(context: CliContext, options: { chain?: string; json?: boolean }): Promise<void> {
   const { output } = context;
   const rows = await withDatabase(context, (db) =>
     listDepositAddresses(
@@ -303,7 +324,10 @@ function registerMinimum(deposits: Command, context: CliContext): void {
       },
     );
   addExamples(minimum, [
-    ['naru deposits minimum polygon USDC 1 --sweep 50 --reason "ticket 12"', 'no dust, and sweeps that are worth it'],
+    [
+      'naru deposits minimum polygon USDC 1 --sweep 50 --reason "ticket 12"',
+      'no dust, and sweeps that are worth it',
+    ],
   ]);
 }
 
@@ -315,7 +339,8 @@ function requireReason(text: string): string {
 async function requireAsset(db: Database, chain: string, code: string): Promise<Asset> {
   const { assets } = await readCatalogue(db);
   const asset = assets.get(`${chain}:${code.toUpperCase()}`);
-  if (asset === undefined) throw usageError(`there is no asset ${chain}:${code.toUpperCase()}: naru assets list`);
+  if (asset === undefined)
+    throw usageError(`there is no asset ${chain}:${code.toUpperCase()}: naru assets list`);
   return asset;
 }
 

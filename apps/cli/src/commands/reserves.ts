@@ -66,8 +66,10 @@ function print(context: CliContext, report: ReservesReport, options: { json?: bo
   const body = JSON.parse(report.body) as ReservesBody;
   const covered = isCovered(body);
   if (!covered || hashText(report.body) !== report.hash) context.fail();
-  if (options.json === true)
-    return output.json({ ...report, id: toPublicId('reservesReport', report.id), covered });
+  if (options.json === true) {
+    output.json({ ...report, id: toPublicId('reservesReport', report.id), covered });
+    return;
+  }
   const { colours } = output;
   output.line(`${toPublicId('reservesReport', report.id)}  made ${showTime(report.createdAt)} UTC`);
   output.line(`hash ${report.hash}`);
@@ -88,14 +90,19 @@ function print(context: CliContext, report: ReservesReport, options: { json?: bo
       { head: 'DIFFERENCE', ...right },
       { head: '' },
     ];
-    output.line(renderTable(colours, columns, chain.assets.map((asset) => rowOf(asset, colours))));
+    output.line(
+      renderTable(
+        colours,
+        columns,
+        chain.assets.map((asset) => rowOf(asset, colours)),
+      ),
+    );
   }
   if (body.chains.length === 0) output.line('No chain could be asked, so nothing is shown to be there.');
 }
 
 function rowOf(asset: AssetReserves, colours: CliContext['output']['colours']): string[] {
-  const show = (units: string | null) =>
-    units === null ? '–' : showAmount(BigInt(units), asset.decimals);
+  const show = (units: string | null) => (units === null ? '–' : showAmount(BigInt(units), asset.decimals));
   const verdict =
     asset.covered === null
       ? colours.yellow('unknown')

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { ensureDepositCursor } from '@naru/core/deposit/deposit-cursor.store.ts';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
+import { ensureDepositCursor } from '@naru/core/deposit/deposit-cursor.store.ts';
 import { findYoungerChainProblem } from '@naru/core/sub-account/find-younger-chain.ts';
 import { ensureEventPartitions } from '@naru/core/withdrawal/event-partitions.store.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
@@ -11,8 +11,8 @@ import { connectDevnet, DEVNET_CHAIN_ID } from '@naru/devnet/devnet.ts';
 import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
-import { acquireInstanceLock } from '@naru/local-servers/instance-lock.ts';
 import type { Hex } from '@naru/kit/hex.ts';
+import { acquireInstanceLock } from '@naru/local-servers/instance-lock.ts';
 import { createNaru } from '@naru/sdk/create-naru.ts';
 import { createSupervisor, type Supervisor } from '@naru/supervisor/supervisor.ts';
 import { buildRoles } from '../role-build.ts';
@@ -231,7 +231,12 @@ async function prepare(home: DevHome, state: DevState, infrastructure: Infrastru
     // The address of the demo owner is given out here, before the monitor has had its first look.
     await ensureDepositCursor(db, 'localhost', height);
     const { apiKey, isNew, depositAddress } = await ensureDemoOwner(db, state.apiKey);
-    return { contracts, signerHome, depositAddress, state: { ...state, apiKey, demo: isNew ? null : state.demo } };
+    return {
+      contracts,
+      signerHome,
+      depositAddress,
+      state: { ...state, apiKey, demo: isNew ? null : state.demo },
+    };
   } finally {
     await db.destroy();
   }

@@ -60,11 +60,15 @@ export async function prepareSignerHome(options: {
       ),
     );
   // Whatever order the keys are read in, the same one at each start.
-  const [lowest] = keys.map((key) => key.address).toSorted((one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1));
+  const [lowest] = keys
+    .map((key) => key.address)
+    .toSorted((one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1));
   const treasury = assertPresent(lowest, 'a key');
   if (!(await exists(tokenFile)))
     await writeFile(tokenFile, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
-  await writeFile(policyFile, `${JSON.stringify(policyFor(options.contracts, treasury), null, 2)}\n`, { mode: 0o600 });
+  await writeFile(policyFile, `${JSON.stringify(policyFor(options.contracts, treasury), null, 2)}\n`, {
+    mode: 0o600,
+  });
   return {
     treasury,
     addresses: keys.map((key) => key.address),

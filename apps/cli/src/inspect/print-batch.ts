@@ -1,3 +1,4 @@
+import type { ChainTxKind } from '@naru/core/chain-tx/chain-tx.ts';
 import type { StoryChainTx, StoryItem } from '@naru/core/withdrawal/withdrawal.story.ts';
 import { PAYOUT_OUTCOMES } from '@naru/evm/payout-log.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
@@ -9,14 +10,20 @@ import { printChainTx } from './print-chain-tx.ts';
 /** More would push the rest off the screen; --json has them all. */
 const ITEMS_SHOWN_MAX = 50;
 
-/** A chain transaction that pays several withdrawals, or none (an approval). */
+const WHAT = {
+  PAYOUT: 'Payout',
+  APPROVAL: 'Token approval for the payout contract',
+  DEPOSIT_SWEEP: 'Sweep of deposit addresses',
+} as const satisfies Record<ChainTxKind, string>;
+
+/** A chain transaction that pays several withdrawals, or none (an approval, a sweep). */
 export function printBatch(
   output: Output,
   batch: { chainTx: StoryChainTx; items: readonly StoryItem[]; view: ChainView | null },
 ): void {
   const { colours } = output;
   const { chainTx, items } = batch;
-  const what = chainTx.kind === 'PAYOUT' ? 'Payout' : 'Token approval for the payout contract';
+  const what = WHAT[chainTx.kind];
   output.line(
     `${colours.bold(toPublicId('chainTx', chainTx.id))}  ${what} on ${chainTx.chainId}, planned ${showTime(chainTx.createdAt)} UTC`,
   );

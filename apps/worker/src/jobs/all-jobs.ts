@@ -7,6 +7,8 @@ import {
   checkReserves,
   checkSealing,
 } from '@naru/core/reconciliation/check-invariants.ts';
+import { makeReservesReport } from '@naru/core/reserves/make-report.ts';
+import { isCovered } from '@naru/core/reserves/reserves.ts';
 import { removeExpired } from '@naru/core/retention/remove-expired.ts';
 import { ensureEventPartitions } from '@naru/core/withdrawal/event-partitions.store.ts';
 import { systemClock } from '@naru/kit/clock.ts';
@@ -23,6 +25,7 @@ export const jobNames = [
   'check-sealing',
   'check-books',
   'verify-history',
+  'report-reserves',
   'remove-expired',
   'ensure-partitions',
   'make-backup',
@@ -75,6 +78,16 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     triesMax: 3,
     run: (context) =>
       checkInvariant(context, 'history_seals', () => checkHistory(context.db, context.signal)),
+  },
+  'report-reserves': {
+    schedule: { dailyAtSeoul: '05:30' },
+    timeLimitMs: 60 * MINUTE_MS,
+    triesMax: 3,
+    run: async ({ db, readChains }) => {
+      const by = { actor: 'system:jobs', origin: null, requestId: null, reason: 'the daily report' };
+      const report = await makeReservesReport({ db, clock: systemClock }, await readChains(), by);
+      return { id: report.id, hash: report.hash, covered: isCovered(JSON.parse(report.body)) };
+    },
   },
   'remove-expired': {
     schedule: { dailyAtSeoul: '02:30' },

@@ -1,13 +1,13 @@
 import { sealHistory } from '@naru/core/audit/seal-history.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
-import type { ChainPort } from '@naru/core/chain-tx/ports.ts';
 import type { Work } from '@naru/core/loop/work-loop.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 import { Counter, type Registry } from 'prom-client';
 import type { Config } from '../config.ts';
+import type { WorkerPort } from '../roles.ts';
 import { allJobs, jobNames } from './all-jobs.ts';
 import { registerJobMetrics } from './metrics.ts';
 import { JOBS_AT_ONCE, startJobs } from './start-jobs.ts';
@@ -34,7 +34,7 @@ export type RunningJobsRole = {
 /** The sealer of history as a loop, and the queue of jobs. The sealer waits for no queue: it is the younger, the better. */
 export async function startJobsRole(
   parts: RoleParts,
-  readConnected: () => Promise<{ chain: Chain; port: ChainPort }[]>,
+  readConnected: () => Promise<{ chain: Chain; port: WorkerPort }[]>,
 ): Promise<RunningJobsRole> {
   const { config, db, logger, registry } = parts;
   const locks = openDatabase({
@@ -87,8 +87,8 @@ function sealerWork(deps: { db: Database; locks: Database }, registry: Registry)
 /** The chains that are connected here, as they are configured now, without those that were disabled since the start. */
 async function readEnabled(
   db: Database,
-  readConnected: () => Promise<{ chain: Chain; port: ChainPort }[]>,
-): Promise<{ chain: Chain; port: ChainPort }[]> {
+  readConnected: () => Promise<{ chain: Chain; port: WorkerPort }[]>,
+): Promise<{ chain: Chain; port: WorkerPort }[]> {
   const { chains } = await readCatalogue(db);
   return (await readConnected()).flatMap(({ chain, port }) => {
     const current = chains.get(chain.id);

@@ -75,7 +75,8 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   invariant_check: 'results of the machinery',
   alarm: 'results of the machinery; what a person notes there is recorded with it',
   job_run: 'results of the machinery',
-  deposit: 'what the chain says; each change of state is an event, and a credit by an operator is recorded with it',
+  deposit:
+    'what the chain says; each change of state is an event, and a credit by an operator is recorded with it',
   deposit_event: 'a log itself',
   deposit_transition: 'written by migrations only',
   deposit_holding: 'a sum of what was booked',

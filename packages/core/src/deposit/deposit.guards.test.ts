@@ -116,9 +116,7 @@ describe('an address', () => {
     const other = await world.owner({});
     expect(await readDepositAddress(world.db, other.organisationId, address.id)).toBeNull();
     expect(await readDeposit(world.db, other.organisationId, id)).toBeNull();
-    expect(
-      await listDeposits(world.db, other.organisationId, {}, { limit: 10, after: null }),
-    ).toEqual([]);
+    expect(await listDeposits(world.db, other.organisationId, {}, { limit: 10, after: null })).toEqual([]);
   });
 
   test('of ours is no destination of a withdrawal, alone or in a list, in either case of letters', async () => {

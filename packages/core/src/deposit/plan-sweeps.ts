@@ -32,10 +32,7 @@ type Wanted = { asset: Asset; factory: Hex; addressIds: string[]; why: string };
  * Plans what is worth a sweep: for each asset one transaction at a time, and one for addresses whose forwarder is to be
  * made. It takes its nonce as a payment does, from an account that this processor holds. Returns how many were planned.
  */
-export async function planSweeps(
-  deps: SweepDeps,
-  target: SweepTarget,
-): Promise<number> {
+export async function planSweeps(deps: SweepDeps, target: SweepTarget): Promise<number> {
   const { chain } = target;
   let planned = 0;
   for (const asset of target.assets.filter(({ chainId }) => chainId === chain.id)) {
@@ -47,11 +44,7 @@ export async function planSweeps(
   return planned;
 }
 
-async function findWanted(
-  deps: SweepDeps,
-  { chain }: SweepTarget,
-  asset: Asset,
-): Promise<Wanted | null> {
+async function findWanted(deps: SweepDeps, { chain }: SweepTarget, asset: Asset): Promise<Wanted | null> {
   const limit = await readDepositLimit(deps.db, asset.id);
   const quote = await deps.chainPort.quoteFees(chain.feePerGasWeiMax);
   const isWished = limit?.sweepOnce === true;

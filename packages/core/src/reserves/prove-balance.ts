@@ -33,12 +33,7 @@ export async function proveBalances(
   return { report, organisationId, assets };
 }
 
-async function buildTree(
-  db: Database,
-  reportId: string,
-  assetId: string,
-  target: number,
-): Promise<SumTree> {
+async function buildTree(db: Database, reportId: string, assetId: string, target: number): Promise<SumTree> {
   const tree = createSumTree(hashText, target);
   for (let from = 0; ; from += RESERVES_PAGE_ROWS) {
     const page = await listLeaves(db, { reportId, assetId, from }, RESERVES_PAGE_ROWS);

@@ -12,7 +12,12 @@ import type { WithdrawalRequest } from './withdrawal.ts';
 const chains = new Map<string, Chain>(
   chainDefinitions.map((definition) => [
     definition.id,
-    { ...definition, payoutContract: PAYOUT_CONTRACT, depositFactory: null, enabled: definition.id !== 'bsc' },
+    {
+      ...definition,
+      payoutContract: PAYOUT_CONTRACT,
+      depositFactory: null,
+      enabled: definition.id !== 'bsc',
+    },
   ]),
 );
 function asset(chainId: string, code: string, changes: Partial<Asset> = {}): Asset {
@@ -42,7 +47,12 @@ const assets = new Map<string, Asset>(
   ].map((one) => [one.id, one]),
 );
 const OWN = '0x00000000000000000000000000000000000000aa';
-const catalogue: Catalogue = { chains, assets, ownAddresses: new Set([`localhost/${OWN}`]), depositChains: new Set() };
+const catalogue: Catalogue = {
+  chains,
+  assets,
+  ownAddresses: new Set([`localhost/${OWN}`]),
+  depositChains: new Set(),
+};
 const testCaller = callerOf('00000000-0000-7000-8000-000000000001');
 const liveCaller = callerOf('00000000-0000-7000-8000-000000000001', 'live');
 

@@ -4,6 +4,7 @@ import { newUuid, toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
 import { claimKey, forgetKey, recordRefusals } from '../command/idempotency.store.ts';
+import { selectDepositAddresses } from '../deposit/deposit-address.store.ts';
 import { POST_TRANSFERS_MAX } from '../ledger/ledger.limits.ts';
 import {
   type AccountKey,
@@ -20,7 +21,6 @@ import {
   stageDrafts,
   sumDrafts,
 } from './bulk.store.ts';
-import { selectDepositAddresses } from '../deposit/deposit-address.store.ts';
 import { checkRequest, depositAddressProblem } from './check-request.ts';
 import type { BulkRowProblem, Refusal } from './withdrawal.errors.ts';
 import { BULK_PROBLEMS_LISTED_MAX, BULK_ROWS_MAX } from './withdrawal.limits.ts';
@@ -94,11 +94,7 @@ async function stage(
     for await (const chunk of chunks) {
       total += chunk.length;
       if (total > BULK_ROWS_MAX) return { total, errorCount: 1, errors: [fileTooLong] };
-      const { drafts, problems } = await findCircles(
-        deps.db,
-        catalogue,
-        checkRows(catalogue, caller, chunk),
-      );
+      const { drafts, problems } = await findCircles(deps.db, catalogue, checkRows(catalogue, caller, chunk));
       errorCount += problems.length;
       errors.push(...problems.slice(0, BULK_PROBLEMS_LISTED_MAX - errors.length));
       await storing;

@@ -6,9 +6,9 @@ import { newUuid, toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
 import { claimKeys, type KeyClaim, recordRefusals } from '../command/idempotency.store.ts';
+import { selectDepositAddresses } from '../deposit/deposit-address.store.ts';
 import { type AccountKey, accountKeyText, ensureAccounts } from '../ledger/ledger.store.ts';
 import { postTransfers } from '../ledger/ledger.ts';
-import { selectDepositAddresses } from '../deposit/deposit-address.store.ts';
 import { type CheckedRequest, checkRequest, depositAddressProblem } from './check-request.ts';
 import type { Refusal } from './withdrawal.errors.ts';
 import { readWithdrawalsById } from './withdrawal.reader.ts';
@@ -82,11 +82,7 @@ export async function requestWithdrawals(
 
 type Outcome = KeyClaim | { kind: 'accepted' } | { kind: 'refused'; refusal: Refusal };
 
-async function decide(
-  tx: Tx,
-  catalogue: Catalogue,
-  entries: readonly Entry[],
-): Promise<Map<Entry, Outcome>> {
+async function decide(tx: Tx, catalogue: Catalogue, entries: readonly Entry[]): Promise<Map<Entry, Outcome>> {
   const claims = await claimKeys(
     tx,
     entries.map((entry) => ({
