@@ -38,6 +38,21 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     theirs: ['secp256k1', 'viem', 'zod'],
     why: 'the code that touches keys stays small enough to be read in one sitting',
   },
+  'packages/key-aws': {
+    ours: ['packages/keystore', 'packages/kit'],
+    theirs: ['@aws-sdk/client-kms', '@aws-sdk/client-secrets-manager', 'viem'],
+    why: 'keys and master keys in AWS are for the signer and naru keys; whoever has neither loads nothing of it',
+  },
+  'packages/key-pkcs11': {
+    ours: ['packages/keystore', 'packages/kit'],
+    theirs: ['pkcs11js', 'viem'],
+    why: "a vendor's library is loaded by a process of its own, which knows the token and nothing else of ours",
+  },
+  'packages/local-aws': {
+    ours: [],
+    theirs: ['secp256k1'],
+    why: 'it plays AWS for development and tests, and shares no code with what it tests',
+  },
   'packages/db': {
     ours: ['packages/kit'],
     unknown: HTTP_AND_REACT,
@@ -89,7 +104,14 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   },
   'packages/ui': { ours: [], why: 'ui draws; it knows nothing of withdrawals' },
   'apps/signer': {
-    ours: ['packages/keystore', 'packages/kit', 'packages/ops', 'packages/signer-protocol'],
+    ours: [
+      'packages/key-aws',
+      'packages/key-pkcs11',
+      'packages/keystore',
+      'packages/kit',
+      'packages/ops',
+      'packages/signer-protocol',
+    ],
     why: 'the signer is its own trust zone: no core, no database, no chain client',
   },
   'apps/api': {
@@ -125,6 +147,8 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'packages/db',
       'packages/devnet',
       'packages/evm',
+      'packages/key-aws',
+      'packages/key-pkcs11',
       'packages/keystore',
       'packages/kit',
       'packages/local-servers',
@@ -155,7 +179,8 @@ export const UNBOUND: readonly string[] = ['', 'bench'];
 export const APPS = /^apps\//;
 
 /** Reads keys or signs with them. */
-export const KEY_MODULES = /^(@naru\/keystore(\/|$)|secp256k1(\/|$)|viem\/accounts$)/;
+export const KEY_MODULES =
+  /^(@naru\/(keystore|key-aws|key-pkcs11)(\/|$)|secp256k1(\/|$)|pkcs11js(\/|$)|viem\/accounts$)/;
 
 /** The only apps that can reach a key. The main of every other app is walked, import by import. */
 export const KEY_HOLDERS: readonly string[] = ['apps/signer', 'apps/cli'];

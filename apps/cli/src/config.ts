@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '@naru/core/chain/chain-environment.ts';
+import { formatMasterKeySource, readMasterKeySource } from '@naru/keystore/master-key-source.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { z } from 'zod';
@@ -14,7 +15,8 @@ export type CliConfig = Readonly<{
   apiUrl: string | null;
   apiKey: Secret | null;
   keystoreDir: string | undefined;
-  masterKeyFile: string | undefined;
+  /** The place of the master key, as `--master` names it. */
+  masterKey: string | undefined;
   /** Where backups are kept. */
   backupDir: string | null;
   /** What roles and chain settings are read from. With a local stack, its addresses stand in it. */
@@ -59,7 +61,7 @@ export function readConfig(
     apiUrl: text('NARU_API_URL') ?? null,
     apiKey: apiKey === undefined ? null : secret(apiKey),
     keystoreDir: text('NARU_KEYSTORE_DIR'),
-    masterKeyFile: text('NARU_MASTER_KEY_FILE'),
+    masterKey: readMasterKey(environment),
     backupDir: text('NARU_BACKUP_DIR') ?? (isPlaced ? null : findLocal([cwd, root], 'backups')),
     environment,
     localStackFile,
@@ -99,4 +101,10 @@ function readLocalStack(file: string): Record<string, string> {
       { cause: error },
     );
   }
+}
+
+/** Undefined also where several are set: then the command asks which. */
+function readMasterKey(environment: Environment): string | undefined {
+  const source = readMasterKeySource(environment);
+  return source === null || typeof source === 'string' ? undefined : formatMasterKeySource(source);
 }

@@ -80,7 +80,7 @@ function registerKeys(program: Command, context: CliContext): void {
   const { config } = context;
   registerKeysCommand(
     program,
-    { keystoreDir: config.keystoreDir, masterKeyFile: config.masterKeyFile },
+    { keystoreDir: config.keystoreDir, masterKey: config.masterKey, environment: config.environment },
     { input: process.stdin, output: process.stdout },
     keyActionRecorder(context),
   );
@@ -94,12 +94,17 @@ function registerKeys(program: Command, context: CliContext): void {
       ['pass show hot-1 | naru keys import --stdin --label "hot 1"', 'from a password store'],
       ['naru keys import --file key.txt && shred -u key.txt', 'from a file that is destroyed afterwards'],
     ],
+    generate: [
+      ['naru keys generate kms --alias alias/naru-hot-3 --label "hot 3"', 'in AWS KMS (NARU_KEY_AWS_…)'],
+      ['naru keys generate pkcs11 --label "hot 4"', 'in the HSM of NARU_PKCS11_…'],
+    ],
     list: [
       ['naru keys list', 'addresses, labels and master keys'],
       ['naru keys list --json', 'the same for a program'],
     ],
     'rotate-master': [
       ['naru keys rotate-master --new /etc/naru/master-2.key', 'put all keys under a new master key'],
+      ['naru keys rotate-master --new kms:alias/naru-master', 'one that AWS KMS keeps'],
       ['naru keys rotate-master --new /etc/naru/master-2.key --json', 'the same for a program'],
     ],
   };

@@ -135,7 +135,8 @@ function isBelow(directory: string | undefined, file: string): boolean {
 /** Secrets and places that only some roles may know. */
 const PRIVATE_VARIABLES: readonly { pattern: RegExp; roles: readonly Role[] }[] = [
   {
-    pattern: /^(NARU_KEYSTORE_|NARU_MASTER_KEY_|NARU_SIGNER_POLICY_|NARU_SIGNER_JOURNAL_)/,
+    pattern:
+      /^(NARU_KEYSTORE_|NARU_MASTER_KEY_|NARU_SIGNER_POLICY_|NARU_SIGNER_JOURNAL_|NARU_KMS_|NARU_SECRETS_|NARU_KEY_AWS_|NARU_PKCS11_|SOFTHSM2_)/,
     roles: ['signer'],
   },
   { pattern: /^NARU_SIGNER_TOKEN/, roles: ['signer', 'processor'] },

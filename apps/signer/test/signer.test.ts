@@ -346,7 +346,7 @@ describe('HTTP', () => {
     expect((await fetch(`${signer.url}/healthz`)).status).toBe(200);
     expect(await (await fetch(`${signer.url}/readyz`)).json()).toEqual({
       ready: true,
-      checks: { keys: 'ok', journal: 'ok' },
+      checks: { keys: 'ok', policy: 'ok', journal: 'ok' },
     });
     const metrics = await (await fetch(`${signer.url}/metrics`)).text();
     expect(metrics).toContain(
