@@ -10,6 +10,7 @@ import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contract
 import { connectDevnet, type Devnet } from '@naru/devnet/devnet.ts';
 import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
 import { sleep } from '@naru/kit/clock.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { type LocalAnvil, startAnvil } from '@naru/local-servers/anvil.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
@@ -17,7 +18,7 @@ import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-databa
 import { createOwner } from './owner.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 90_000;
 
 /** A process of the stack, as the operating system sees it. */
 export type StackProcess = {
@@ -45,6 +46,8 @@ export type Stack = {
   launchWorker(roles: string, main: string, env: Record<string, string>): Promise<StackProcess>;
   /** Kills the signer, runs `whileAway`, starts it again on the same port, runs what that returned. */
   restartSigner(whileAway: () => Promise<() => Promise<void>>): Promise<void>;
+  /** As an operator does it who has changed its policy or its keys. */
+  signalSigner(signal: NodeJS.Signals): void;
   /** On a free port, or on this one: for an API that comes back where it was. */
   startApi(env?: Record<string, string>, port?: number): Promise<StackProcess & { url: string }>;
   stop(): Promise<void>;
@@ -59,6 +62,8 @@ export async function startStack(
     blockTimeSeconds?: number;
     confirmations?: number;
     accounts?: number;
+    /** Keys that are not in the keystore: their addresses, and what the signer needs to find them. */
+    moreKeys?: { addresses: readonly Hex[]; env: Readonly<Record<string, string>> };
     /** Migrated and empty; dropped at the end. Default: a clone on the server of the run. */
     database?: TestDatabase;
   } = {},
@@ -74,6 +79,8 @@ export async function startStack(
   const devnet = await connectDevnet(anvil.url);
   const contracts = await deployContracts(devnet);
   const signerHome = await prepareSignerHome({ dir, accounts: options.accounts ?? 2, contracts });
+  signerHome.addresses.push(...(options.moreKeys?.addresses ?? []));
+  Object.assign(signerHome.env, options.moreKeys?.env);
   await configureChains(
     database.db,
     new Map([
@@ -134,6 +141,7 @@ export async function startStack(
       signer = await start('signer', 'apps/signer/src/main.ts', signerHome.env, signer.port);
       await goOn();
     },
+    signalSigner: (signal) => signer.kill(signal),
     async startApi(env = {}, port) {
       const started = await start(
         'api',
