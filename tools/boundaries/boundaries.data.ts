@@ -62,9 +62,9 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     why: 'a deployment past one machine may have it and none has to: what it gives can be lost at any time',
   },
   'packages/core': {
-    ours: ['packages/db', 'packages/evm', 'packages/kit', 'packages/signer-protocol'],
+    ours: ['packages/db', 'packages/evm', 'packages/kit', 'packages/signer-protocol', 'packages/wire'],
     unknown: HTTP_AND_REACT,
-    why: 'core is the business: it knows no HTTP framework, no React, no process, no keys and no client',
+    why: 'core is the business: it knows no HTTP framework, no React, no process, no keys and no client; of the contract, the schema of what it stores as it came',
   },
   'packages/local-servers': {
     ours: ['packages/kit'],

@@ -37,6 +37,11 @@ const API_SEMI_SPACE_MIB = 16;
 
 /** Only these may sign or ask for signatures. */
 const TOKEN_FILE_OF: ReadonlySet<Role> = new Set(['processor']);
+/** Files that a variable names for one role: addresses to screen by, the key of the bank's rates. */
+const FILE_VARIABLES: readonly { variable: string; of: Role }[] = [
+  { variable: 'NARU_SANCTIONS_LIST_FILE', of: 'processor' },
+  { variable: 'NARU_KOREAEXIM_KEY_FILE', of: 'jobs' },
+];
 /** Files that a database URL may name. Source: PostgreSQL, 34.1.2, Parameter Key Words. */
 const TLS_FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'] as const;
 
@@ -109,6 +114,10 @@ function filesNamedBy(role: Role, env: Environment): string[] {
   const files: string[] = [];
   const tokenFile = env['NARU_SIGNER_TOKEN_FILE'] ?? '';
   if (TOKEN_FILE_OF.has(role) && tokenFile !== '') files.push(tokenFile);
+  for (const { variable, of } of FILE_VARIABLES) {
+    const file = env[variable] ?? '';
+    if (role === of && file !== '') files.push(file);
+  }
   const databaseUrl = env['DATABASE_URL'] ?? '';
   if (URL.canParse(databaseUrl)) {
     const { searchParams } = new URL(databaseUrl);
@@ -150,6 +159,8 @@ const PRIVATE_VARIABLES: readonly { pattern: RegExp; roles: readonly Role[] }[] 
     roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'],
   },
   { pattern: /^NARU_BACKUP_/, roles: ['jobs'] },
+  { pattern: /^NARU_SANCTIONS_/, roles: ['processor'] },
+  { pattern: /^NARU_KOREAEXIM_/, roles: ['jobs'] },
   { pattern: /^NARU_REDIS_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'] },
   // The operator's own; and what could undo the permission model.
   { pattern: /^(NARU_API_URL|NARU_API_KEY|NODE_OPTIONS)$/, roles: [] },

@@ -11,13 +11,18 @@ import { resolveNonces } from '@naru/core/chain-tx/resolve-nonces.ts';
 import { settleChainTxs } from '@naru/core/chain-tx/settle-chain-txs.ts';
 import { signChainTxs } from '@naru/core/chain-tx/sign-chain-txs.ts';
 import type { Work } from '@naru/core/loop/work-loop.ts';
+import type { Rules } from '@naru/core/policy/rules.ts';
+import { takeUp } from '@naru/core/policy/take-up.ts';
+import { screenAddresses } from '@naru/core/screening/screen-addresses.ts';
+import type { ScreeningPort } from '@naru/core/screening/screening.ts';
 import { giveBackAccounts, holdAccounts } from '@naru/core/sub-account/account-lease.store.ts';
 import { approveTokens } from '@naru/core/sub-account/approve-tokens.ts';
 import { watchBalances } from '@naru/core/sub-account/watch-balances.ts';
 import { dropAbandonedDrafts } from '@naru/core/withdrawal/bulk.store.ts';
-import { advancePending, signal } from '@naru/core/withdrawal/withdrawal.store.ts';
-import { type Database, withTransaction } from '@naru/db/database.ts';
+import { signal } from '@naru/core/withdrawal/withdrawal.store.ts';
+import type { Database } from '@naru/db/database.ts';
 import type { Logger } from '@naru/kit/logger.ts';
+import type { PolicyObserver } from './policy-metrics.ts';
 
 /** What a role's steps work with, for one chain. */
 export type RoleDeps = {
@@ -45,6 +50,14 @@ export type NamedWork = {
   pollMs?: number;
 };
 
+export type ProcessorDeps = RoleDeps & {
+  signer: SignerPort;
+  /** A second old at most. */
+  readRules: () => Promise<Rules>;
+  screening: ScreeningPort;
+  policyObserver: PolicyObserver;
+};
+
 /** A lease is renewed three times before it runs out. */
 const RENEWALS_PER_LEASE = 3;
 /** Missing approvals are looked for this often; nothing waits for it but new accounts and tokens. */
@@ -56,7 +69,7 @@ const APPROVALS_AGAIN_MS = 200;
  * Validation and planning in one loop, signing in another: a slow signer does not hold up planning. A third keeps hold of
  * this processor's share of the accounts, without which the others find nothing to do.
  */
-export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWork[] {
+export function processorWork(deps: ProcessorDeps): NamedWork[] {
   return [
     {
       name: 'hold',
@@ -87,8 +100,12 @@ export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWor
       work: async () => {
         const { chain, catalogue } = await deps.readTarget();
         await beginCursor(deps, chain);
-        const taken = await withTransaction(deps.db, (tx) => advancePending(tx, chain.id, VALIDATE_ROWS_MAX));
-        const moreComing = taken === VALIDATE_ROWS_MAX;
+        const { more: moreComing, verdicts } = await takeUp(
+          { db: deps.db, now: () => new Date() },
+          { chainId: chain.id, assets: catalogue.assets, rules: await deps.readRules() },
+          VALIDATE_ROWS_MAX,
+        );
+        deps.policyObserver.onVerdicts(verdicts);
         const planned = await planPayouts(deps, { chain, assets: catalogue.assets, moreComing });
         return moreComing || planned;
       },
@@ -98,6 +115,15 @@ export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWor
       work: async () => {
         const { chain } = await deps.readTarget();
         return await signChainTxs(deps, chain);
+      },
+    },
+    // By itself: a source that is slow to answer holds up nothing but what waits for it.
+    {
+      name: 'screen',
+      work: async () => {
+        if (!(await deps.readRules()).hasPolicies) return false;
+        const { chain } = await deps.readTarget();
+        return await screenAddresses({ ...deps, onOutcome: deps.policyObserver.onScreening }, chain.id);
       },
     },
   ];

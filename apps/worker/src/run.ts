@@ -5,6 +5,7 @@ import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
 import type { Invalidations } from '@naru/core/invalidation/invalidations.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
+import { createRulesCache } from '@naru/core/policy/rules.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { findStartProblem } from '@naru/db/schema-version.ts';
 import { connectPayoutChain } from '@naru/evm/connect-payout-chain.ts';
@@ -20,15 +21,19 @@ import type { PoolClient } from 'pg';
 import type { Config, Role } from './config.ts';
 import { connectInvalidations } from './invalidations.ts';
 import { createArrivalMetrics, createRpcMetrics, registerDatabaseMetrics } from './metrics.ts';
+import { createPolicyMetrics, registerRateMetrics } from './policy-metrics.ts';
+import { createRateSources } from './rates/rate-sources.ts';
 import {
   accountsWork,
   broadcasterWork,
   giveBackLeases,
   monitorWork,
   type NamedWork,
+  type ProcessorDeps,
   processorWork,
   type RoleDeps,
 } from './roles.ts';
+import { openScreening } from './screening/screening-sources.ts';
 import { connectSignals } from './signals.ts';
 
 type ConnectedChain = { chain: Chain; port: ChainPort; pool: RpcPool };
@@ -74,6 +79,8 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
   const observeRpc = createRpcMetrics(registry);
   const chains = await connectChains(db, config, logger, observeRpc);
   registerDatabaseMetrics(registry, db);
+  registerRateMetrics(registry, db);
+  const pools = new Map(chains.map(({ chain, pool }) => [chain.id, pool]));
 
   const owner = leaseOwner(config.instance);
   const loops = new Map<string, WorkLoop>();
@@ -89,6 +96,15 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
             timeoutMs: SIGNER_TIMEOUT_MS,
           }),
         );
+  const ofProcessor: OfProcessor | null =
+    signer === null
+      ? null
+      : {
+          signer,
+          readRules: createRulesCache({ db, clock: systemClock }),
+          screening: await openScreening(config.screening, pools),
+          policyObserver: createPolicyMetrics(registry),
+        };
   for (const connected of chains) {
     const port = surroundings.chainPort(connected.port);
     for (const role of config.roles) {
@@ -97,7 +113,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
         { db, config, logger, owner, invalidations: shared.invalidations },
         { ...connected, port },
       );
-      for (const named of workOf(role, deps, signer))
+      for (const named of workOf(role, deps, ofProcessor))
         start(`${connected.chain.id}/${named.name}`, named.work, named.pollMs ?? pollMs);
     }
   }
@@ -105,7 +121,14 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     start('metrics', createArrivalMetrics(registry, db).look, METRICS_POLL_MS);
   const jobs = config.roles.includes('jobs')
     ? await (await import('./jobs/start-role.ts')).startJobsRole(
-        { config, db, logger, registry, start },
+        {
+          config,
+          db,
+          logger,
+          registry,
+          start,
+          rateSources: createRateSources(config.koreaExim, pools, () => new Date()),
+        },
         async () => chains.map(({ chain, port }) => ({ chain, port: surroundings.chainPort(port) })),
       )
     : null;
@@ -208,10 +231,13 @@ function createDeps(shared: Shared, connected: ConnectedChain): RoleDeps {
   };
 }
 
-export function workOf(role: Role, deps: RoleDeps, signer: SignerPort | null): NamedWork[] {
+/** What the processor has besides what every role has. */
+type OfProcessor = Omit<ProcessorDeps, keyof RoleDeps>;
+
+export function workOf(role: Role, deps: RoleDeps, ofProcessor: OfProcessor | null): NamedWork[] {
   switch (role) {
     case 'processor':
-      return processorWork({ ...deps, signer: assertPresent(signer, 'signer of the processor') });
+      return processorWork({ ...deps, ...assertPresent(ofProcessor, 'signer of the processor') });
     case 'broadcaster':
       return broadcasterWork(deps);
     case 'monitor':

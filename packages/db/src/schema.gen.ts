@@ -23,6 +23,17 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AddressBookEntry {
+  added_by: string;
+  address: string;
+  chain_id: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  label: string;
+  organisation_id: string;
+  removed_at: Timestamp | null;
+}
+
 export interface Alarm {
   acknowledged_at: Timestamp | null;
   acknowledged_by: string | null;
@@ -94,6 +105,15 @@ export interface AuditSeal {
   row_count: bigint;
   sealed_at: Timestamp;
   stream: string;
+}
+
+export interface BlockedAddress {
+  added_by: string;
+  address: string;
+  chain_id: string | null;
+  created_at: Generated<Timestamp>;
+  id: string;
+  reason: string;
 }
 
 export interface BulkDraft {
@@ -205,6 +225,30 @@ export interface ChainTxAttempt {
 export interface ChainTxTransition {
   from_state: string;
   to_state: string;
+}
+
+export interface ExchangeRate {
+  base: string;
+  detail: string;
+  observed_at: Timestamp;
+  quote: string;
+  rate_e18: bigint;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+  source: string;
+}
+
+export interface ExchangeRatePair {
+  base: string;
+  chain_id: string | null;
+  feed_address: string | null;
+  fresh_seconds: bigint;
+  inverse: Generated<boolean>;
+  margin_bps: number;
+  quote: string;
+  source: string;
+  updated_at: Generated<Timestamp>;
+  usable_seconds: bigint;
 }
 
 export interface GraphileWorkerJobs {
@@ -347,6 +391,42 @@ export interface Organisation {
   name: string;
 }
 
+export interface OrganisationTier {
+  assigned_at: Generated<Timestamp>;
+  organisation_id: string;
+  tier_code: string;
+}
+
+export interface PolicyDecision {
+  approvals_required: number;
+  decided_at: Generated<Timestamp>;
+  inputs: Json;
+  organisation_id: string;
+  policy_version_id: string | null;
+  reasons: Json;
+  score: number;
+  verdict: string;
+  withdrawal_id: string;
+}
+
+export interface PolicyTransition {
+  from_state: string;
+  to_state: string;
+}
+
+export interface PolicyVersion {
+  author: string;
+  created_at: Generated<Timestamp>;
+  document: Json;
+  effective_at: Timestamp | null;
+  ends_at: Timestamp | null;
+  id: string;
+  note: string | null;
+  number: number;
+  organisation_id: string | null;
+  state: Generated<string>;
+}
+
 export interface ProcessorPresence {
   chain_id: string;
   owner: string;
@@ -358,6 +438,17 @@ export interface SchemaMigration {
   checksum: string;
   name: string;
   version: number;
+}
+
+export interface ScreeningResult {
+  address: string;
+  category: string | null;
+  chain_id: string;
+  checked_at: Timestamp;
+  detail: string;
+  expires_at: Timestamp;
+  listed: boolean;
+  source: string;
 }
 
 export interface SubAccount {
@@ -379,6 +470,25 @@ export interface SubAccountBalance {
   block_number: bigint;
   sub_account_id: string;
   updated_at: Generated<Timestamp>;
+}
+
+export interface Tier {
+  code: string;
+  daily_count_max: bigint | null;
+  daily_krw_max: bigint | null;
+  monthly_count_max: bigint | null;
+  monthly_krw_max: bigint | null;
+  name: string;
+  per_withdrawal_krw_max: bigint | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface TierUsage {
+  amount_krw: Generated<bigint>;
+  count: Generated<bigint>;
+  organisation_id: string;
+  period: string;
+  starts_on: Timestamp;
 }
 
 export interface Withdrawal {
@@ -465,6 +575,15 @@ export interface WithdrawalUsage {
   organisation_id: string;
 }
 
+export interface WithdrawalValue {
+  amount_krw: bigint | null;
+  counted_on: Timestamp;
+  organisation_id: string;
+  rates: Json;
+  tier_code: string | null;
+  withdrawal_id: string;
+}
+
 export interface WithdrawalVote {
   api_key_id: string;
   at: Generated<Timestamp>;
@@ -476,11 +595,13 @@ export interface WithdrawalVote {
 }
 
 export interface DB {
+  address_book_entry: AddressBookEntry;
   alarm: Alarm;
   api_key: ApiKey;
   asset: Asset;
   audit_event: AuditEvent;
   audit_seal: AuditSeal;
+  blocked_address: BlockedAddress;
   bulk_draft: BulkDraft;
   bulk_withdrawal: BulkWithdrawal;
   chain: Chain;
@@ -489,6 +610,8 @@ export interface DB {
   chain_tx: ChainTx;
   chain_tx_attempt: ChainTxAttempt;
   chain_tx_transition: ChainTxTransition;
+  exchange_rate: ExchangeRate;
+  exchange_rate_pair: ExchangeRatePair;
   "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
   "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;
   "graphile_worker._private_known_crontabs": GraphileWorkerPrivateKnownCrontabs;
@@ -502,10 +625,17 @@ export interface DB {
   ledger_checkpoint: LedgerCheckpoint;
   ledger_transfer: LedgerTransfer;
   organisation: Organisation;
+  organisation_tier: OrganisationTier;
+  policy_decision: PolicyDecision;
+  policy_transition: PolicyTransition;
+  policy_version: PolicyVersion;
   processor_presence: ProcessorPresence;
   schema_migration: SchemaMigration;
+  screening_result: ScreeningResult;
   sub_account: SubAccount;
   sub_account_balance: SubAccountBalance;
+  tier: Tier;
+  tier_usage: TierUsage;
   withdrawal: Withdrawal;
   withdrawal_event: WithdrawalEvent;
   withdrawal_limit: WithdrawalLimit;
@@ -513,5 +643,6 @@ export interface DB {
   withdrawal_review_transition: WithdrawalReviewTransition;
   withdrawal_transition: WithdrawalTransition;
   withdrawal_usage: WithdrawalUsage;
+  withdrawal_value: WithdrawalValue;
   withdrawal_vote: WithdrawalVote;
 }

@@ -1,4 +1,5 @@
 import { approvalProblems } from './approval-problems.ts';
+import { policyProblems } from './policy-problems.ts';
 import type { CatalogueEntry, Language } from './problem-entry.ts';
 
 /**
@@ -308,6 +309,7 @@ export const problemCatalogue = {
     },
   },
   ...approvalProblems,
+  ...policyProblems,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ProblemCode = keyof typeof problemCatalogue;
@@ -334,6 +336,6 @@ export function problemDetail(
   message?: string,
 ): string {
   const { what, next } = problemCatalogue[code];
-  const exact = language === 'en' && message !== undefined && message !== '' ? message : what[language];
+  const exact = message === undefined || message === '' ? what[language] : message;
   return `${exact} ${next[language]} ${quote[language](requestId)}`;
 }

@@ -10,6 +10,9 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   chain_not_supported: 'chain_not_supported',
   insufficient_balance: 'insufficient_balance',
   limit_exceeded: 'limit_exceeded',
+  address_not_allowed: 'address_not_allowed',
+  address_cooling_off: 'address_cooling_off',
+  address_blocked: 'address_blocked',
   idempotency_key_reused: 'idempotency_key_reused',
   idempotency_in_flight: 'idempotency_in_flight',
   withdrawal_not_found: 'withdrawal_not_found',
@@ -17,6 +20,12 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   bulk_not_found: 'bulk_not_found',
   bulk_invalid: 'bulk_invalid',
   organisation_not_found: 'organisation_not_found',
+  tier_not_found: 'tier_not_found',
+  policy_not_found: 'policy_not_found',
+  policy_state_conflict: 'policy_state_conflict',
+  address_book_entry_not_found: 'address_book_entry_not_found',
+  blocked_address_not_found: 'blocked_address_not_found',
+  exchange_rate_pair_not_found: 'exchange_rate_pair_not_found',
   review_not_found: 'review_not_found',
   review_closed: 'review_closed',
   vote_not_allowed: 'vote_not_allowed',
@@ -44,6 +53,7 @@ function refusalProblem(refusal: Refusal, headers: Record<string, string>): Prob
     code === 'idempotency_in_flight' ? { 'retry-after': String(IN_FLIGHT_RETRY_SECONDS) } : {};
   return new ProblemError(code, {
     message: refusal.message,
+    messageKo: refusal.messageKo,
     errors: refusal.errors,
     headers: { ...headers, ...retryAfter },
   });

@@ -42,7 +42,7 @@ function isClientStatus(status: unknown): boolean {
 
 /** The JSON of a problem. Written here and not by the route's serializer: an error must not fail to be told. */
 export function problemJson(problem: ProblemError, language: Language, requestId: string): string {
-  const body = describeProblem(problem.code, language, requestId, problem.message);
+  const body = describeProblem(problem.code, language, requestId, problem.messages[language]);
   if (problem.rows !== null)
     return JSON.stringify({
       ...body,

@@ -1,3 +1,4 @@
+import { refreshRates } from '@naru/core/exchange-rate/refresh-rates.ts';
 import {
   checkChains,
   checkEmergencyApprovals,
@@ -28,6 +29,7 @@ export const jobNames = [
   'ensure-partitions',
   'make-backup',
   'check-backups',
+  'refresh-rates',
   'check-approvals',
 ] as const;
 export type JobName = (typeof jobNames)[number];
@@ -102,6 +104,12 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     timeLimitMs: 120 * MINUTE_MS,
     triesMax: 1,
     run: (context) => checkBackups(context),
+  },
+  'refresh-rates': {
+    schedule: { everyMinutes: 5 },
+    timeLimitMs: 4 * MINUTE_MS,
+    triesMax: 1,
+    run: ({ db, rateSources }) => refreshRates({ db, now: () => new Date() }, rateSources),
   },
   'check-approvals': {
     schedule: { everyMinutes: 1 },

@@ -1,5 +1,6 @@
 import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort } from '@naru/core/chain-tx/ports.ts';
+import type { RateSources } from '@naru/core/exchange-rate/refresh-rates.ts';
 import type { Database } from '@naru/db/database.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 
@@ -15,6 +16,7 @@ export type JobContext = {
   logger: Logger;
   readChains: () => Promise<{ chain: Chain; port: ChainPort }[]>;
   idempotencyKeptDays: number;
+  rateSources: RateSources;
   /** Null: no backups are made from here. */
   backups: BackupPlace | null;
   /** Aborted when the time is up, or the process stops. */

@@ -16,6 +16,7 @@ export type JobRunnerDeps = {
   instance: string;
   readChains: JobContext['readChains'];
   idempotencyKeptDays: number;
+  rateSources: JobContext['rateSources'];
   backups: JobContext['backups'];
   /** Aborted when the process stops. */
   stopping: AbortSignal;
@@ -61,9 +62,9 @@ async function runInTime(deps: JobRunnerDeps, logger: Logger, job: Job): Promise
     statementTimeoutMs: job.timeLimitMs,
     onError: (error) => logger.warn({ error: error.message }, 'a database connection was lost'),
   });
-  const { readChains, idempotencyKeptDays, backups } = deps;
+  const { readChains, idempotencyKeptDays, rateSources, backups } = deps;
   const signal = AbortSignal.any([limit, deps.stopping]);
-  const running = job.run({ db, logger, readChains, idempotencyKeptDays, backups, signal });
+  const running = job.run({ db, logger, readChains, idempotencyKeptDays, rateSources, backups, signal });
   const late = new AbortController();
   try {
     return await Promise.race([running, rejectWhenLate(signal, limit, late.signal)]);

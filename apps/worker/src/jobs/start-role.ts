@@ -2,6 +2,7 @@ import { sealHistory } from '@naru/core/audit/seal-history.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
 import type { ChainPort } from '@naru/core/chain-tx/ports.ts';
+import type { RateSources } from '@naru/core/exchange-rate/refresh-rates.ts';
 import type { Work } from '@naru/core/loop/work-loop.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import type { Logger } from '@naru/kit/logger.ts';
@@ -21,6 +22,7 @@ type RoleParts = {
   logger: Logger;
   registry: Registry;
   start: (name: string, work: Work, pollMs: number) => void;
+  rateSources: RateSources;
 };
 
 export type RunningJobsRole = {
@@ -53,6 +55,7 @@ export async function startJobsRole(
       logger,
       instance: config.instance,
       idempotencyKeptDays: config.idempotencyKeptDays,
+      rateSources: parts.rateSources,
       backups: config.backups === null ? null : { ...config.backups, databaseUrl: config.databaseUrl },
       readChains: () => readEnabled(db, readConnected),
     },

@@ -28,6 +28,24 @@ export function readRpcUrls(environment: Environment): {
   return { urls, problems };
 }
 
+/** Contracts by chain id, from `<PREFIX>_POLYGON_AMOY=0x…`. */
+export function readChainAddresses(
+  environment: Environment,
+  prefix: string,
+  what: string,
+): { addresses: Map<string, Hex>; problems: string[] } {
+  const addresses = new Map<string, Hex>();
+  const problems: string[] = [];
+  for (const { id } of chainDefinitions) {
+    const name = chainVariable(prefix, id);
+    const text = environment[name]?.trim() ?? '';
+    if (text === '') continue;
+    if (/^0x[0-9a-fA-F]{40}$/.test(text)) addresses.set(id, text as Hex);
+    else problems.push(`${name}: the address of ${what}, 0x and 40 hexadecimal digits`);
+  }
+  return { addresses, problems };
+}
+
 /**
  * What the environment says of each chain: `NARU_RPC_…` (URLs), `NARU_PAYOUT_CONTRACT_…` (address), and optionally
  * `NARU_CONFIRMATIONS_…` (blocks) and `NARU_BLOCK_TIME_MS_…`.

@@ -8,7 +8,7 @@ import { claimKey, recordRefusals } from '../command/idempotency.store.ts';
 import { postTransfersOrFail } from '../ledger/ledger.ts';
 import type { Refusal } from './withdrawal.errors.ts';
 import { cancelableWithdrawalStates } from './withdrawal.machine.ts';
-import { addUsage, advanceByIds, lockWithdrawal } from './withdrawal.store.ts';
+import { advanceByIds, giveBackUsage, lockWithdrawal } from './withdrawal.store.ts';
 
 export type CancelAnswer =
   | { kind: 'canceled'; replayed: boolean }
@@ -62,9 +62,8 @@ export async function cancelWithdrawal(
         reason: 'canceled by its owner',
       });
       assert(moved.length === 1, `cancel of withdrawal ${id} moved ${moved.length} rows`);
-      const { assetId, amount, createdAt } = found;
       // Usage before ledger, the order in which requests take these locks.
-      await addUsage(tx, [{ organisationId, assetId, amount: -amount, at: createdAt }]);
+      await giveBackUsage(tx, [id]);
       await postTransfersOrFail(tx, [
         { id: newUuid(), kind: 'VOID', pendingId: id, amount: null, reason: 'WITHDRAWAL', referenceId: id },
       ]);

@@ -7,6 +7,7 @@ import { isReachable } from '../chain/chain.ts';
 import { createBatcher } from '../command/batcher.ts';
 import type { Invalidations } from '../invalidation/invalidations.ts';
 import { readCustomerBalances } from '../ledger/ledger.store.ts';
+import { createRulesCache } from '../policy/rules.ts';
 import { cancelWithdrawal } from './cancel-withdrawal.ts';
 import { requestBulk } from './request-bulk.ts';
 import { type RequestAnswer, type RequestCommand, requestWithdrawals } from './request-withdrawals.ts';
@@ -32,9 +33,11 @@ export function createWithdrawals(deps: {
   const { db } = deps;
   const clock = deps.clock ?? systemClock;
   const readCatalogue = createCatalogueCache({ db, clock, invalidations: deps.invalidations });
+  const readRules = createRulesCache({ db, clock });
 
   async function runBatch(commands: RequestCommand[]): Promise<RequestAnswer[]> {
-    return await requestWithdrawals({ db }, await readCatalogue(), commands);
+    const [catalogue, rules] = await Promise.all([readCatalogue(), readRules()]);
+    return await requestWithdrawals({ db }, catalogue, commands, rules);
   }
   const batcher = createBatcher<RequestCommand, RequestAnswer | { kind: 'failed'; error: unknown }>({
     itemsMax: REQUEST_BATCH_MAX,
@@ -81,7 +84,7 @@ export function createWithdrawals(deps: {
     list: (caller, filter, page) => listWithdrawals(db, caller.organisationId, normalised(filter), page),
     events: (caller, id) => listEvents(db, caller.organisationId, id),
     requestBulk: async (caller, idempotencyKey, input) =>
-      await requestBulk({ db }, await readCatalogue(), caller, idempotencyKey, input),
+      await requestBulk({ db, readRules }, await readCatalogue(), caller, idempotencyKey, input),
     getBulk: (caller, id) => readBulk(db, caller.organisationId, id),
     bulkRows: (caller, id) => readBulkRows(db, caller.organisationId, id, BULK_CHUNK_ROWS),
     async listChains(caller) {

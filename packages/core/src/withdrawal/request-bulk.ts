@@ -11,6 +11,8 @@ import {
   lockAccounts,
   readCustomerBalances,
 } from '../ledger/ledger.store.ts';
+import { type BulkValued, judgeBulk, recordBulkValued } from '../policy/check-bulk.ts';
+import { noRules, type Rules } from '../policy/rules.ts';
 import {
   acceptDrafts,
   type DraftRow,
@@ -32,6 +34,9 @@ export type BulkAnswer =
   | CommandResult<Bulk | { dryRun: true; total: number }>
   | { kind: 'invalid'; errors: BulkRowProblem[]; errorCount: number };
 
+/** `readRules`: asked when the file is accepted, which may be long after its first row was read. */
+export type BulkDeps = { db: Database; readRules?: () => Promise<Rules> };
+
 const COMMAND = 'request-bulk';
 
 /**
@@ -39,7 +44,7 @@ const COMMAND = 'request-bulk';
  * no transaction open; then one transaction reserves and accepts them. A dry run stops before that and keeps no key.
  */
 export async function requestBulk(
-  deps: { db: Database },
+  deps: BulkDeps,
   catalogue: Catalogue,
   caller: Caller,
   idempotencyKey: string,
@@ -49,8 +54,13 @@ export async function requestBulk(
   try {
     const staged = await stage(deps, catalogue, caller, bulkId, input.rows);
     if (staged.total === 0 || staged.total > BULK_ROWS_MAX) return toInvalid(staged);
-    if (input.dryRun) return await tryOut(deps, caller, bulkId, staged);
-    return await accept(deps, caller, { bulkId, idempotencyKey, inputHash: input.inputHash(), staged });
+    if (input.dryRun) return await tryOut({ ...deps, catalogue }, caller, bulkId, staged);
+    return await accept({ ...deps, catalogue }, caller, {
+      bulkId,
+      idempotencyKey,
+      inputHash: input.inputHash(),
+      staged,
+    });
   } finally {
     await dropDrafts(deps.db, bulkId);
   }
@@ -157,16 +167,23 @@ function toRowProblems(row: number, refusal: Refusal): BulkRowProblem[] {
 
 /** What the real call would be answered at this moment, without reserving anything. */
 async function tryOut(
-  deps: { db: Database },
+  deps: BulkDeps & { catalogue: Catalogue },
   caller: Caller,
   bulkId: string,
   staged: Staged,
 ): Promise<BulkAnswer> {
   if (staged.errorCount > 0) return toInvalid(staged);
+  const rules = (await deps.readRules?.()) ?? noRules;
   const refusal = await withTransaction(deps.db, async (tx) => {
     const sums = await sumDrafts(tx, bulkId);
-    const limits = await checkLimits(tx, caller.organisationId, bulkId, sums, new Date());
-    return limits.refusal ?? (await checkCover(tx, caller.organisationId, sums));
+    const at = new Date();
+    const file = fileOf(deps.catalogue, caller, { bulkId, total: staged.total }, sums);
+    const limits = await checkLimits(tx, caller.organisationId, bulkId, sums, at);
+    return (
+      limits.refusal ??
+      (await judgeBulk(tx, rules, file, at)).refusal ??
+      (await checkCover(tx, caller.organisationId, sums))
+    );
   });
   if (refusal !== null) return { kind: 'refused', refusal, replayed: false };
   return { kind: 'done', value: { dryRun: true, total: staged.total }, replayed: false };
@@ -174,8 +191,13 @@ async function tryOut(
 
 type BulkCommand = { bulkId: string; idempotencyKey: string; inputHash: Buffer; staged: Staged };
 
-async function accept(deps: { db: Database }, caller: Caller, command: BulkCommand): Promise<BulkAnswer> {
+async function accept(
+  deps: BulkDeps & { catalogue: Catalogue },
+  caller: Caller,
+  command: BulkCommand,
+): Promise<BulkAnswer> {
   const { organisationId } = caller;
+  const rules = (await deps.readRules?.()) ?? noRules;
   const { bulkId, idempotencyKey, inputHash, staged } = command;
   const outcome = await withTransaction(deps.db, async (tx) => {
     const claim = await claimKey(tx, {
@@ -191,7 +213,11 @@ async function accept(deps: { db: Database }, caller: Caller, command: BulkComma
       await forgetKey(tx, { organisationId, key: idempotencyKey });
       return { kind: 'invalid' } as const;
     }
-    const refusal = await reserveAndAccept(tx, caller, { bulkId, total: staged.total });
+    const refusal = await reserveAndAccept(
+      tx,
+      { caller, rules, catalogue: deps.catalogue },
+      { bulkId, total: staged.total },
+    );
     if (refusal === null) return claim;
     await recordRefusals(tx, [{ organisationId, key: idempotencyKey, refusal }]);
     return { kind: 'refused', refusal } as const;
@@ -240,7 +266,7 @@ function refused(code: Refusal['code'], message: string, retryable: boolean): Bu
 /** Everything that can be refused is looked at, under the locks, before the first change: a refusal leaves no trace. */
 async function reserveAndAccept(
   tx: Tx,
-  caller: Caller,
+  { caller, rules, catalogue }: { caller: Caller; rules: Rules; catalogue: Catalogue },
   bulk: { bulkId: string; total: number },
 ): Promise<Refusal | null> {
   const { organisationId } = caller;
@@ -249,6 +275,8 @@ async function reserveAndAccept(
   // Usage before ledger, the order in which every command takes these locks.
   const limits = await checkLimits(tx, organisationId, bulk.bulkId, sums, at);
   if (limits.refusal !== null) return limits.refusal;
+  const judged = await judgeBulk(tx, rules, fileOf(catalogue, caller, bulk, sums), at);
+  if (judged.refusal !== null) return judged.refusal;
   const accounts = await openAccounts(tx, organisationId, sums);
   const notCovered = await checkCover(tx, organisationId, sums);
   if (notCovered !== null) return notCovered;
@@ -261,8 +289,19 @@ async function reserveAndAccept(
   await holdAll(tx, accounts, bulk);
   const actor = `api_key:${toPublicId('apiKey', caller.apiKeyId)}`;
   await acceptDrafts(tx, { id: bulk.bulkId, organisationId, total: bulk.total, actor });
+  await recordBulkValued(tx, judged.valued, at);
   await signal(tx, 'naru_processor');
   return null;
+}
+
+function fileOf(
+  { assets }: Catalogue,
+  { organisationId }: Caller,
+  bulk: { bulkId: string; total: number },
+  sums: readonly Sum[],
+): BulkValued['file'] {
+  const used = sums.map(({ assetId }) => assertPresent(assets.get(assetId), `asset ${assetId}`));
+  return { ...bulk, organisationId, assets: used };
 }
 
 type Sum = { assetId: string; amount: bigint };

@@ -8,6 +8,8 @@ import type { Catalogue } from '../chain/chain.ts';
 import { claimKeys, type KeyClaim, recordRefusals } from '../command/idempotency.store.ts';
 import { type AccountKey, accountKeyText, ensureAccounts } from '../ledger/ledger.store.ts';
 import { postTransfers } from '../ledger/ledger.ts';
+import { judgeAtSubmit, recordValued, type Valued } from '../policy/check-at-submit.ts';
+import { noRules, type Rules } from '../policy/rules.ts';
 import { type CheckedRequest, checkRequest } from './check-request.ts';
 import type { Refusal } from './withdrawal.errors.ts';
 import { readWithdrawalsById } from './withdrawal.reader.ts';
@@ -47,6 +49,7 @@ export async function requestWithdrawals(
   deps: { db: Database },
   catalogue: Catalogue,
   commands: readonly RequestCommand[],
+  rules: Rules = noRules,
 ): Promise<RequestAnswer[]> {
   const distinct = new Map<string, Entry>();
   for (const command of commands) {
@@ -62,7 +65,7 @@ export async function requestWithdrawals(
     });
   }
   const entries = [...distinct.values()];
-  const outcomes = await withTransaction(deps.db, (tx) => decide(tx, entries));
+  const outcomes = await withTransaction(deps.db, (tx) => decide(tx, entries, rules));
 
   const replays = [...outcomes.values()].flatMap((outcome) =>
     outcome.kind === 'done' && outcome.resourceId !== null ? [outcome.resourceId] : [],
@@ -81,7 +84,7 @@ export async function requestWithdrawals(
 
 type Outcome = KeyClaim | { kind: 'accepted' } | { kind: 'refused'; refusal: Refusal };
 
-async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Outcome>> {
+async function decide(tx: Tx, entries: readonly Entry[], rules: Rules): Promise<Map<Entry, Outcome>> {
   const claims = await claimKeys(
     tx,
     entries.map((entry) => ({
@@ -93,7 +96,7 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
     })),
   );
   const outcomes = new Map<Entry, Outcome>();
-  const fresh: { entry: Entry; checked: CheckedRequest }[] = [];
+  const fresh: Checked[] = [];
   for (const [index, entry] of entries.entries()) {
     const claim = assertPresent(claims[index], 'claim of a key');
     if (claim.kind !== 'new') outcomes.set(entry, claim);
@@ -102,7 +105,7 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
   }
   // One moment for looking at a day's usage and adding to it, or a clock that differs would do each on another day.
   const at = new Date();
-  const withinLimits = await applyLimits(tx, fresh, at, outcomes);
+  const withinLimits = await applyRules(tx, rules, await applyLimits(tx, fresh, at, outcomes), at, outcomes);
   // Heard at the commit. Before the hold: from there on every other process waits for the ledger accounts, so nothing
   // may follow that could have come before.
   if (withinLimits.length > 0) await signal(tx, 'naru_processor');
@@ -122,6 +125,11 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
     tx,
     accepted.map(({ entry, checked }) => toNewWithdrawal(entry, checked)),
   );
+  await recordValued(
+    tx,
+    accepted.flatMap(({ valued }) => valued ?? []),
+    at,
+  );
   await recordRefusals(
     tx,
     [...outcomes].flatMap(([entry, outcome]) =>
@@ -139,12 +147,17 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
   return outcomes;
 }
 
-type Fresh = { entry: Entry; checked: CheckedRequest; hasCeiling: boolean };
+type Checked = { entry: Entry; checked: CheckedRequest };
+type Fresh = Checked & {
+  hasCeiling: boolean;
+  /** What it is worth, where a tier or a policy asks for it. */
+  valued: Valued | null;
+};
 
 /** Ceilings per withdrawal and day, in the order of the list: each accepted one counts for those after it. */
 async function applyLimits(
   tx: Tx,
-  fresh: readonly Omit<Fresh, 'hasCeiling'>[],
+  fresh: readonly Checked[],
   at: Date,
   outcomes: Map<Entry, Outcome>,
 ): Promise<Fresh[]> {
@@ -165,7 +178,7 @@ async function applyLimits(
   for (const { entry, checked } of fresh) {
     const usage = usages.get(`${entry.command.caller.organisationId}/${checked.asset.id}`);
     if (usage === undefined) {
-      kept.push({ entry, checked, hasCeiling: false });
+      kept.push({ entry, checked, hasCeiling: false, valued: null });
     } else if (checked.amount > usage.perWithdrawalMax || usage.used + checked.amount > usage.dailyMax) {
       const which = checked.amount > usage.perWithdrawalMax ? 'one withdrawal' : 'a day';
       outcomes.set(entry, {
@@ -178,10 +191,40 @@ async function applyLimits(
       });
     } else {
       usage.used += checked.amount;
-      kept.push({ entry, checked, hasCeiling: true });
+      kept.push({ entry, checked, hasCeiling: true, valued: null });
     }
   }
   return kept;
+}
+
+/** Blocked addresses, the address book, the tier's ceilings. */
+async function applyRules(
+  tx: Tx,
+  rules: Rules,
+  fresh: readonly Fresh[],
+  at: Date,
+  outcomes: Map<Entry, Outcome>,
+): Promise<Fresh[]> {
+  const judgements = await judgeAtSubmit(
+    tx,
+    rules,
+    fresh.map(({ entry, checked }) => ({
+      id: entry.id,
+      organisationId: entry.command.caller.organisationId,
+      asset: checked.asset,
+      to: checked.to,
+      amount: checked.amount,
+      createdAt: entry.createdAt,
+    })),
+    at,
+  );
+  return fresh.flatMap((one, index) => {
+    const judgement = assertPresent(judgements[index], 'judgement of a request');
+    if (judgement.kind === 'free') return [one];
+    if (judgement.kind === 'valued') return [{ ...one, valued: judgement.valued }];
+    outcomes.set(one.entry, { kind: 'refused', refusal: judgement.refusal });
+    return [];
+  });
 }
 
 /** Reserves each amount in the ledger; what the balance does not cover is refused. The hold has the withdrawal's id. */

@@ -1,5 +1,6 @@
 import { CodedError } from '@naru/kit/errors.ts';
 import type { ApprovalErrorCode } from '../approval/approval.errors.ts';
+import type { PolicyErrorCode } from '../policy/policy.errors.ts';
 
 /** Everything the withdrawals domain refuses. The API maps each to a status; a missing one does not compile. */
 export type WithdrawalErrorCode =
@@ -15,7 +16,8 @@ export type WithdrawalErrorCode =
   | 'bulk_not_found'
   | 'bulk_invalid'
   | 'organisation_not_found'
-  | ApprovalErrorCode;
+  | ApprovalErrorCode
+  | PolicyErrorCode;
 
 export class WithdrawalError extends CodedError<WithdrawalErrorCode> {}
 
@@ -24,7 +26,10 @@ export type FieldProblem = { pointer: string; code: string; message: string };
 
 export type Refusal = {
   code: WithdrawalErrorCode;
+  /** For the caller, in English. */
   message: string;
+  /** The same in Korean, where it says more than the catalogue's text. */
+  messageKo?: string;
   retryable: boolean;
   errors?: FieldProblem[];
 };

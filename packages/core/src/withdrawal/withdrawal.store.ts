@@ -3,6 +3,7 @@ import type { Queryable, Tx } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { type RawBuilder, sql } from 'kysely';
+import { giveBackTierUsage } from '../policy/tier-usage.store.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 import { lowestUuidAt } from './withdrawal.reader.ts';
 import type { Priority } from './withdrawal.ts';
@@ -114,6 +115,7 @@ export async function advancePending(tx: Tx, chainId: string, limit: number): Pr
     tx,
     // An array, which is read once; a subquery may be run again for each row of the table.
     sql`w.id = ANY (ARRAY (SELECT p.id FROM withdrawal p WHERE p.chain_id = ${chainId} AND p.state = 'PENDING'
+                              AND p.not_before <= now()
                             ORDER BY p.id LIMIT ${limit} FOR UPDATE SKIP LOCKED))`,
     { from: 'PENDING', to: 'VALIDATING', actor: 'system:processor', reason: 'taken up' },
   );
@@ -251,7 +253,7 @@ function startOfSeoulDay(at: Date): Date {
   return new Date(local - (local % (24 * HOUR_MS)) - SEOUL_OFFSET_MS);
 }
 
-/** What failed or was rejected on chain no longer counts against its day's ceiling. */
+/** What ended unpaid no longer counts against the ceilings of its day and, with a tier, of its month. */
 export async function giveBackUsage(tx: Tx, withdrawalIds: readonly string[]): Promise<void> {
   if (withdrawalIds.length === 0) return;
   await sql`
@@ -259,16 +261,17 @@ export async function giveBackUsage(tx: Tx, withdrawalIds: readonly string[]): P
       FROM (SELECT organisation_id, asset_id, (created_at AT TIME ZONE 'Asia/Seoul')::date AS day, sum(amount) AS amount
               FROM withdrawal WHERE id = ANY (${withdrawalIds}::uuid[]) GROUP BY 1, 2, 3) r
      WHERE u.organisation_id = r.organisation_id AND u.asset_id = r.asset_id AND u.day = r.day`.execute(tx);
+  await giveBackTierUsage(tx, withdrawalIds);
 }
 
-/** Adds to (or, negative, gives back) a day's usage; `at` names the day. */
+/** Adds to a day's usage; `at` names the day. */
 export async function addUsage(
   tx: Tx,
   changes: readonly { organisationId: string; assetId: string; amount: bigint; at: Date }[],
 ): Promise<void> {
   if (changes.length === 0) return;
   await sql`
-    UPDATE withdrawal_usage u SET amount = greatest(0, u.amount + r.amount)
+    UPDATE withdrawal_usage u SET amount = u.amount + r.amount
       FROM (SELECT organisation_id, asset_id, (at AT TIME ZONE 'Asia/Seoul')::date AS day, sum(amount) AS amount
               FROM unnest(${changes.map((change) => change.organisationId)}::uuid[],
                           ${changes.map((change) => change.assetId)}::text[],
