@@ -15,6 +15,8 @@ const FILES = [
   { contract: 'BatchPayout', name: 'batchPayout', file: 'batch-payout.gen.ts' },
   { contract: 'TokenProbe', name: 'tokenProbe', file: 'token-probe.gen.ts', runs: true },
   { contract: 'TestOddToken', name: 'testOddToken', file: 'test-odd-token.gen.ts' },
+  { contract: 'TestPriceFeed', name: 'testPriceFeed', file: 'test-price-feed.gen.ts' },
+  { contract: 'TestSanctionsOracle', name: 'testSanctionsOracle', file: 'test-sanctions-oracle.gen.ts' },
   { contract: 'TestUsdCoin', name: 'testUsdCoin', file: 'test-usd-coin.gen.ts' },
   { contract: 'TestTetherUsd', name: 'testTetherUsd', file: 'test-tether-usd.gen.ts' },
 ];

@@ -1,6 +1,7 @@
 import type { Access } from '@naru/core/access/access.service.ts';
 import type { Caller } from '@naru/core/access/access.ts';
 import type { Reviews } from '@naru/core/approval/reviews.ts';
+import type { RuleBook } from '@naru/core/policy/rule-book.ts';
 import type { CommandResult, Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
@@ -41,6 +42,7 @@ export type RouteDeps = {
     audit: AuditOrigin,
   ) => Promise<CommandResult<CreditDone>>;
   reviews: Reviews;
+  rules: RuleBook;
   streams: EventStreams;
   readiness: Record<string, ReadinessCheck>;
   metrics: Registry;

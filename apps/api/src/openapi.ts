@@ -22,6 +22,7 @@ const TAGS = [
   { name: 'Withdrawals', description: 'Request, follow and cancel single withdrawals.' },
   { name: 'Bulk withdrawals', description: 'Many withdrawals from one CSV file, accepted as a whole.' },
   { name: 'Reviews', description: 'Withdrawals that wait for people: who decides, and what was decided.' },
+  { name: 'Address book', description: 'Addresses that your organisation knows.' },
   { name: 'Catalogue', description: 'Chains, assets and what you own of them.' },
   { name: 'Operators', description: 'For keys with the `admin` scope; every call is audited.' },
   { name: 'Service', description: 'Health, measurements and documents. No key needed.' },

@@ -1,6 +1,7 @@
 import { createAccess } from '@naru/core/access/create-access.ts';
 import { createReviews } from '@naru/core/approval/reviews.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
+import { createRuleBook } from '@naru/core/policy/rule-book.ts';
 import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
 import { signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
 import { openDatabase } from '@naru/db/database.ts';
@@ -44,6 +45,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       credit: (caller, idempotencyKey, input, audit) =>
         creditBalance({ db }, caller, idempotencyKey, input, audit),
       reviews: createReviews({ db }),
+      rules: createRuleBook({ db, now: () => new Date() }),
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,
       streams: createEventStreams({ db, feed, metrics }),

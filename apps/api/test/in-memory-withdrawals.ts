@@ -291,7 +291,14 @@ const keyOf = (
   scopes,
   requestsPerMinuteMax,
 });
-const everything = ['withdrawals:read', 'withdrawals:write', 'approvals:read', 'approvals:write', 'admin'];
+const everything = [
+  'withdrawals:read',
+  'withdrawals:write',
+  'approvals:read',
+  'approvals:write',
+  'address-book:write',
+  'admin',
+];
 const callers = new Map<string, Caller>([
   [tokens.all, keyOf(everything)],
   [tokens.other, keyOf(everything, newUuid())],

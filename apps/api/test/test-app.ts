@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { createApp } from '../src/app.ts';
 import type { AppDeps } from '../src/deps.ts';
 import { createInMemoryReviews, type InMemoryReviews } from './in-memory-reviews.ts';
+import { createInMemoryRules, type InMemoryRules } from './in-memory-rules.ts';
 import {
   createInMemoryWithdrawals,
   type InMemory,
@@ -16,6 +17,7 @@ export type TestApp = {
   app: FastifyInstance;
   withdrawals: InMemory;
   reviews: InMemoryReviews;
+  rules: InMemoryRules;
   /** Everything logged, a line each. */
   logLines: () => string[];
 };
@@ -26,6 +28,7 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     access: inMemoryAccess,
     credit: inMemoryCredit,
     reviews: createInMemoryReviews(),
+    rules: createInMemoryRules(),
     readiness: { database: async () => ({ ok: true }) },
     metrics: createMetricsRegistry('api'),
     limits: { bulkBytesMax: 1_000_000 },
@@ -47,9 +50,10 @@ export async function createTestApp(change: Partial<AppDeps> = {}): Promise<Test
   const lines: string[] = [];
   const log = createLogger({ role: 'api' }, { write: (line: string) => void lines.push(line) });
   const reviews = createInMemoryReviews();
-  const app = await createApp({ ...testDeps(withdrawals, log), reviews, ...change });
+  const rules = createInMemoryRules();
+  const app = await createApp({ ...testDeps(withdrawals, log), reviews, rules, ...change });
   await app.ready();
-  return { app, withdrawals, reviews, logLines: () => lines };
+  return { app, withdrawals, reviews, rules, logLines: () => lines };
 }
 
 export const aRequest = {

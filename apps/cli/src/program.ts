@@ -10,7 +10,9 @@ import { registerKeysCommand } from './commands/keys.ts';
 import { keyActionRecorder } from './commands/keys-audit.ts';
 import { registerMigrateCommand } from './commands/migrate.ts';
 import { registerOwnersCommand } from './commands/owners.ts';
+import { registerPoliciesCommand } from './commands/policies.ts';
 import { registerQueuesCommand } from './commands/queues.ts';
+import { registerRatesCommand } from './commands/rates.ts';
 import { registerRecoverCommand } from './commands/recover.ts';
 import { registerRestoreCommand } from './commands/restore.ts';
 import { registerReviewsCommand } from './commands/reviews.ts';
@@ -53,6 +55,8 @@ export function createProgram(context: CliContext): Command {
   registerAuditCommand(program, context);
   registerAccountsCommand(program, context);
   registerAssetsCommand(program, context);
+  registerPoliciesCommand(program, context);
+  registerRatesCommand(program, context);
   registerOwnersCommand(program, context);
   registerKeys(program, context);
   registerMigrateCommand(program, context);

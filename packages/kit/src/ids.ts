@@ -18,6 +18,9 @@ export const idPrefixes = {
   subAccount: 'sub',
   request: 'req',
   alarm: 'alarm',
+  policy: 'pol',
+  addressBookEntry: 'adr',
+  blockedAddress: 'blk',
   review: 'rev',
 } as const;
 export type IdKind = keyof typeof idPrefixes;

@@ -14,6 +14,12 @@ import {
   createReviewsClient,
   type ReviewsClient,
 } from './reviews.ts';
+import {
+  type AddressBookClient,
+  createAddressBookClient,
+  createRulesClients,
+  type RulesClients,
+} from './rules.ts';
 import { createTransport } from './transport.ts';
 import {
   type CallOptions,
@@ -45,10 +51,11 @@ export type Naru = {
   bulk: BulkClient;
   events: EventsClient;
   reviews: ReviewsClient;
+  addressBook: AddressBookClient;
   chains: { list(options?: CallOptions): Promise<ChainBody[]> };
   assets: { list(options?: CallOptions): Promise<AssetBody[]> };
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
-  admin: {
+  admin: RulesClients & {
     credits: { create(input: CreateCreditInput, options?: WriteOptions): Promise<CreditBody> };
     reviews: AdminReviewsClient;
   };
@@ -72,10 +79,12 @@ export function createNaru(options: NaruOptions): Naru {
     bulk: createBulkClient(transport),
     events: createEventsClient(transport),
     reviews: createReviewsClient(transport),
+    addressBook: createAddressBookClient(transport),
     chains: { list: async (call) => (await transport.json(read('/v1/chains', call), chainList)).data },
     assets: { list: async (call) => (await transport.json(read('/v1/assets', call), assetList)).data },
     balances: { list: async (call) => (await transport.json(read('/v1/balances', call), balanceList)).data },
     admin: {
+      ...createRulesClients(transport),
       reviews: createAdminReviewsClient(transport),
       credits: {
         create: (input, call = {}) =>

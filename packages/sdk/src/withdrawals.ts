@@ -1,3 +1,4 @@
+import { type DecisionBody, decision } from '@naru/wire/policy.ts';
 import {
   type CreateWithdrawalInput,
   type WithdrawalBody,
@@ -45,6 +46,8 @@ export type WithdrawalsClient = {
   listPage(filter?: WithdrawalFilter & PageOptions, options?: CallOptions): Promise<WithdrawalPageBody>;
   /** Every change of state, oldest first. */
   events(id: string, options?: CallOptions): Promise<WithdrawalEventBody[]>;
+  /** What the rules said of it; a problem `decision_not_found` where none governed it, or it waits. */
+  decision(id: string, options?: CallOptions): Promise<DecisionBody>;
   cancel(id: string, options?: WriteOptions): Promise<WithdrawalBody>;
   /** Polls until the withdrawal is in one of the states (by default a final one). */
   waitFor(id: string, options?: WaitForOptions): Promise<WithdrawalBody>;
@@ -99,6 +102,11 @@ export function createWithdrawalsClient(transport: Transport): WithdrawalsClient
       );
       return data;
     },
+    decision: (id, options) =>
+      transport.json(
+        { method: 'GET', path: `${pathOf(id)}/decision`, idempotencyKey: null, ...options },
+        decision,
+      ),
     cancel: (id, options = {}) =>
       transport.json(
         {

@@ -22,6 +22,18 @@ export const reviewId = publicId(
   'Names one review of a withdrawal.',
 );
 
+export const policyId = publicId('pol', 'pol_01kjr3q8c6e7rvt0xx0n3m7d5g', 'Names one version of a policy.');
+export const addressBookEntryId = publicId(
+  'adr',
+  'adr_01kjr3q8c6e7rvt0xx0n3m7d5h',
+  'Names one entry of an address book.',
+);
+export const blockedAddressId = publicId(
+  'blk',
+  'blk_01kjr3q8c6e7rvt0xx0n3m7d5j',
+  'Names one blocked address.',
+);
+
 export const chainName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,40}$/, 'chain_malformed')

@@ -73,7 +73,14 @@ export type RouteFacts = {
   /** With `:name` parameters. */
   path: `/${string}`;
   operationId: string;
-  tag: 'Withdrawals' | 'Bulk withdrawals' | 'Reviews' | 'Catalogue' | 'Operators' | 'Service';
+  tag:
+    | 'Withdrawals'
+    | 'Bulk withdrawals'
+    | 'Reviews'
+    | 'Address book'
+    | 'Catalogue'
+    | 'Operators'
+    | 'Service';
   summary: string;
   description: string;
   scope: Scope | 'public';

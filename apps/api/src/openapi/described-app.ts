@@ -1,5 +1,6 @@
 import type { Access } from '@naru/core/access/access.service.ts';
 import type { Reviews } from '@naru/core/approval/reviews.ts';
+import type { RuleBook } from '@naru/core/policy/rule-book.ts';
 import type { Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import { silentLogger } from '@naru/kit/logger.ts';
 import type { FastifyInstance } from 'fastify';
@@ -13,6 +14,7 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
     withdrawals: absent<Withdrawals>('withdrawals'),
     credit: () => Promise.reject(new Error('this server has no ledger')),
     reviews: absent<Reviews>('reviews'),
+    rules: absent<RuleBook>('rules'),
     readiness: {},
     metrics: new Registry(),
     log: silentLogger,

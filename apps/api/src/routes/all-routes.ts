@@ -1,5 +1,17 @@
 import type { Route } from '../http/define-route.ts';
+import { addAddressRoute, listAddressBookRoute, removeAddressRoute } from './address-book/address-book.ts';
+import { blockAddressRoute, listBlockedRoute, unblockAddressRoute } from './admin/block-list/block-list.ts';
 import { createCreditRoute } from './admin/credits/create-credit.ts';
+import { listRatesRoute, setPairRoute, setRateRoute } from './admin/exchange-rates/exchange-rates.ts';
+import {
+  activatePolicyRoute,
+  createPolicyRoute,
+  dryRunPolicyRoute,
+  getPolicyRoute,
+  listPoliciesRoute,
+  retirePolicyRoute,
+} from './admin/policies/policies.ts';
+import { assignTierRoute, listTiersRoute, setTierRoute } from './admin/tiers/tiers.ts';
 import { approveWithdrawalRoute, rejectWithdrawalRoute } from './admin/withdrawals/decide-withdrawal.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
@@ -17,6 +29,7 @@ import { problemPageRoute } from './service/problem-page.ts';
 import { streamEventsRoute } from './stream/stream-events.ts';
 import { cancelWithdrawalRoute } from './withdrawals/cancel-withdrawal.ts';
 import { createWithdrawalRoute } from './withdrawals/create-withdrawal.ts';
+import { getDecisionRoute, getFullDecisionRoute } from './withdrawals/get-decision.ts';
 import { getWithdrawalRoute } from './withdrawals/get-withdrawal.ts';
 import { listWithdrawalEventsRoute } from './withdrawals/list-events.ts';
 import { listWithdrawalsRoute } from './withdrawals/list-withdrawals.ts';
@@ -27,6 +40,7 @@ export const allRoutes: readonly Route[] = [
   listWithdrawalsRoute,
   getWithdrawalRoute,
   listWithdrawalEventsRoute,
+  getDecisionRoute,
   cancelWithdrawalRoute,
   streamEventsRoute,
   createBulkRoute,
@@ -35,10 +49,29 @@ export const allRoutes: readonly Route[] = [
   listReviewsRoute,
   getReviewRoute,
   ...voteRoutes,
+  listAddressBookRoute,
+  addAddressRoute,
+  removeAddressRoute,
   listChainsRoute,
   listAssetsRoute,
   listBalancesRoute,
   createCreditRoute,
+  listTiersRoute,
+  setTierRoute,
+  assignTierRoute,
+  listPoliciesRoute,
+  createPolicyRoute,
+  getPolicyRoute,
+  dryRunPolicyRoute,
+  activatePolicyRoute,
+  retirePolicyRoute,
+  getFullDecisionRoute,
+  listBlockedRoute,
+  blockAddressRoute,
+  unblockAddressRoute,
+  listRatesRoute,
+  setPairRoute,
+  setRateRoute,
   listAllReviewsRoute,
   approveWithdrawalRoute,
   rejectWithdrawalRoute,

@@ -21,6 +21,7 @@ const SCOPES = [
   'approvals:read',
   'approvals:write',
   'approvals:emergency',
+  'address-book:write',
   'admin',
 ] as const;
 /** Keys with these speak for a person. */

@@ -10,7 +10,7 @@ const CREDITS = [
   ['USDT', '1000000'],
   ['ETH', '100'],
 ] as const;
-const SCOPES = ['withdrawals:read', 'withdrawals:write', 'admin'];
+const SCOPES = ['withdrawals:read', 'withdrawals:write', 'address-book:write', 'admin'];
 /** A local stack is also where people try its speed. */
 const REQUESTS_PER_MINUTE_MAX = 1_000_000;
 
