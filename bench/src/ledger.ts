@@ -139,7 +139,7 @@ async function openAccounts(db: Database, customers: number): Promise<Accounts> 
   const assetId = assetIdOf(chain.id, ASSET_CODE);
   const organisations = Array.from({ length: customers }, () => newUuid());
   return withTransaction(db, async (tx) => {
-    await upsertChain(tx, { ...chain, payoutContract: null, enabled: false });
+    await upsertChain(tx, { ...chain, payoutContract: null, depositFactory: null, enabled: false });
     await upsertAsset(tx, {
       chainId: chain.id,
       code: ASSET_CODE,

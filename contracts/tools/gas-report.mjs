@@ -13,6 +13,7 @@ import { CONTRACTS_DIR, forgeBuild, readArtifact } from './foundry.mjs';
 const REPORT_PATH = join(CONTRACTS_DIR, 'gas-report.md');
 const COMMAND = 'node contracts/tools/gas-report.mjs';
 const BATCH_SIZES = [1, 10, 50, 200, 400, 600];
+const SWEEP_SIZES = [1, 10, 100];
 const TOLERANCE = 0.02;
 
 /** Total gas of the transaction divided by its payouts. */
@@ -26,6 +27,9 @@ const GAS_LIMIT = {
   token: { base: 90_000, perItem: 27_500, gasPerItem: 100_000 },
   native: { base: 140_000, perItem: 39_000, gasPerItem: 50_000 },
 };
+
+/** Of a sweep, its forwarders made on the way. Each measured sweep is sent with exactly this limit. */
+const SWEEP_GAS_LIMIT = { base: 60_000, perAddress: 220_000 };
 
 const ZERO_ADDRESS = `0x${'0'.repeat(40)}`;
 const GREATEST_UINT256 = (1n << 256n) - 1n;
@@ -128,11 +132,60 @@ async function measureSingles({ rpc, payer, artifact, asset, token }) {
   return rows;
 }
 
+/**
+ * Sweeps of deposit addresses. The first makes their forwarders on the way ("fresh"), the second finds them there; "of
+ * nothing" only makes them, as is done for addresses that take the native coin.
+ */
+async function measureSweeps({ rpc, payer, artifact, asset, token, factory, factoryAddress }) {
+  const rows = [];
+  const encode = (salts) =>
+    call(
+      factory,
+      'sweep(address,bytes32[])',
+      word(token),
+      word(64),
+      word(salts.length),
+      ...salts.map((salt) => salt.padEnd(64, '0')),
+    );
+  for (const size of SWEEP_SIZES) {
+    const salts = Array.from({ length: size }, (_, index) => bytesOf(`salt ${asset} ${size} ${index}`, 16));
+    for (const kind of ['fresh', 'used']) {
+      for (const [index, salt] of salts.entries()) {
+        const data = call(factory, 'addressOf(bytes32)', salt.padEnd(64, '0'));
+        const to = `0x${(await rpc('eth_call', { to: factoryAddress, data }, 'latest')).slice(26)}`;
+        const amount = amountOf(asset, index);
+        await sendTransaction(
+          rpc,
+          token === ZERO_ADDRESS
+            ? { from: payer, to, value: `0x${amount.toString(16)}` }
+            : {
+                from: payer,
+                to: token,
+                data: call(artifact, 'transfer(address,uint256)', word(to), word(amount)),
+              },
+        );
+      }
+      const limit = SWEEP_GAS_LIMIT.base + SWEEP_GAS_LIMIT.perAddress * size;
+      const receipt = await sendTransaction(rpc, {
+        from: payer,
+        to: factoryAddress,
+        data: encode(salts),
+        gas: `0x${limit.toString(16)}`,
+      });
+      if (receipt.logs.filter(({ topics }) => topics.length === 3).length < size)
+        throw new Error(`sweep of ${size} ${asset}: ${receipt.logs.length} logs`);
+      rows.push({ asset, batchSize: `sweep of ${size}`, recipients: kind, gas: Number(receipt.gasUsed) });
+    }
+  }
+  return rows;
+}
+
 async function measure() {
   forgeBuild();
   const payout = readArtifact('BatchPayout');
   const usdc = readArtifact('TestUsdCoin');
   const usdt = readArtifact('TestTetherUsd');
+  const factory = readArtifact('DepositFactory');
   const { rpc, stop } = await startAnvil();
   try {
     const [payer] = await rpc('eth_accounts');
@@ -141,6 +194,7 @@ async function measure() {
       return (await sendTransaction(rpc, { from: payer, data })).contractAddress;
     };
     const payoutAddress = await deploy(payout);
+    const factoryAddress = await deploy(factory, word(`0x${bytesOf('treasury', 20)}`));
     const usdcWords = [
       word(128),
       word(192),
@@ -171,6 +225,7 @@ async function measure() {
       }
       rows.push(...(await measureBatches({ rpc, payer, payout, payoutAddress, asset, token })));
       rows.push(...(await measureSingles({ rpc, payer, artifact, asset, token })));
+      rows.push(...(await measureSweeps({ rpc, payer, artifact, asset, token, factory, factoryAddress })));
     }
     return rows;
   } finally {
@@ -179,7 +234,11 @@ async function measure() {
 }
 
 const perPayout = (row) =>
-  Math.round(row.batchSize === 'single transfer' ? row.gas : row.gas / row.batchSize);
+  Math.round(
+    row.batchSize === 'single transfer'
+      ? row.gas
+      : row.gas / Number(String(row.batchSize).replace('sweep of ', '')),
+  );
 const thousands = (value) => value.toLocaleString('en-US');
 
 /** A Markdown table as Biome formats it. A heading that ends with a colon aligns its column to the right. */
@@ -240,7 +299,8 @@ function render(rows) {
 Gas used by whole transactions (intrinsic gas and calldata included), from the receipts of real transactions on Anvil
 with Ethereum's Osaka rules. "Fresh" addresses hold none of the asset (native: do not exist yet); "used" ones do.
 USDC is TestUsdCoin, USDT is TestTetherUsd: the real ones cost more by what their proxy and checks cost.
-Every item's outcome is checked to be PAID.
+Every item's outcome is checked to be PAID. A "sweep of" so many deposit addresses brings what they hold to the treasury;
+"fresh" ones get their forwarders on the way.
 
 ## Bars
 

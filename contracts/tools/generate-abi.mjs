@@ -13,8 +13,12 @@ const TARGET_DIR = join(REPOSITORY_DIR, 'packages', 'evm', 'src', 'abi');
 
 const FILES = [
   { contract: 'BatchPayout', name: 'batchPayout', file: 'batch-payout.gen.ts' },
+  { contract: 'DepositFactory', name: 'depositFactory', file: 'deposit-factory.gen.ts' },
+  { contract: 'DepositForwarder', name: 'depositForwarder', file: 'deposit-forwarder.gen.ts' },
   { contract: 'TokenProbe', name: 'tokenProbe', file: 'token-probe.gen.ts', runs: true },
   { contract: 'TestOddToken', name: 'testOddToken', file: 'test-odd-token.gen.ts' },
+  { contract: 'TestPriceFeed', name: 'testPriceFeed', file: 'test-price-feed.gen.ts' },
+  { contract: 'TestSanctionsOracle', name: 'testSanctionsOracle', file: 'test-sanctions-oracle.gen.ts' },
   { contract: 'TestUsdCoin', name: 'testUsdCoin', file: 'test-usd-coin.gen.ts' },
   { contract: 'TestTetherUsd', name: 'testTetherUsd', file: 'test-tether-usd.gen.ts' },
 ];

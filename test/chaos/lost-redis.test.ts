@@ -9,7 +9,7 @@ import { toPublicId } from '@naru/kit/ids.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
 import { type LocalRedis, startRedis } from '@naru/local-servers/redis.ts';
 import { createNaru } from '@naru/sdk/create-naru.ts';
-import type { StreamEventBody } from '@naru/wire/stream.ts';
+import type { StreamEventBody } from '@naru/wire/event.ts';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { countPayments } from '../support/chain-judge.ts';

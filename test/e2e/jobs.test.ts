@@ -85,7 +85,9 @@ test('a broken invariant is an alarm, an error line and a figure; a repaired one
   await change(-1);
   expect(await runNow('check-reserves')).toMatchObject({ result: { ok: true } });
   expect(await metrics()).toMatch(/naru_alarm_open\{invariant="reserves",role="jobs"\} 0/);
-  const [alarm] = await listAlarms(db(), { onlyOpen: false, limit: 1 });
+  // A busy machine may have alarms of its own: those of its resources.
+  const alarms = await listAlarms(db(), { onlyOpen: false, limit: 99 });
+  const alarm = alarms.find(({ invariant }) => invariant === 'reserves');
   expect(alarm?.closedAt).toBeInstanceOf(Date);
 });
 

@@ -8,7 +8,16 @@ import { systemClock } from '@naru/kit/clock.ts';
 export async function createOwner(db: Database): Promise<{ caller: Caller; apiKey: string }> {
   const access = createAccess({ db, clock: systemClock });
   const { id: organisationId } = await access.createOrganisation('Test owner');
-  const scopes = ['withdrawals:read', 'withdrawals:write', 'admin'];
+  const scopes = [
+    'withdrawals:read',
+    'withdrawals:write',
+    'deposits:read',
+    'deposits:write',
+    'webhooks:read',
+    'webhooks:write',
+    'address-book:write',
+    'admin',
+  ];
   const requestsPerMinuteMax = 1_000_000;
   const key = await access.createApiKey({
     organisationId,

@@ -6,10 +6,11 @@ import path from 'node:path';
 import { prepareSignerHome, type SignerHome } from '@naru/cli/dev/signer-home.ts';
 import type { Caller } from '@naru/core/access/access.ts';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
-import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
+import { type DevContracts, deployContracts, deployDepositFactory } from '@naru/devnet/deploy-contracts.ts';
 import { connectDevnet, type Devnet } from '@naru/devnet/devnet.ts';
-import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
+import { type Endowments, registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
 import { sleep } from '@naru/kit/clock.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { type LocalAnvil, startAnvil } from '@naru/local-servers/anvil.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
@@ -18,7 +19,7 @@ import { createOwner } from './owner.ts';
 import { roleProgram } from './programs.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 90_000;
 
 /** A process of the stack, as the operating system sees it. */
 export type StackProcess = {
@@ -46,6 +47,8 @@ export type Stack = {
   launchWorker(roles: string, main: string, env: Record<string, string>): Promise<StackProcess>;
   /** Kills the signer, runs `whileAway`, starts it again on the same port, runs what that returned. */
   restartSigner(whileAway: () => Promise<() => Promise<void>>): Promise<void>;
+  /** As an operator does it who has changed its policy or its keys. */
+  signalSigner(signal: NodeJS.Signals): void;
   /** On a free port, or on this one: for an API that comes back where it was. */
   startApi(env?: Record<string, string>, port?: number): Promise<StackProcess & { url: string }>;
   stop(): Promise<void>;
@@ -60,6 +63,14 @@ export async function startStack(
     blockTimeSeconds?: number;
     confirmations?: number;
     accounts?: number;
+    /** Keys that the signer has and that are no accounts yet. */
+    spareKeys?: number;
+    /** Two of the accounts hold the reserve and the gas money, and each begins with what stands here. */
+    reserve?: Endowments;
+    /** Whether deposits are set up: the factory, with the first account as its treasury. */
+    deposits?: boolean;
+    /** Keys that are not in the keystore: their addresses, and what the signer needs to find them. */
+    moreKeys?: { addresses: readonly Hex[]; env: Readonly<Record<string, string>> };
     /** Migrated and empty; dropped at the end. Default: a clone on the server of the run. */
     database?: TestDatabase;
   } = {},
@@ -74,18 +85,34 @@ export async function startStack(
   ]);
   const devnet = await connectDevnet(anvil.url);
   const contracts = await deployContracts(devnet);
-  const signerHome = await prepareSignerHome({ dir, accounts: options.accounts ?? 2, contracts });
+  const accounts = options.accounts ?? 2;
+  const keys = accounts + (options.spareKeys ?? 0);
+  const signerHome = await prepareSignerHome({ dir, accounts: keys, contracts });
+  const depositFactory =
+    options.deposits === true ? await deployDepositFactory(devnet, signerHome.treasury) : null;
+  signerHome.addresses.push(...(options.moreKeys?.addresses ?? []));
+  Object.assign(signerHome.env, options.moreKeys?.env);
   await configureChains(
     database.db,
     new Map([
       [
         'localhost',
-        { payoutContract: contracts.payoutContract, hasRpc: true, confirmations: options.confirmations ?? 1 },
+        {
+          payoutContract: contracts.payoutContract,
+          depositFactory,
+          hasRpc: true,
+          confirmations: options.confirmations ?? 1,
+        },
       ],
     ]),
   );
   await registerAssets(database.db, contracts);
-  await setUpAccounts({ db: database.db, devnet }, contracts, signerHome.addresses);
+  await setUpAccounts(
+    { db: database.db, devnet },
+    contracts,
+    signerHome.addresses.slice(0, accounts),
+    options.reserve ?? null,
+  );
   const { caller, apiKey } = await createOwner(database.db);
 
   const processes: StackProcess[] = [];
@@ -136,6 +163,7 @@ export async function startStack(
       signer = await start('signer', signerProgram, signerHome.env, signer.port);
       await goOn();
     },
+    signalSigner: (signal) => signer.kill(signal),
     async startApi(env = {}, port) {
       const started = await start(
         'api',

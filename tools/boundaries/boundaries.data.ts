@@ -38,6 +38,21 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     theirs: ['secp256k1', 'viem', 'zod'],
     why: 'the code that touches keys stays small enough to be read in one sitting',
   },
+  'packages/key-aws': {
+    ours: ['packages/keystore', 'packages/kit'],
+    theirs: ['@aws-sdk/client-kms', '@aws-sdk/client-secrets-manager', 'viem'],
+    why: 'keys and master keys in AWS are for the signer and naru keys; whoever has neither loads nothing of it',
+  },
+  'packages/key-pkcs11': {
+    ours: ['packages/keystore', 'packages/kit'],
+    theirs: ['pkcs11js', 'viem'],
+    why: "a vendor's library is loaded by a process of its own, which knows the token and nothing else of ours",
+  },
+  'packages/local-aws': {
+    ours: [],
+    theirs: ['secp256k1'],
+    why: 'it plays AWS for development and tests, and shares no code with what it tests',
+  },
   'packages/db': {
     ours: ['packages/kit'],
     unknown: HTTP_AND_REACT,
@@ -50,6 +65,11 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'packages/ops': {
     ours: ['packages/kit'],
     why: 'every process serves the operations endpoints, the signer too',
+  },
+  'packages/telemetry': {
+    ours: ['packages/kit'],
+    theirs: [],
+    why: 'whoever tells traces needs it and nothing else: ids, a document and a POST',
   },
   'packages/sqs': {
     ours: ['packages/kit'],
@@ -66,10 +86,23 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     theirs: ['viem'],
     why: 'it says what the owners of a Safe sign, for core, the signer and their own machines alike',
   },
+  'packages/outbound': {
+    ours: ['packages/kit'],
+    theirs: ['ipaddr.js', 'undici'],
+    why: 'it calls addresses that strangers name: nothing inside may be within its reach',
+  },
   'packages/core': {
-    ours: ['packages/db', 'packages/evm', 'packages/kit', 'packages/safe', 'packages/signer-protocol'],
+    ours: [
+      'packages/db',
+      'packages/evm',
+      'packages/kit',
+      'packages/safe',
+      'packages/signer-protocol',
+      'packages/telemetry',
+      'packages/wire',
+    ],
     unknown: HTTP_AND_REACT,
-    why: 'core is the business: it knows no HTTP framework, no React, no process, no keys and no client',
+    why: 'core is the business: it knows no HTTP framework, no React, no process, no keys and no client; of the contract, the schema of what it stores as it came',
   },
   'packages/local-servers': {
     ours: ['packages/kit'],
@@ -94,7 +127,14 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   },
   'packages/ui': { ours: [], why: 'ui draws; it knows nothing of withdrawals' },
   'apps/signer': {
-    ours: ['packages/keystore', 'packages/kit', 'packages/ops', 'packages/signer-protocol'],
+    ours: [
+      'packages/key-aws',
+      'packages/key-pkcs11',
+      'packages/keystore',
+      'packages/kit',
+      'packages/ops',
+      'packages/signer-protocol',
+    ],
     why: 'the signer is its own trust zone: no core, no database, no chain client',
   },
   'apps/api': {
@@ -103,8 +143,10 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'packages/db',
       'packages/kit',
       'packages/ops',
+      'packages/outbound',
       'packages/redis',
       'packages/sqs',
+      'packages/telemetry',
       'packages/wire',
     ],
     why: 'the API turns HTTP into calls of core; chains and keys are out of its reach',
@@ -117,9 +159,11 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'packages/evm',
       'packages/kit',
       'packages/ops',
+      'packages/outbound',
       'packages/redis',
       'packages/signer-protocol',
       'packages/sqs',
+      'packages/telemetry',
     ],
     why: 'the worker asks the signer for signatures and never meets a key',
   },
@@ -130,6 +174,8 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'packages/db',
       'packages/devnet',
       'packages/evm',
+      'packages/key-aws',
+      'packages/key-pkcs11',
       'packages/keystore',
       'packages/kit',
       'packages/local-servers',
@@ -160,7 +206,8 @@ export const UNBOUND: readonly string[] = ['', 'bench'];
 export const APPS = /^apps\//;
 
 /** Reads keys or signs with them. */
-export const KEY_MODULES = /^(@naru\/keystore(\/|$)|secp256k1(\/|$)|viem\/accounts$)/;
+export const KEY_MODULES =
+  /^(@naru\/(keystore|key-aws|key-pkcs11)(\/|$)|secp256k1(\/|$)|pkcs11js(\/|$)|viem\/accounts$)/;
 
 /** The only apps that can reach a key. The main of every other app is walked, import by import. */
 export const KEY_HOLDERS: readonly string[] = ['apps/signer', 'apps/cli'];

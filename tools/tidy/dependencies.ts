@@ -53,7 +53,11 @@ function findUndeclared(
   { dir, manifest }: Workspace,
   sources: readonly Source[],
 ): Finding[] {
-  const forPrograms = { ...manifest.dependencies, ...manifest.peerDependencies };
+  const forPrograms = {
+    ...manifest.dependencies,
+    ...manifest.optionalDependencies,
+    ...manifest.peerDependencies,
+  };
   const forTests = { ...manifest.devDependencies, ...workspaces[0]?.manifest.devDependencies };
   const isDeclared = (name: string, file: string) => {
     if (name === manifest.name || forPrograms[name] !== undefined) return true;

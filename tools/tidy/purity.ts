@@ -5,7 +5,9 @@ import type { SourceRule } from './rule.ts';
 export const PURE_FILES: readonly string[] = [
   'apps/signer/src/check-policy.ts',
   'apps/signer/src/policy.ts',
-  'apps/signer/src/rolling-sum.ts',
+  'apps/signer/src/policy-changes.ts',
+  'apps/signer/src/spend-window.ts',
+  'apps/signer/src/spent-book.ts',
   'packages/core/src/chain-tx/planner.ts',
   'packages/core/src/withdrawal/check-request.ts',
   'packages/evm/src/batch-id.ts',

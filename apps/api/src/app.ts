@@ -13,6 +13,7 @@ import { registerRoute } from './http/register-route.ts';
 import { decorateRequests, requestIdOf } from './http/request-context.ts';
 import { RequestShapeError, requestSchemaCompiler } from './http/request-schema.ts';
 import { sendProblem } from './http/send-problem.ts';
+import { traceRequests } from './http/trace-requests.ts';
 import { createUnmatchedHandler } from './http/unmatched.ts';
 import { createOpenApiJson, registerOpenApi } from './openapi.ts';
 import { allRoutes } from './routes/all-routes.ts';
@@ -53,6 +54,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     ]),
   );
   decorateRequests(app);
+  traceRequests(app, deps.tracing);
   observeRequests(app, deps.metrics);
   closeConnectionsWhenStopping(app, deps.streams);
   await app.register(helmet, { contentSecurityPolicy: false });

@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { ALERT_KEY_BYTES_MIN } from '@naru/core/alert/channel-secret.ts';
+import { readWebhookSettings, type WebhookSettings } from '@naru/core/webhook/webhook-environment.ts';
+import { errorText } from '@naru/kit/errors.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { readRedisUrl } from '@naru/redis/redis-settings.ts';
 import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
+import { readTelemetrySettings, type TelemetrySettings } from '@naru/telemetry/settings.ts';
 import { z } from 'zod';
 
 const MIB = 1024 * 1024;
@@ -21,8 +26,13 @@ export type Config = Readonly<{
   bulkBytesMax: number;
   /** Null: signals travel by NOTIFY. */
   sqs: SqsSettings | null;
+  webhooks: WebhookSettings;
   /** Null: limits, caches and streams are this process's own. */
   redisUrl: Secret | null;
+  /** What the secrets of webhooks about alarms are derived from; null: a new channel's secret is not shown here. */
+  alertKey: Secret | null;
+  /** Where calls are told as spans; null: nowhere. */
+  telemetry: TelemetrySettings | null;
 }>;
 
 /** Each message says what to set: it is all that a person at a terminal gets to see. */
@@ -76,7 +86,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const signals = readSignalSettings(env);
   const messages = parsed.success ? [] : parsed.error.issues.map((issue) => issue.message);
   const redis = readRedisUrl(env);
-  messages.push(...signals.problems, ...redis.problems);
+  const webhooks = readWebhookSettings(env);
+  const telemetry = readTelemetrySettings(env);
+  const alertKey = readAlertKey(env['NARU_ALERT_KEY_FILE'] ?? '');
+  messages.push(
+    ...signals.problems,
+    ...redis.problems,
+    ...alertKey.problems,
+    ...telemetry.problems,
+    ...webhooks.problems,
+  );
   if (!parsed.success || messages.length > 0) {
     const lines = messages.map((message) => `  ${message}`);
     throw new ConfigError(`the configuration has ${lines.length} problem(s):\n${lines.join('\n')}`);
@@ -91,8 +110,23 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     trustProxy: readTrust(values.NARU_TRUST_PROXY),
     bulkBytesMax: values.NARU_BODY_BULK_BYTES_MAX,
     sqs: signals.settings,
+    webhooks: webhooks.settings,
     redisUrl: redis.url,
+    alertKey: alertKey.key,
+    telemetry: telemetry.settings,
   });
+}
+
+function readAlertKey(file: string): { key: Secret | null; problems: string[] } {
+  if (file === '') return { key: null, problems: [] };
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (Buffer.byteLength(text) >= ALERT_KEY_BYTES_MIN) return { key: secret(text), problems: [] };
+    const problem = `NARU_ALERT_KEY_FILE holds fewer than ${ALERT_KEY_BYTES_MIN} characters: make one with  openssl rand -hex 32`;
+    return { key: null, problems: [problem] };
+  } catch (error) {
+    return { key: null, problems: [`NARU_ALERT_KEY_FILE cannot be read: ${errorText(error)}`] };
+  }
 }
 
 function readTrust(text: string): Config['trustProxy'] {

@@ -1,11 +1,22 @@
 import type { Access } from '@naru/core/access/access.service.ts';
 import type { Caller } from '@naru/core/access/access.ts';
+import type { AccountManager } from '@naru/core/account-manager/create-account-manager.ts';
+import type { AlertChannels } from '@naru/core/alert/operate-channels.ts';
+import type { Reviews } from '@naru/core/approval/reviews.ts';
+import type { Operations } from '@naru/core/dead-letter/operations.ts';
+import type { Deposits } from '@naru/core/deposit/deposits.ts';
+import type { RuleBook } from '@naru/core/policy/rule-book.ts';
+import type { BalanceProof } from '@naru/core/reserves/prove-balance.ts';
+import type { ReservesReport } from '@naru/core/reserves/reserves.ts';
+import type { Webhooks } from '@naru/core/webhook/webhooks.ts';
 import type { CommandResult, Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import type { ReadinessCheck } from '@naru/ops/ops-server.ts';
 import type { Registry } from 'prom-client';
 import type { AuditOrigin } from './http/define-route.ts';
 import type { SharedCount } from './http/rate-limits.ts';
+import type { Tracing } from './http/trace-requests.ts';
+import type { Operator } from './operator.ts';
 import type { EventStreams } from './stream/event-streams.ts';
 
 export type CreditInput = {
@@ -33,12 +44,25 @@ export type CreditDone = {
 /** What handlers work with. */
 export type RouteDeps = {
   withdrawals: Withdrawals;
+  deposits: Deposits;
+  /** Null: there is no report yet. */
+  reserves: {
+    newest(): Promise<ReservesReport | null>;
+    prove(caller: Caller): Promise<BalanceProof | null>;
+  };
+  webhooks: Webhooks;
   credit: (
     caller: Caller,
     idempotencyKey: string,
     input: CreditInput,
     audit: AuditOrigin,
   ) => Promise<CommandResult<CreditDone>>;
+  operator: Operator;
+  reviews: Reviews;
+  accounts: AccountManager;
+  alertChannels: AlertChannels;
+  operations: Operations;
+  rules: RuleBook;
   streams: EventStreams;
   readiness: Record<string, ReadinessCheck>;
   metrics: Registry;
@@ -53,6 +77,8 @@ export type RouteDeps = {
 export type AppDeps = Omit<RouteDeps, 'openApiJson'> & {
   access: Access;
   log: Logger;
+  /** Null: calls are told nowhere. */
+  tracing: Tracing | null;
   /** Counts over all instances; null: each for itself. */
   sharedCount: SharedCount | null;
   /** Whose `X-Forwarded-For` is believed: nobody, a number of proxies in front, or their addresses. */

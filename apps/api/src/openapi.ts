@@ -21,6 +21,18 @@ New fields and new error codes may be added to version 1; ignore what you do not
 const TAGS = [
   { name: 'Withdrawals', description: 'Request, follow and cancel single withdrawals.' },
   { name: 'Bulk withdrawals', description: 'Many withdrawals from one CSV file, accepted as a whole.' },
+  { name: 'Reviews', description: 'Withdrawals that wait for people: who decides, and what was decided.' },
+  {
+    name: 'Deposits',
+    description: 'Addresses to be paid at, what arrived there, and proof that it is all there.',
+  },
+  { name: 'Events', description: 'What happened to your withdrawals.' },
+  {
+    name: 'Webhooks',
+    description:
+      'Addresses of yours that are told of events, signed by Standard Webhooks 1.0.0: headers `webhook-id` (the same at every try: deal with each once), `webhook-timestamp`, `webhook-signature`. Any 2xx within 15 seconds is success; else it is tried again, with growing delays, for three days.',
+  },
+  { name: 'Address book', description: 'Addresses that your organisation knows.' },
   { name: 'Catalogue', description: 'Chains, assets and what you own of them.' },
   { name: 'Operators', description: 'For keys with the `admin` scope; every call is audited.' },
   { name: 'Service', description: 'Health, measurements and documents. No key needed.' },

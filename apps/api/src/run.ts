@@ -1,5 +1,15 @@
 import { createAccess } from '@naru/core/access/create-access.ts';
+import { createAccountManager } from '@naru/core/account-manager/create-account-manager.ts';
+import { createAlertChannels } from '@naru/core/alert/operate-channels.ts';
+import { createReviews } from '@naru/core/approval/reviews.ts';
+import { createOperations } from '@naru/core/dead-letter/operations.ts';
+import { createDeposits } from '@naru/core/deposit/deposits.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
+import { createRuleBook } from '@naru/core/policy/rule-book.ts';
+import { proveBalances } from '@naru/core/reserves/prove-balance.ts';
+import { readNewestReport } from '@naru/core/reserves/reserves.store.ts';
+import { createSecretBox } from '@naru/core/webhook/secret-box.ts';
+import { createWebhooks } from '@naru/core/webhook/webhooks.ts';
 import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
 import { signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
 import { openDatabase } from '@naru/db/database.ts';
@@ -8,7 +18,10 @@ import { systemClock } from '@naru/kit/clock.ts';
 import { errorText } from '@naru/kit/errors.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
+import { findUrlProblem } from '@naru/outbound/url-rules.ts';
+import { createSpanBuffer } from '@naru/telemetry/span-buffer.ts';
 import type { Config } from './config.ts';
+import { createOperator } from './operator.ts';
 import { createReadiness } from './readiness.ts';
 import { type Server, serve } from './serve.ts';
 import { connectShared } from './shared.ts';
@@ -36,12 +49,30 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     relay: shared.redis === null ? null : createFeedRelay(shared.redis),
     listen: config.sqs === null ? listenWith(config, log) : null,
   });
+  const { telemetry } = config;
+  const spans = telemetry === null ? null : createSpanBuffer({ logger: log }, telemetry);
   const server = await serve(
     {
       withdrawals,
+      deposits: createDeposits({ db }),
+      reserves: {
+        newest: () => readNewestReport(db),
+        prove: ({ organisationId }) => proveBalances({ db }, organisationId),
+      },
+      webhooks: createWebhooks({
+        db,
+        secretBox: config.webhooks.keys === null ? null : createSecretBox(config.webhooks.keys),
+        findUrlProblem: (url) => findUrlProblem(url, { allowLocal: config.webhooks.allowLocal }),
+      }),
       access: createAccess({ db, clock: systemClock, invalidations }),
       credit: (caller, idempotencyKey, input, audit) =>
         creditBalance({ db }, caller, idempotencyKey, input, audit),
+      operator: createOperator({ db, invalidations }),
+      reviews: createReviews({ db }),
+      accounts: createAccountManager({ db }),
+      alertChannels: createAlertChannels({ db, alertKey: config.alertKey }),
+      operations: createOperations({ db }),
+      rules: createRuleBook({ db, now: () => new Date() }),
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,
       streams: createEventStreams({ db, feed, metrics }),
@@ -49,6 +80,10 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       sharedCount: shared.count,
       trustProxy: config.trustProxy,
       log,
+      tracing:
+        spans === null || telemetry === null
+          ? null
+          : { ratio: telemetry.ratio, tell: (span) => spans.add(span) },
     },
     config,
   ).catch(async (error: unknown) => {
@@ -62,6 +97,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     url: server.url,
     async close() {
       await server.close();
+      await spans?.close();
       await feed.close();
       await withdrawals.close();
       await Promise.all([signals.close(), shared.close()]);

@@ -10,7 +10,7 @@ import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import { createNaru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
-import type { StreamEventBody } from '@naru/wire/stream.ts';
+import type { StreamEventBody } from '@naru/wire/event.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createInMemoryWithdrawals } from '../test/in-memory-withdrawals.ts';
 import { testDeps } from '../test/test-app.ts';
@@ -89,6 +89,8 @@ function aWithdrawal(organisationId: string, reference: string) {
     chainId: 'localhost',
     assetId: 'localhost:ETH',
     to: `0x${'ab'.repeat(20)}`,
+    fee: 0n,
+    feeScheduleId: null,
     amount: 500_000_000_000_000_000n,
     priority: 'STANDARD',
     reference,

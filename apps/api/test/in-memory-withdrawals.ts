@@ -19,6 +19,8 @@ export type InMemory = Withdrawals & {
   hold(until: Promise<void>): void;
   set(id: string, change: Partial<Withdrawal>): void;
   count(): number;
+  /** Whoever owns it. */
+  find(id: string): Withdrawal | null;
 };
 
 const DECIMALS = 6;
@@ -56,6 +58,7 @@ export function createInMemoryWithdrawals(options: { balance?: bigint } = {}): I
       if (row !== undefined) state.rows.set(id, { ...row, ...change });
     },
     count: () => state.rows.size,
+    find: (id) => state.rows.get(id) ?? null,
   };
 }
 
@@ -112,11 +115,13 @@ function accept(
     organisationId: caller.organisationId,
     decimals: DECIMALS,
     amount: amount.units,
+    fee: 0n,
     bulkId: bulk?.id ?? null,
     bulkRow: bulk?.row ?? null,
     state: 'PENDING',
     transaction: null,
     failure: null,
+    review: null,
     createdAt: now,
     updatedAt: now,
     confirmedAt: null,
@@ -230,8 +235,15 @@ function createBulks(state: State): Pick<Withdrawals, 'requestBulk' | 'getBulk' 
   };
 }
 
-function createCatalogue(state: State): Pick<Withdrawals, 'listChains' | 'listAssets' | 'listBalances'> {
+function createCatalogue(
+  state: State,
+): Pick<Withdrawals, 'listChains' | 'listAssets' | 'listBalances' | 'quote'> {
   return {
+    /** Fees need a real database: see `test/e2e/settings.test.ts`. */
+    async quote() {
+      await enter(state);
+      return refuse('asset_not_supported', 'The asset cannot be withdrawn here.');
+    },
     async listChains() {
       await enter(state);
       return [
@@ -250,7 +262,7 @@ function createCatalogue(state: State): Pick<Withdrawals, 'listChains' | 'listAs
     },
     async listAssets() {
       await enter(state);
-      const common = { chain: 'localhost', enabled: true, minimum: 10_000n };
+      const common = { chain: 'localhost', enabled: true, minimum: 10_000n, maximum: null };
       return [
         { ...common, asset: 'USDC', symbol: 'USDC', address: `0x${'1'.repeat(40)}`, decimals: DECIMALS },
         { ...common, asset: 'ETH', symbol: 'ETH', address: null, decimals: 18 },
@@ -290,7 +302,18 @@ const keyOf = (
   scopes,
   requestsPerMinuteMax,
 });
-const everything = ['withdrawals:read', 'withdrawals:write', 'admin'];
+const everything = [
+  'withdrawals:read',
+  'withdrawals:write',
+  'approvals:read',
+  'approvals:write',
+  'deposits:read',
+  'deposits:write',
+  'webhooks:read',
+  'webhooks:write',
+  'address-book:write',
+  'admin',
+];
 const callers = new Map<string, Caller>([
   [tokens.all, keyOf(everything)],
   [tokens.other, keyOf(everything, newUuid())],
@@ -317,3 +340,14 @@ export const inMemoryCredit: AppDeps['credit'] = async (_caller, _key, { chain, 
   const value = { transferId: newUuid(), chain, asset, decimals: DECIMALS, amount: units, available: units };
   return { kind: 'done', value, replayed: false };
 };
+
+/** None, and none can be made: `alert-channels.test.ts` has real ones. */
+export const noAlertChannels: AppDeps['alertChannels'] = (() => {
+  const refusal = {
+    code: 'alert_channel_not_found',
+    message: 'There is no such channel in use.',
+    retryable: false,
+  } as const;
+  const refuse = async () => ({ kind: 'refused', replayed: false, refusal }) as const;
+  return { list: async () => [], create: refuse, test: refuse, remove: refuse };
+})();

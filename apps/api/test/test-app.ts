@@ -3,17 +3,26 @@ import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from '../src/app.ts';
 import type { AppDeps } from '../src/deps.ts';
+import { createInMemoryDeposits } from './in-memory-deposits.ts';
+import { createInMemoryOperations, type InMemoryOperations } from './in-memory-operations.ts';
+import { createInMemoryReviews, type InMemoryReviews } from './in-memory-reviews.ts';
+import { createInMemoryRules, type InMemoryRules } from './in-memory-rules.ts';
+import { createInMemoryWebhooks } from './in-memory-webhooks.ts';
 import {
   createInMemoryWithdrawals,
   type InMemory,
   inMemoryAccess,
   inMemoryCredit,
+  noAlertChannels,
   tokens,
 } from './in-memory-withdrawals.ts';
 
 export type TestApp = {
   app: FastifyInstance;
   withdrawals: InMemory;
+  reviews: InMemoryReviews;
+  operations: InMemoryOperations;
+  rules: InMemoryRules;
   /** Everything logged, a line each. */
   logLines: () => string[];
 };
@@ -21,17 +30,43 @@ export type TestApp = {
 export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): AppDeps {
   return {
     withdrawals,
+    webhooks: createInMemoryWebhooks(),
     access: inMemoryAccess,
     credit: inMemoryCredit,
+    reviews: createInMemoryReviews(),
+    deposits: createInMemoryDeposits(),
+    reserves: { newest: async () => null, prove: async () => null },
+    alertChannels: noAlertChannels,
+    operations: createInMemoryOperations(withdrawals),
+    rules: createInMemoryRules(),
     readiness: { database: async () => ({ ok: true }) },
     metrics: createMetricsRegistry('api'),
     limits: { bulkBytesMax: 1_000_000 },
+    operator: noOperator,
+    accounts: noAccounts,
     streams: noStreams,
     sharedCount: null,
     trustProxy: false,
+    tracing: null,
     log,
   };
 }
+
+/** What operators do needs a real database: see `operator.api.test.ts` and `test/e2e/settings.test.ts`. */
+const noOperator = {} as AppDeps['operator'];
+const notHere = () => Promise.reject(new Error('not here'));
+/** Accounts are in a real database: see `test/e2e/accounts.test.ts`. */
+const noAccounts: AppDeps['accounts'] = {
+  list: notHere,
+  add: notHere,
+  change: notHere,
+  changeRole: notHere,
+  topUp: notHere,
+  thresholds: notHere,
+  setThreshold: notHere,
+  transfers: notHere,
+  forecast: notHere,
+};
 
 /** Events come from a real database: see `stream.test.ts`. */
 const noStreams: AppDeps['streams'] = {
@@ -43,9 +78,12 @@ export async function createTestApp(change: Partial<AppDeps> = {}): Promise<Test
   const withdrawals = createInMemoryWithdrawals();
   const lines: string[] = [];
   const log = createLogger({ role: 'api' }, { write: (line: string) => void lines.push(line) });
-  const app = await createApp({ ...testDeps(withdrawals, log), ...change });
+  const reviews = createInMemoryReviews();
+  const operations = createInMemoryOperations(withdrawals);
+  const rules = createInMemoryRules();
+  const app = await createApp({ ...testDeps(withdrawals, log), reviews, operations, rules, ...change });
   await app.ready();
-  return { app, withdrawals, logLines: () => lines };
+  return { app, withdrawals, reviews, operations, rules, logLines: () => lines };
 }
 
 export const aRequest = {

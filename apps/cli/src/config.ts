@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '@naru/core/chain/chain-environment.ts';
+import { formatMasterKeySource, readMasterKeySource } from '@naru/keystore/master-key-source.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { z } from 'zod';
@@ -14,13 +15,16 @@ export type CliConfig = Readonly<{
   apiUrl: string | null;
   apiKey: Secret | null;
   keystoreDir: string | undefined;
-  masterKeyFile: string | undefined;
+  /** The place of the master key, as `--master` names it. */
+  masterKey: string | undefined;
   /** Where backups are kept. */
   backupDir: string | null;
   /** What roles and chain settings are read from. With a local stack, its addresses stand in it. */
   environment: Environment;
   /** Set when the values above come from a local stack. */
   localStackFile: string | null;
+  /** Of the demo owner of a local stack. */
+  demoDepositAddress: string | null;
   /** Who acts, for the audit log: `kim@desk1`. */
   operator: string;
   /** On a terminal. */
@@ -37,6 +41,7 @@ const localStack = z.object({
   apiKey: z.string(),
   rpcUrl: z.url(),
   databaseUrl: z.string(),
+  depositAddress: z.string().optional(),
 });
 
 /** Reads the environment, or the local stack's file in the current directory or the repository when it says nothing. */
@@ -59,10 +64,11 @@ export function readConfig(
     apiUrl: text('NARU_API_URL') ?? null,
     apiKey: apiKey === undefined ? null : secret(apiKey),
     keystoreDir: text('NARU_KEYSTORE_DIR'),
-    masterKeyFile: text('NARU_MASTER_KEY_FILE'),
+    masterKey: readMasterKey(environment),
     backupDir: text('NARU_BACKUP_DIR') ?? (isPlaced ? null : findLocal([cwd, root], 'backups')),
     environment,
     localStackFile,
+    demoDepositAddress: text('NARU_DEMO_DEPOSIT_ADDRESS') ?? null,
     operator: `${text('NARU_OPERATOR') ?? userName()}@${hostname()}`,
     // Source: https://no-color.org
     wantsColour: text('NO_COLOR') === undefined && text('TERM') !== 'dumb',
@@ -91,6 +97,7 @@ function readLocalStack(file: string): Record<string, string> {
       NARU_API_URL: stack.apiUrl,
       NARU_API_KEY: stack.apiKey,
       NARU_RPC_LOCALHOST: stack.rpcUrl,
+      ...(stack.depositAddress === undefined ? {} : { NARU_DEMO_DEPOSIT_ADDRESS: stack.depositAddress }),
     };
   } catch (error) {
     throw new CodedError(
@@ -99,4 +106,10 @@ function readLocalStack(file: string): Record<string, string> {
       { cause: error },
     );
   }
+}
+
+/** Undefined also where several are set: then the command asks which. */
+function readMasterKey(environment: Environment): string | undefined {
+  const source = readMasterKeySource(environment);
+  return source === null || typeof source === 'string' ? undefined : formatMasterKeySource(source);
 }

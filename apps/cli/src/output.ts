@@ -7,6 +7,8 @@ export type Colours = ReturnType<typeof pc.createColors>;
 export type Output = {
   line(text?: string): void;
   json(value: unknown): void;
+  /** On one line, for programs that read while it goes on. */
+  jsonLine(value: unknown): void;
   note(text: string): void;
   warn(text: string): void;
   readonly colours: Colours;
@@ -30,6 +32,7 @@ export function createOutput(
   return {
     line: (text = '') => void streams.out.write(`${text}\n`),
     json: (value) => void streams.out.write(`${JSON.stringify(value, printable, 2)}\n`),
+    jsonLine: (value) => void streams.out.write(`${JSON.stringify(value, printable)}\n`),
     note: (text) => void streams.err.write(`${errColours.dim(text)}\n`),
     warn: (text) => void streams.err.write(`${errColours.yellow(text)}\n`),
     colours,

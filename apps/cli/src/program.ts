@@ -5,17 +5,29 @@ import { registerAlarmsCommand } from './commands/alarms.ts';
 import { registerAssetsCommand } from './commands/assets.ts';
 import { registerAuditCommand } from './commands/audit.ts';
 import { registerBackupCommand } from './commands/backup.ts';
+import { registerChainsCommand } from './commands/chains.ts';
+import { registerDeadLettersCommand } from './commands/dead-letters.ts';
+import { registerDepositsCommand } from './commands/deposits.ts';
+import { registerEventsCommand } from './commands/events.ts';
+import { registerFeesCommand } from './commands/fees.ts';
 import { registerInspectCommand } from './commands/inspect.ts';
 import { registerKeysCommand } from './commands/keys.ts';
 import { keyActionRecorder } from './commands/keys-audit.ts';
+import { registerListenCommand } from './commands/listen.ts';
 import { registerMigrateCommand } from './commands/migrate.ts';
 import { registerOwnersCommand } from './commands/owners.ts';
+import { registerPoliciesCommand } from './commands/policies.ts';
 import { registerQueuesCommand } from './commands/queues.ts';
+import { registerRatesCommand } from './commands/rates.ts';
 import { registerRecoverCommand } from './commands/recover.ts';
+import { registerReservesCommand } from './commands/reserves.ts';
 import { registerRestoreCommand } from './commands/restore.ts';
+import { registerReviewsCommand } from './commands/reviews.ts';
+import { registerSettingsCommand } from './commands/settings.ts';
 import { registerSubmitCommand } from './commands/submit.ts';
 import { registerUpCommand } from './commands/up.ts';
 import { registerVerifyCommand } from './commands/verify.ts';
+import { registerWebhooksCommand } from './commands/webhooks.ts';
 import type { CliContext } from './context.ts';
 import { registerDevCommand } from './dev/dev-command.ts';
 import { addExamples } from './examples.ts';
@@ -23,8 +35,8 @@ import { addExamples } from './examples.ts';
 /** Exit codes and places, the same for every command. */
 const FOOTER = `
 Where it works:
-  DATABASE_URL                  the database (all commands but submit and keys)
-  NARU_API_URL, NARU_API_KEY    the public API (submit)
+  DATABASE_URL                  the database (all commands but those below, and keys)
+  NARU_API_URL, NARU_API_KEY    the public API (submit, reviews, dead-letters, events, listen, webhooks)
   NARU_BACKUP_DIR               where backups are (backup and restore)
   NARU_RPC_<CHAIN>              nodes of a chain, e.g. NARU_RPC_POLYGON=https://…,https://…
   With none of them set, the local stack in .naru/dev.json is used (npm start makes one).
@@ -46,11 +58,23 @@ export function createProgram(context: CliContext): Command {
   ]);
   registerSubmitCommand(program, context);
   registerInspectCommand(program, context);
+  registerReviewsCommand(program, context);
+  registerEventsCommand(program, context);
+  registerListenCommand(program, context);
+  registerWebhooksCommand(program, context);
+  registerDeadLettersCommand(program, context);
   registerVerifyCommand(program, context);
   registerAlarmsCommand(program, context);
   registerAuditCommand(program, context);
   registerAccountsCommand(program, context);
   registerAssetsCommand(program, context);
+  registerChainsCommand(program, context);
+  registerSettingsCommand(program, context);
+  registerFeesCommand(program, context);
+  registerDepositsCommand(program, context);
+  registerReservesCommand(program, context);
+  registerPoliciesCommand(program, context);
+  registerRatesCommand(program, context);
   registerOwnersCommand(program, context);
   registerKeys(program, context);
   registerMigrateCommand(program, context);
@@ -80,7 +104,7 @@ function registerKeys(program: Command, context: CliContext): void {
   const { config } = context;
   registerKeysCommand(
     program,
-    { keystoreDir: config.keystoreDir, masterKeyFile: config.masterKeyFile },
+    { keystoreDir: config.keystoreDir, masterKey: config.masterKey, environment: config.environment },
     { input: process.stdin, output: process.stdout },
     keyActionRecorder(context),
   );
@@ -94,12 +118,17 @@ function registerKeys(program: Command, context: CliContext): void {
       ['pass show hot-1 | naru keys import --stdin --label "hot 1"', 'from a password store'],
       ['naru keys import --file key.txt && shred -u key.txt', 'from a file that is destroyed afterwards'],
     ],
+    generate: [
+      ['naru keys generate kms --alias alias/naru-hot-3 --label "hot 3"', 'in AWS KMS (NARU_KEY_AWS_…)'],
+      ['naru keys generate pkcs11 --label "hot 4"', 'in the HSM of NARU_PKCS11_…'],
+    ],
     list: [
       ['naru keys list', 'addresses, labels and master keys'],
       ['naru keys list --json', 'the same for a program'],
     ],
     'rotate-master': [
       ['naru keys rotate-master --new /etc/naru/master-2.key', 'put all keys under a new master key'],
+      ['naru keys rotate-master --new kms:alias/naru-master', 'one that AWS KMS keeps'],
       ['naru keys rotate-master --new /etc/naru/master-2.key --json', 'the same for a program'],
     ],
   };

@@ -35,8 +35,21 @@ const appOf: Readonly<Record<Role, App>> = {
  */
 const API_SEMI_SPACE_MIB = 16;
 
+/** What this process may use and has used of memory and processors: figures of the system, and none of them a secret. */
+const CGROUP_FILES = ['/sys/fs/cgroup/', '/proc/self/cgroup'];
+
 /** Only these may sign or ask for signatures. */
 const TOKEN_FILE_OF: ReadonlySet<Role> = new Set(['processor']);
+/** Only these keep secrets of webhook endpoints, or sign with them. */
+const WEBHOOK_KEY_OF: ReadonlySet<Role> = new Set(['api', 'jobs']);
+/** Files that a variable names, and who reads them: secrets of alert channels, mail, addresses to screen by, rates. */
+const FILES_OF: readonly { name: string; roles: readonly Role[] }[] = [
+  { name: 'NARU_ALERT_KEY_FILE', roles: ['jobs', 'api'] },
+  { name: 'NARU_SMTP_PASSWORD_FILE', roles: ['jobs'] },
+  { name: 'NARU_SMTP_CA_FILE', roles: ['jobs'] },
+  { name: 'NARU_SANCTIONS_LIST_FILE', roles: ['processor'] },
+  { name: 'NARU_KOREAEXIM_KEY_FILE', roles: ['jobs'] },
+];
 /** Files that a database URL may name. Source: PostgreSQL, 34.1.2, Parameter Key Words. */
 const TLS_FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'] as const;
 
@@ -61,6 +74,7 @@ export function roleCommand(
     ...own,
     `${path.join(root, 'node_modules')}/`,
     path.join(root, 'package.json'), // whether a file is an ES module stands in the package.json above it
+    ...CGROUP_FILES,
     ...filesNamedBy(role, options.env ?? {}),
   ];
   return {
@@ -109,6 +123,12 @@ function filesNamedBy(role: Role, env: Environment): string[] {
   const files: string[] = [];
   const tokenFile = env['NARU_SIGNER_TOKEN_FILE'] ?? '';
   if (TOKEN_FILE_OF.has(role) && tokenFile !== '') files.push(tokenFile);
+  const webhookKeyFile = env['NARU_WEBHOOK_KEY_FILE'] ?? '';
+  if (WEBHOOK_KEY_OF.has(role) && webhookKeyFile !== '') files.push(webhookKeyFile);
+  for (const { name, roles: readers } of FILES_OF) {
+    const file = env[name] ?? '';
+    if (readers.includes(role) && file !== '') files.push(file);
+  }
   const databaseUrl = env['DATABASE_URL'] ?? '';
   if (URL.canParse(databaseUrl)) {
     const { searchParams } = new URL(databaseUrl);
@@ -135,7 +155,8 @@ function isBelow(directory: string | undefined, file: string): boolean {
 /** Secrets and places that only some roles may know. */
 const PRIVATE_VARIABLES: readonly { pattern: RegExp; roles: readonly Role[] }[] = [
   {
-    pattern: /^(NARU_KEYSTORE_|NARU_MASTER_KEY_|NARU_SIGNER_POLICY_|NARU_SIGNER_JOURNAL_)/,
+    pattern:
+      /^(NARU_KEYSTORE_|NARU_MASTER_KEY_|NARU_SIGNER_POLICY_|NARU_SIGNER_JOURNAL_|NARU_KMS_|NARU_SECRETS_|NARU_KEY_AWS_|NARU_PKCS11_|SOFTHSM2_)/,
     roles: ['signer'],
   },
   { pattern: /^NARU_SIGNER_TOKEN/, roles: ['signer', 'processor'] },
@@ -149,7 +170,11 @@ const PRIVATE_VARIABLES: readonly { pattern: RegExp; roles: readonly Role[] }[] 
     pattern: /^(NARU_SIGNALS$|NARU_SQS_|AWS_)/,
     roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'],
   },
-  { pattern: /^NARU_BACKUP_/, roles: ['jobs'] },
+  { pattern: /^(NARU_BACKUP_|NARU_SMTP_)/, roles: ['jobs'] },
+  { pattern: /^NARU_ALERT_/, roles: ['jobs', 'api'] },
+  { pattern: /^NARU_WEBHOOK_/, roles: ['api', 'jobs'] },
+  { pattern: /^NARU_SANCTIONS_/, roles: ['processor'] },
+  { pattern: /^NARU_KOREAEXIM_/, roles: ['jobs'] },
   { pattern: /^NARU_REDIS_/, roles: ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs', 'api'] },
   // The operator's own; and what could undo the permission model.
   { pattern: /^(NARU_API_URL|NARU_API_KEY|NODE_OPTIONS)$/, roles: [] },

@@ -98,5 +98,7 @@ test('a role may read its build and the packages, not the sources', async () => 
     `--allow-fs-read=${build.dir}/`,
     `--allow-fs-read=${path.join(root, 'node_modules')}/`,
     `--allow-fs-read=${path.join(root, 'package.json')}`,
+    '--allow-fs-read=/sys/fs/cgroup/',
+    '--allow-fs-read=/proc/self/cgroup',
   ]);
 });

@@ -2,26 +2,84 @@ import { sumUnits } from '@naru/kit/money.ts';
 import type { RefusalCode } from '@naru/signer-protocol/refusal.ts';
 import type { PayoutIntent, SignRequest } from '@naru/signer-protocol/schema.ts';
 import type { Address } from 'viem';
-import type { ChainPolicy, Policy } from './policy.ts';
+import {
+  type AccountRule,
+  type ChainPolicy,
+  type GasMoneyLimits,
+  limitsKey,
+  type Policy,
+  ruleOf,
+  type SpendLimits,
+  type WindowLimits,
+} from './policy.ts';
+import type { AllowedFunction } from './policy-schema.ts';
 
 /** Why a request is refused. `message` goes back to the worker and into the log, and holds no secret. */
 export type Refusal = { kind: 'refused'; code: RefusalCode; message: string };
 
-/** What a transaction takes from the daily limit of its token; null when it moves nothing. */
-export type Spend = { token: Address | null; amount: bigint; perDayMax: bigint };
+/** What a transaction takes from the limits of its token; null when it moves nothing. */
+export type Spend = {
+  token: Address | null;
+  amount: bigint;
+  items: number;
+  /** Money that stays at our own addresses has sums of its own. */
+  isInternal: boolean;
+  /** Over all accounts, and for this account alone. */
+  limits: { all: WindowLimits; account: WindowLimits | null };
+};
 
-export type Approval = { kind: 'allowed'; spend: Spend | null };
+/** The most that a transaction may cost, gas times fee, and the ceilings for all of the chain's together. */
+export type Fee = { feeWei: bigint; limits: GasMoneyLimits | null };
+
+export type Approval = { kind: 'allowed'; spend: Spend | null; fee: Fee };
 
 export function refuse(code: RefusalCode, message: string): Refusal {
   return { kind: 'refused', code, message };
 }
 
-/** The rules that need no memory. The daily limit and the nonce are the journal's to judge. Pure. */
-export function checkPolicy(policy: Policy, request: SignRequest): Approval | Refusal {
+const FUNCTION_OF = {
+  payout: 'pay',
+  approve: 'approve',
+  sweep: 'sweep',
+  cancel: 'cancel',
+} as const satisfies Record<SignRequest['intent']['kind'], AllowedFunction>;
+
+/**
+ * The rules that need no memory. Sums over time and nonces are the journal's to judge. Pure.
+ * @param hasKey whether this signer has the key of an address, which makes it one of our own.
+ */
+export function checkPolicy(
+  policy: Policy,
+  hasKey: (address: Address) => boolean,
+  request: SignRequest,
+): Approval | Refusal {
+  const rule = ruleOf(policy, request.from);
+  if (rule === null)
+    return refuse(
+      'account_not_allowed',
+      `the policy does not name account ${request.from} and allows no other`,
+    );
   const chain = policy.chains.get(request.chainId);
   if (chain === undefined)
     return refuse('chain_not_allowed', `the policy does not name chain ${request.chainId}`);
-  return checkPrice(chain, request) ?? checkIntent(chain, request);
+  const called = FUNCTION_OF[request.intent.kind];
+  if (!chain.functions.has(called))
+    return refuse('function_not_allowed', `the policy does not allow ${called} on chain ${request.chainId}`);
+  const tooDear = checkPrice(chain, request);
+  if (tooDear !== null) return tooDear;
+  const isOwn = (address: Address) => hasKey(address) || policy.ownAddresses.has(address);
+  const spend = checkIntent(chain, rule, isOwn, request);
+  if (spend !== null && 'code' in spend) return spend;
+  return { kind: 'allowed', spend, fee: { feeWei: feeWeiMaxOf(request), limits: chain.gasMoney } };
+}
+
+function feePerGasWeiOf({ fees }: SignRequest): bigint {
+  return fees.kind === 'legacy' ? fees.gasPriceWei : fees.maxFeePerGasWei;
+}
+
+/** What the transaction costs when all its gas is used at its highest price. */
+function feeWeiMaxOf(request: SignRequest): bigint {
+  return request.gas * feePerGasWeiOf(request);
 }
 
 function checkPrice(chain: ChainPolicy, request: SignRequest): Refusal | null {
@@ -31,8 +89,7 @@ function checkPrice(chain: ChainPolicy, request: SignRequest): Refusal | null {
       `gas ${request.gas} is above the ceiling of ${chain.gasPerTransactionMax}`,
     );
   }
-  const { fees } = request;
-  const feePerGasWei = fees.kind === 'legacy' ? fees.gasPriceWei : fees.maxFeePerGasWei;
+  const feePerGasWei = feePerGasWeiOf(request);
   if (feePerGasWei > chain.feePerGasWeiMax) {
     return refuse(
       'fee_over_limit',
@@ -42,11 +99,16 @@ function checkPrice(chain: ChainPolicy, request: SignRequest): Refusal | null {
   return null;
 }
 
-function checkIntent(chain: ChainPolicy, request: SignRequest): Approval | Refusal {
+function checkIntent(
+  chain: ChainPolicy,
+  rule: AccountRule,
+  isOwn: (address: Address) => boolean,
+  request: SignRequest,
+): Spend | Refusal | null {
   const { intent } = request;
   switch (intent.kind) {
     case 'payout':
-      return checkPayout(chain, intent);
+      return checkRecipients(rule, isOwn, request.from, intent) ?? checkPayout(chain, rule, request, intent);
     case 'approve':
       if (!chain.payoutContracts.has(intent.spender)) {
         return refuse(
@@ -57,13 +119,43 @@ function checkIntent(chain: ChainPolicy, request: SignRequest): Approval | Refus
       if (!chain.tokens.has(intent.token)) {
         return refuse('token_not_allowed', `the policy does not name token ${intent.token}`);
       }
-      return { kind: 'allowed', spend: null };
+      return null;
+    // Money can only reach the treasury that is fixed in the factory, so no token has to be named and nothing is spent.
+    case 'sweep':
+      return chain.depositFactories.has(intent.factory)
+        ? null
+        : refuse('contract_not_allowed', `${intent.factory} is no deposit factory of the policy`);
     case 'cancel':
-      return { kind: 'allowed', spend: null };
+      return null;
   }
 }
 
-function checkPayout(chain: ChainPolicy, intent: PayoutIntent): Approval | Refusal {
+/** MAIN and GAS fill our own accounts and pay nobody else. */
+function checkRecipients(
+  rule: AccountRule,
+  isOwn: (address: Address) => boolean,
+  from: Address,
+  intent: PayoutIntent,
+): Refusal | null {
+  if (rule.role === 'PAYOUT') return null;
+  const stranger = intent.items.find((item) => !isOwn(item.to));
+  if (stranger !== undefined) {
+    return refuse(
+      'recipient_not_allowed',
+      `${from} is a ${rule.role} account and may pay addresses of our own only; ${stranger.to} is none`,
+    );
+  }
+  if (rule.role === 'GAS' && intent.token !== null)
+    return refuse('token_not_allowed', `${from} is a GAS account and may pay the native coin only`);
+  return null;
+}
+
+function checkPayout(
+  chain: ChainPolicy,
+  rule: AccountRule,
+  { chainId, from }: SignRequest,
+  intent: PayoutIntent,
+): Spend | Refusal {
   if (!chain.payoutContracts.has(intent.contract)) {
     return refuse('contract_not_allowed', `${intent.contract} is no payout contract of the policy`);
   }
@@ -71,19 +163,46 @@ function checkPayout(chain: ChainPolicy, intent: PayoutIntent): Approval | Refus
   if (limits === undefined) {
     return refuse('token_not_allowed', `the policy does not name ${intent.token ?? 'the native coin'}`);
   }
+  const own = rule.limits.get(limitsKey(chainId, intent.token));
+  const isInternal = rule.role !== 'PAYOUT';
+  const ceilings: [string, SpendLimits][] = [];
+  if (!isInternal || own === undefined) ceilings.push(['', limits]);
+  if (own !== undefined) ceilings.push([` of account ${from}`, own]);
+  const amount = sumUnits(intent.items.map((item) => item.amount));
+  for (const [whose, ceiling] of ceilings) {
+    const refusal = checkSizes(intent, amount, whose, ceiling);
+    if (refusal !== null) return refusal;
+  }
+  return {
+    token: intent.token,
+    amount,
+    items: intent.items.length,
+    isInternal,
+    limits: {
+      all: isInternal && own !== undefined ? NO_WINDOW : limits,
+      account: own ?? limits.perAccount,
+    },
+  };
+}
+
+const NO_WINDOW: WindowLimits = { perHourMax: null, perDayMax: null, itemsPerHourMax: null };
+
+function checkSizes(
+  intent: PayoutIntent,
+  amount: bigint,
+  whose: string,
+  limits: SpendLimits,
+): Refusal | null {
   const tooLarge = intent.items.find((item) => item.amount > limits.perItemMax);
   if (tooLarge !== undefined) {
     return refuse(
       'amount_over_limit',
-      `item ${tooLarge.id} of ${tooLarge.amount} is above the limit of ${limits.perItemMax} per item`,
+      `item ${tooLarge.id} of ${tooLarge.amount} is above the limit${whose} of ${limits.perItemMax} per item`,
     );
   }
-  const amount = sumUnits(intent.items.map((item) => item.amount));
-  if (amount > limits.perTransactionMax) {
-    return refuse(
-      'amount_over_limit',
-      `the sum of ${amount} is above the limit of ${limits.perTransactionMax} per transaction`,
-    );
-  }
-  return { kind: 'allowed', spend: { token: intent.token, amount, perDayMax: limits.perDayMax } };
+  if (amount <= limits.perTransactionMax) return null;
+  return refuse(
+    'amount_over_limit',
+    `the sum of ${amount} is above the limit${whose} of ${limits.perTransactionMax} per transaction`,
+  );
 }

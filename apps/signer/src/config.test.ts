@@ -47,7 +47,7 @@ describe('configuration', () => {
     [{ NARU_PORT: '65536' }, 'NARU_PORT is not a port'],
     [{ NARU_PORT: '' }, 'NARU_PORT is not a port'],
     [{ NARU_LOG_LEVEL: 'loud' }, 'NARU_LOG_LEVEL is not a level'],
-    [{ NARU_KEYSTORE_DIR: '' }, 'NARU_KEYSTORE_DIR is empty'],
+    [{ NARU_KEYSTORE_DIR: '' }, 'NARU_KEYSTORE_DIR is not set'],
     [{ NARU_SIGNER_TOKEN: 'x'.repeat(31) }, 'NARU_SIGNER_TOKEN is shorter than 32 bytes'],
   ])('refuses %j', async (change, message) => {
     await expect(loadConfig({ ...env, ...change })).rejects.toThrow(message);
@@ -82,7 +82,7 @@ describe('policy file', () => {
       '/chains/31337/tokens/0',
     ],
     ['a token named twice', withChain({ tokens: [limits, limits] }), 'a token occurs twice'],
-    ['another version', JSON.stringify({ version: 2, chains: {} }), '/version'],
+    ['another version', JSON.stringify({ version: 3, chains: {} }), '/version'],
     ['a chain by name', JSON.stringify({ version: 1, chains: { localhost: chain } }), '/chains/localhost'],
     ['no JSON', '{', 'is not JSON'],
   ])('is refused with %s', (_name, text, message) => {

@@ -5,7 +5,7 @@ import { fileSteps } from '@naru/keystore/private-file.ts';
 import { assert } from '@naru/kit/assert.ts';
 import { CodedError, errorText } from '@naru/kit/errors.ts';
 import { z } from 'zod';
-import { type JournalEntry, journalEntrySchema } from './journal-entry.ts';
+import { type HeadEntry, type JournalEntry, journalEntrySchema } from './journal-entry.ts';
 
 /**
  * An append-only file of entries, durable before `flush` resolves. Entries that arrive while the disk is busy share
@@ -26,19 +26,22 @@ export type JournalFile = {
 };
 
 /** `journal_failed`: the disk failed or another process writes the file. `journal_damaged`: its content is not ours. */
-export type JournalError = CodedError<'journal_failed' | 'journal_damaged'>;
+export type JournalError = CodedError<
+  'journal_failed' | 'journal_damaged' | 'journal_missing' | 'journal_foreign'
+>;
 
 export type JournalFileOptions = {
   file: string;
   /** Called for each entry found, in order, before `openJournalFile` resolves. */
   onEntry: (entry: JournalEntry) => void;
+  /** The first line of a new file, and of one that is rewritten. */
+  head: () => HeadEntry;
   /** A file larger than this, and than twice its size after the last time, is replaced by `snapshot()`. */
   compactAboveBytes: number;
   /** Entries that say all that must be kept. */
   snapshot: () => JournalEntry[];
 };
 
-const HEAD: JournalEntry = { kind: 'head', version: 1 };
 const FILE_MODE = 0o600;
 const LINE_FEED = 0x0a;
 const CRC_CHARS = 8;
@@ -92,7 +95,7 @@ export async function openJournalFile(options: JournalFileOptions): Promise<Jour
     await rm(temporary, { force: true });
     const next = await open(temporary, 'ax+', FILE_MODE);
     let written = 0;
-    const entries = [HEAD, ...options.snapshot()];
+    const entries = [options.head(), ...options.snapshot()];
     for (let at = 0; at < entries.length; at += SNAPSHOT_ENTRIES_PER_LINE) {
       const line = encodeLine(entries.slice(at, at + SNAPSHOT_ENTRIES_PER_LINE));
       await next.appendFile(line);
@@ -116,7 +119,7 @@ export async function openJournalFile(options: JournalFileOptions): Promise<Jour
   }
 
   if (sizeBytes === 0) {
-    pending.push(HEAD);
+    pending.push(options.head());
     await flush();
   }
   return {

@@ -12,8 +12,10 @@ import { DAY_MS, NONCE_KEPT_MS, NONCES_KEPT_PER_ACCOUNT } from './signer.limits.
 const from = `0x${'11'.repeat(20)}` as const;
 
 function candidate(nonce: number, payload = 'a', amount = 1n): Candidate {
-  const spend = { token: null, amount, perDayMax: 1_000_000n };
-  return { chainId: 1, from, nonce, payloadHash: keccak256(toHex(payload)), isCancel: false, spend };
+  const all = { perHourMax: null, perDayMax: 1_000_000n, itemsPerHourMax: null };
+  const spend = { token: null, amount, items: 1, isInternal: false, limits: { all, account: null } };
+  const fee = { feeWei: 21_000n, limits: null };
+  return { chainId: 1, from, nonce, payloadHash: keccak256(toHex(payload)), isCancel: false, spend, fee };
 }
 
 async function temporaryFile(): Promise<string> {
@@ -25,7 +27,7 @@ async function temporaryFile(): Promise<string> {
 async function openAt(file: string, options: { time?: { nowMs: number }; compactAboveBytes?: number } = {}) {
   const { time, ...rest } = options;
   const clock = time === undefined ? systemClock : { ...systemClock, now: () => new Date(time.nowMs) };
-  const journal = await openJournal({ clock, log: silentLogger }, { file, ...rest });
+  const journal = await openJournal({ clock, log: silentLogger }, { file, witnessFile: null, ...rest });
   let closed = false;
   const close = async () => {
     if (!closed) await journal.close();

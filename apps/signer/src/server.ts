@@ -11,13 +11,18 @@ import {
   TIMESTAMP_HEADER,
 } from '@naru/signer-protocol/auth.ts';
 import { BODY_BYTES_MAX, CLOCK_SKEW_MS_MAX } from '@naru/signer-protocol/limits.ts';
-import { signEnvelopeSchema } from '@naru/signer-protocol/schema.ts';
+import { type policyAnswerSchema, signEnvelopeSchema } from '@naru/signer-protocol/schema.ts';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { z } from 'zod';
+import type { KeyRing } from './key-ring.ts';
+import type { PolicyInForce } from './policy-in-force.ts';
 import { type SignDeps, signRequests } from './sign-requests.ts';
-import { REQUEST_TIMEOUT_MS, SIGN_CALLS_AT_ONCE_MAX } from './signer.limits.ts';
+import { POLICY_CHANGES_SHOWN, REQUEST_TIMEOUT_MS, SIGN_CALLS_AT_ONCE_MAX } from './signer.limits.ts';
 
-export type ServerDeps = SignDeps & {
+export type ServerDeps = Omit<SignDeps, 'keys' | 'policy'> & {
+  keys: KeyRing;
+  policy: PolicyInForce;
   token: Secret;
   clock: Clock;
   registry: Registry;
@@ -25,8 +30,8 @@ export type ServerDeps = SignDeps & {
 };
 
 /**
- * The signer's HTTP interface: `POST /v1/sign`, `GET /v1/keys` and `GET /v1/nonces` for holders of the token; `/healthz`, `/readyz` and
- * `/metrics` for anyone who can reach the port. Errors are problem details (RFC 9457) with `code` and `retryable`.
+ * The signer's HTTP interface: `POST /v1/sign`, `GET /v1/keys`, `GET /v1/nonces` and `GET /v1/policy` for holders of the
+ * token; `/healthz`, `/readyz` and `/metrics` for anyone who can reach the port. Errors are problem details (RFC 9457) with `code` and `retryable`.
  */
 export function createServer(deps: ServerDeps): FastifyInstance {
   const server = fastify({
@@ -47,7 +52,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
       reply,
       404,
       'not_found',
-      'there is POST /v1/sign, GET /v1/keys, GET /v1/nonces, /healthz, /readyz and /metrics',
+      'there is POST /v1/sign, GET /v1/keys, GET /v1/nonces, GET /v1/policy, /healthz, /readyz and /metrics',
     ),
   );
   addOpsRoutes(server, deps);
@@ -77,8 +82,9 @@ function addSigningRoutes(scope: FastifyInstance, deps: ServerDeps): void {
     if (found !== null) return refuseCaller(deps, request, reply, found);
   });
 
-  scope.get('/v1/keys', async () => ({ addresses: deps.keystore.addresses() }));
+  scope.get('/v1/keys', async () => ({ addresses: deps.keys.addresses(), backends: deps.keys.byBackend() }));
   scope.get('/v1/nonces', async () => ({ nonces: deps.journal.highestNonces() }));
+  scope.get('/v1/policy', async () => describePolicy(deps));
 
   let callsUnderWay = 0;
   scope.post('/v1/sign', async (request, reply) => {
@@ -99,6 +105,24 @@ function addSigningRoutes(scope: FastifyInstance, deps: ServerDeps): void {
       endCall();
     }
   });
+}
+
+/** What is in force, since when, and the last changes with every limit that they lifted. Newest first. */
+function describePolicy({ policy, journal }: ServerDeps): z.output<typeof policyAnswerSchema> {
+  const { version, sha256 } = policy.current();
+  const changes = journal.policies().slice(-POLICY_CHANGES_SHOWN).reverse();
+  return {
+    version,
+    sha256,
+    since: policy.since().toISOString(),
+    problem: policy.problem(),
+    changes: changes.map((change) => ({
+      at: new Date(change.atMs).toISOString(),
+      sha256: change.sha256,
+      lifted: change.lifted,
+      lowered: change.lowered,
+    })),
+  };
 }
 
 function readAuthHeaders(request: FastifyRequest): {

@@ -1,5 +1,6 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import type { KeySigner, Keystore } from '@naru/keystore/open-keystore.ts';
+import type { EcdsaSignature } from '@naru/keystore/curve.ts';
+import { isKeyBackendError } from '@naru/keystore/key-backend.ts';
 import { assert } from '@naru/kit/assert.ts';
 import { toBuffer } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
@@ -10,15 +11,17 @@ import {
   buildUnsignedTransaction,
   hashForSigning,
   serializeSigned,
+  type UnsignedTransaction,
 } from '@naru/signer-protocol/transaction.ts';
 import { checkPolicy, type Refusal, refuse } from './check-policy.ts';
 import type { Journal } from './journal.ts';
+import type { KeyRing, RingSigner } from './key-ring.ts';
 import type { SignerMetrics } from './metrics.ts';
-import type { Policy } from './policy.ts';
+import type { PolicyInForce } from './policy-in-force.ts';
 
 export type SignDeps = {
-  keystore: Keystore;
-  policy: Policy;
+  keys: Pick<KeyRing, 'signer' | 'has'>;
+  policy: Pick<PolicyInForce, 'current'>;
   journal: Journal;
   metrics: SignerMetrics;
   log: Logger;
@@ -27,12 +30,13 @@ export type SignDeps = {
 /** A request of which nothing but its id is known to be well formed. */
 export type UnreadRequest = { requestId: string };
 
-type Ready = { kind: 'ready'; request: SignRequest; payload: Payload; signer: KeySigner };
+type Ready = { kind: 'ready'; request: SignRequest; payload: Payload; signer: RingSigner };
 
 /**
  * Judges and signs the requests of one call; one result for each, in order. All judging comes first, then one wait for
  * the disk, then the signing: nothing is signed that the journal does not hold. Gives way to other work between two
- * requests, since one of 1,200 items takes tens of milliseconds.
+ * requests, since one of 1,200 items takes tens of milliseconds. Keys that are elsewhere sign side by side, and are waited
+ * for at the end.
  * @throws {JournalError} `journal_failed`: nothing was signed.
  */
 export async function signRequests(deps: SignDeps, unread: readonly UnreadRequest[]): Promise<SignResult[]> {
@@ -42,18 +46,20 @@ export async function signRequests(deps: SignDeps, unread: readonly UnreadReques
     await yieldToEventLoop();
   }
   if (judged.some((one) => one.kind === 'ready')) await deps.journal.durable();
-  const results: SignResult[] = [];
+  const results: (SignResult | Promise<SignResult>)[] = [];
   for (const [index, { requestId }] of unread.entries()) {
     const one = judged[index];
     if (one?.kind === 'ready') {
-      results.push(sign(deps, one));
+      const result = sign(deps, one);
+      if (result instanceof Promise) result.catch(() => {}); // it is waited for below, when all are under way
+      results.push(result);
       await yieldToEventLoop();
     } else {
       assert(one !== undefined, `request ${requestId} was not judged`);
       results.push(toRefusal(deps, requestId, one));
     }
   }
-  return results;
+  return await Promise.all(results);
 }
 
 function judge(deps: SignDeps, unread: UnreadRequest): Ready | Refusal {
@@ -63,9 +69,9 @@ function judge(deps: SignDeps, unread: UnreadRequest): Ready | Refusal {
     return refuse('malformed', `at /${issue?.path.join('/') ?? ''}: ${issue?.message ?? 'not a request'}`);
   }
   const request = parsed.data;
-  const signer = deps.keystore.signer(request.from);
+  const signer = deps.keys.signer(request.from);
   if (signer === null) return refuse('unknown_key', `there is no key for ${request.from}`);
-  const approval = checkPolicy(deps.policy, request);
+  const approval = checkPolicy(deps.policy.current(), deps.keys.has, request);
   if (approval.kind === 'refused') return approval;
   const payload = buildPayload(request.intent, request);
   const verdict = deps.journal.enter({
@@ -75,19 +81,46 @@ function judge(deps: SignDeps, unread: UnreadRequest): Ready | Refusal {
     payloadHash: hashPayload(request, payload),
     isCancel: request.intent.kind === 'cancel',
     spend: approval.spend,
+    fee: approval.fee,
   });
   return verdict.kind === 'refused' ? verdict : { kind: 'ready', request, payload, signer };
 }
 
-function sign(deps: SignDeps, { request, payload, signer }: Ready): SignResult {
+function sign(deps: SignDeps, { request, payload, signer }: Ready): SignResult | Promise<SignResult> {
   const unsigned = buildUnsignedTransaction(request, payload);
   const signature = signer.signDigest(toBuffer(hashForSigning(unsigned)));
+  if (!(signature instanceof Promise)) return toSigned(deps, request, unsigned, signature);
+  return signature.then(
+    (given) => toSigned(deps, request, unsigned, given),
+    (error: unknown) => withoutSignature(deps, request, signer, error),
+  );
+}
+
+function toSigned(
+  deps: SignDeps,
+  request: SignRequest,
+  unsigned: UnsignedTransaction,
+  signature: EcdsaSignature,
+): SignResult {
   const { raw, hash } = serializeSigned(unsigned, signature);
   const { requestId, chainId, from, nonce, intent } = request;
   deps.metrics.signed(intent.kind, chainId);
   const batch = intent.kind === 'payout' ? { batchId: intent.batchId, items: intent.items.length } : {};
   deps.log.info({ requestId, chainId, from, nonce, intent: intent.kind, ...batch, hash }, 'signed');
   return { requestId, kind: 'signed', hash, raw };
+}
+
+/** The journal holds the payload, and its part of the limits stays taken: the same request is known when it comes again. */
+function withoutSignature(
+  deps: SignDeps,
+  { requestId, from }: SignRequest,
+  { backend }: RingSigner,
+  error: unknown,
+): SignResult {
+  if (!isKeyBackendError(error)) throw error;
+  deps.metrics.keyFailed(backend, error.code);
+  deps.log.error({ requestId, from, backend, code: error.code, err: error }, 'no signature from the key');
+  return toRefusal(deps, requestId, refuse('key_unavailable', `${backend}: ${error.message}`));
 }
 
 function toRefusal(deps: SignDeps, requestId: string, { code, message }: Refusal): SignResult {

@@ -2,20 +2,30 @@ import fc from 'fast-check';
 import { keccak256, toHex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Spend } from './check-policy.ts';
 import { journalEntrySchema } from './journal-entry.ts';
 import { createSignedBook, type SignedBook } from './signed-book.ts';
-import { DAY_MS } from './signer.limits.ts';
+import { DAY_MS, HOUR_MS } from './signer.limits.ts';
 
 const from = `0x${'11'.repeat(20)}` as const;
+const PER_HOUR_MAX = 60n;
 const PER_DAY_MAX = 100n;
+const ITEMS_PER_HOUR_MAX = 3;
+const GAS_PER_DAY_MAX = 40n;
 
 const arbitraryAttempt = fc.record({
   nonce: fc.integer({ min: 0, max: 6 }),
   payload: fc.constantFrom('a', 'b', 'cancel'),
   amount: fc.bigInt({ min: 1n, max: 60n }),
-  waitMs: fc.integer({ min: 0, max: DAY_MS / 2 }),
+  feeWei: fc.bigInt({ min: 1n, max: 15n }),
+  waitMs: fc.oneof(fc.integer({ min: 0, max: HOUR_MS / 2 }), fc.integer({ min: 0, max: DAY_MS / 2 })),
 });
-type Attempt = { nonce: number; payload: string; amount: bigint; waitMs: number };
+type Attempt = { nonce: number; payload: string; amount: bigint; feeWei: bigint; waitMs: number };
+
+function spendOf(amount: bigint): Spend {
+  const all = { perHourMax: PER_HOUR_MAX, perDayMax: PER_DAY_MAX, itemsPerHourMax: ITEMS_PER_HOUR_MAX };
+  return { token: null, amount, items: 1, isInternal: false, limits: { all, account: null } };
+}
 
 function attemptOn(book: SignedBook, attempt: Attempt, nowMs: number): string {
   const verdict = book.judge(
@@ -25,8 +35,11 @@ function attemptOn(book: SignedBook, attempt: Attempt, nowMs: number): string {
       nonce: attempt.nonce,
       payloadHash: keccak256(toHex(attempt.payload)),
       isCancel: attempt.payload === 'cancel',
-      spend:
-        attempt.payload === 'cancel' ? null : { token: null, amount: attempt.amount, perDayMax: PER_DAY_MAX },
+      spend: attempt.payload === 'cancel' ? null : spendOf(attempt.amount),
+      fee: {
+        feeWei: attempt.feeWei,
+        limits: { perHourWeiMax: GAS_PER_DAY_MAX, perDayWeiMax: GAS_PER_DAY_MAX },
+      },
     },
     nowMs,
   );
@@ -36,17 +49,31 @@ function attemptOn(book: SignedBook, attempt: Attempt, nowMs: number): string {
 
 /** The rules once more, written the slow and obvious way. */
 function createModel() {
-  const signed: { nonce: number; payload: string; amount: bigint; atMs: number }[] = [];
+  const signed: (Attempt & { atMs: number })[] = [];
+  const raises: { atMs: number; wei: bigint }[] = [];
+  const sum = (values: bigint[]) => values.reduce((total, value) => total + value, 0n);
   return (attempt: Attempt, nowMs: number): string => {
     const atNonce = signed.filter((one) => one.nonce === attempt.nonce);
-    if (atNonce.some((one) => one.payload === attempt.payload)) return 'known';
-    if (attempt.payload !== 'cancel') {
+    const dearest = atNonce.reduce((max, one) => (one.feeWei > max ? one.feeWei : max), 0n);
+    const raise = attempt.feeWei > dearest ? attempt.feeWei - dearest : 0n;
+    const isKnown = atNonce.some((one) => one.payload === attempt.payload);
+    if (isKnown && raise === 0n) return 'known';
+    if (!isKnown && attempt.payload !== 'cancel') {
       if (atNonce.length > 0) return 'payload_conflict';
-      const spent = signed
-        .filter((one) => one.payload !== 'cancel' && nowMs - one.atMs < DAY_MS)
-        .reduce((sum, one) => sum + one.amount, 0n);
-      if (spent + attempt.amount > PER_DAY_MAX) return 'daily_limit';
+      const payments = signed.filter(
+        (one, index) =>
+          one.payload !== 'cancel' &&
+          signed.findIndex((first) => first.nonce === one.nonce && first.payload === one.payload) === index,
+      );
+      const within = (windowMs: number) => payments.filter((one) => nowMs - one.atMs < windowMs);
+      if (within(HOUR_MS).length + 1 > ITEMS_PER_HOUR_MAX) return 'count_limit';
+      if (sum(within(HOUR_MS).map((one) => one.amount)) + attempt.amount > PER_HOUR_MAX)
+        return 'hourly_limit';
+      if (sum(within(DAY_MS).map((one) => one.amount)) + attempt.amount > PER_DAY_MAX) return 'daily_limit';
     }
+    const spentWei = sum(raises.filter((one) => nowMs - one.atMs < DAY_MS).map((one) => one.wei));
+    if (spentWei + raise > GAS_PER_DAY_MAX) return 'gas_money_limit';
+    raises.push({ atMs: nowMs, wei: raise });
     signed.push({ ...attempt, atMs: nowMs });
     return 'new';
   };
@@ -61,7 +88,7 @@ describe('signed book', () => {
       [6, 'cancel'],
       [5, 'b'],
     ] as const)
-      attemptOn(book, { nonce, payload, amount: 1n, waitMs: 0 }, 0);
+      attemptOn(book, { nonce, payload, amount: 1n, feeWei: 1n, waitMs: 0 }, 0);
     expect(book.highestNonces()).toEqual([{ chainId: 1, from, nonce: 6 }]);
   });
 

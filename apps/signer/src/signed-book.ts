@@ -1,9 +1,9 @@
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Address } from 'viem';
-import { type Refusal, refuse, type Spend } from './check-policy.ts';
-import type { CancelEntry, JournalEntry, OriginalEntry } from './journal-entry.ts';
-import { createRollingSum, type RollingSum } from './rolling-sum.ts';
-import { DAY_MS, NONCE_KEPT_MS, NONCES_KEPT_PER_ACCOUNT } from './signer.limits.ts';
+import { type Fee, type Refusal, refuse, type Spend } from './check-policy.ts';
+import type { CancelEntry, FeeEntry, JournalEntry, OriginalEntry, PolicyEntry } from './journal-entry.ts';
+import { DAY_MS, NONCE_KEPT_MS, NONCES_KEPT_PER_ACCOUNT, POLICY_CHANGES_KEPT } from './signer.limits.ts';
+import { createSpentBook, type SpentBook } from './spent-book.ts';
 
 /** What is about to be signed, as far as the book cares. */
 export type Candidate = {
@@ -13,23 +13,30 @@ export type Candidate = {
   payloadHash: Hex;
   isCancel: boolean;
   spend: Spend | null;
+  fee: Fee;
 };
 
 export type Verdict =
-  /** Never signed before: `entry` must be on disk before it is. */
-  | { kind: 'new'; entry: OriginalEntry | CancelEntry }
-  /** Signed before with this very payload: again, with whatever fees, changes nothing. */
+  /** Not signed before, or at a lower cost: `entry` must be on disk before it is. */
+  | { kind: 'new'; entry: OriginalEntry | CancelEntry | FeeEntry }
+  /** Signed before with this very payload, at this cost or a higher one: once more changes nothing. */
   | { kind: 'known' }
   | Refusal;
 
 export type HighestNonce = { chainId: number; from: Address; nonce: number };
 
-type Slot = { original: OriginalEntry | null; cancel: CancelEntry | null };
+type Slot = {
+  original: OriginalEntry | null;
+  cancel: CancelEntry | null;
+  fees: FeeEntry[];
+  feeWeiMax: bigint;
+};
 type Account = { chainId: number; from: Address; floorNonce: number; slots: Map<number, Slot> };
 
 /**
  * What has been signed, in memory. At each place (chain, account, nonce) at most one payload is ever signed besides a
- * cancel. Once a cancel was the first, no other payload follows. Pure but for its own state: no files, no clock.
+ * cancel. Once a cancel was the first, no other payload follows. At most one of all that was signed at a place can be
+ * mined, so a place costs what its dearest costs. Pure but for its own state: no files, no clock.
  */
 export type SignedBook = {
   judge(candidate: Candidate, nowMs: number): Verdict;
@@ -39,13 +46,17 @@ export type SignedBook = {
   forget(nowMs: number): void;
   /** The highest nonce at which anything was ever signed, of each account. */
   highestNonces(): HighestNonce[];
+  /** Changes of the policy, oldest first. */
+  policies(): readonly PolicyEntry[];
+  readonly spent: Pick<SpentBook, 'spentOf' | 'feesOf'>;
   /** Everything the book knows, in an order in which it can be applied. */
   entries(): JournalEntry[];
 };
 
 export function createSignedBook(): SignedBook {
   const accounts = new Map<string, Account>();
-  const spent = new Map<string, RollingSum>();
+  const spent = createSpentBook();
+  let policies: PolicyEntry[] = [];
 
   function accountOf(chainId: number, from: Address): Account {
     const name = `${chainId}:${from}`;
@@ -54,64 +65,58 @@ export function createSignedBook(): SignedBook {
     return account;
   }
 
-  function spentOf(chainId: number, token: Address | null): RollingSum {
-    const name = `${chainId}:${token ?? 'native'}`;
-    const sum = spent.get(name) ?? createRollingSum(DAY_MS);
-    spent.set(name, sum);
-    return sum;
-  }
-
   function judge(candidate: Candidate, nowMs: number): Verdict {
-    const { chainId, from, nonce, payloadHash, isCancel, spend } = candidate;
+    const { chainId, from, nonce, payloadHash, isCancel, spend, fee } = candidate;
     const account = accountOf(chainId, from);
     if (nonce < account.floorNonce) {
       return refuse('nonce_too_old', `nonces of ${from} below ${account.floorNonce} have been forgotten`);
     }
     const slot = account.slots.get(nonce);
-    if (isCancel) {
-      if (slot?.cancel != null) return { kind: 'known' };
-      return { kind: 'new', entry: { kind: 'cancel', chainId, from, nonce, atMs: nowMs } };
-    }
-    if (slot !== undefined) {
-      if (slot.original?.payloadHash === payloadHash) return { kind: 'known' };
+    const isKnown = isCancel ? slot?.cancel != null : slot?.original?.payloadHash === payloadHash;
+    if (!isCancel && !isKnown && slot !== undefined) {
       const earlier = slot.original === null ? 'a cancel' : 'another payload';
       return refuse('payload_conflict', `nonce ${nonce} of ${from} has already been signed with ${earlier}`);
     }
-    const refusal = spend === null ? null : checkDay(chainId, spend, nowMs);
+    const addedWei = excess(fee.feeWei, slot?.feeWeiMax ?? 0n);
+    if (isKnown && addedWei === 0n) return { kind: 'known' };
+    const refusal =
+      (isKnown || spend === null ? null : spent.checkSpend(chainId, from, spend, nowMs)) ??
+      spent.checkFee(chainId, fee, addedWei, nowMs);
     if (refusal !== null) return refusal;
-    const recorded = spend === null ? null : { token: spend.token, amount: spend.amount };
-    return {
-      kind: 'new',
-      entry: { kind: 'original', chainId, from, nonce, payloadHash, spend: recorded, atMs: nowMs },
-    };
-  }
-
-  function checkDay(chainId: number, spend: Spend, nowMs: number): Refusal | null {
-    const already = spentOf(chainId, spend.token).total(nowMs);
-    if (already + spend.amount <= spend.perDayMax) return null;
-    return refuse(
-      'daily_limit',
-      `${already} of ${spend.perDayMax} are signed within 24 hours, ${spend.amount} more do not fit: try again later`,
-    );
+    const common = { chainId, from, nonce, feeWei: fee.feeWei, atMs: nowMs };
+    if (isKnown) return { kind: 'new', entry: { kind: 'fee', ...common } };
+    if (isCancel) return { kind: 'new', entry: { kind: 'cancel', ...common } };
+    return { kind: 'new', entry: { kind: 'original', ...common, payloadHash, spend: recorded(spend) } };
   }
 
   function apply(entry: JournalEntry): void {
     if (entry.kind === 'head') return;
-    const account = accountOf(entry.chainId, entry.from);
-    if (entry.kind === 'floor') {
+    if (entry.kind === 'policy') applyPolicy(entry);
+    else if (entry.kind === 'floor') {
+      const account = accountOf(entry.chainId, entry.from);
       account.floorNonce = Math.max(account.floorNonce, entry.nonce);
-      return;
-    }
-    const slot = account.slots.get(entry.nonce) ?? { original: null, cancel: null };
-    account.slots.set(entry.nonce, slot);
-    if (entry.kind === 'cancel') {
-      slot.cancel ??= entry;
-    } else if (slot.original === null) {
+    } else applySigned(entry);
+  }
+
+  function applyPolicy(entry: PolicyEntry): void {
+    const isThere = policies.some((one) => one.atMs === entry.atMs && one.sha256 === entry.sha256);
+    if (!isThere) policies.push(entry);
+  }
+
+  function applySigned(entry: OriginalEntry | CancelEntry | FeeEntry): void {
+    const { slots } = accountOf(entry.chainId, entry.from);
+    const slot = slots.get(entry.nonce) ?? { original: null, cancel: null, fees: [], feeWeiMax: 0n };
+    slots.set(entry.nonce, slot);
+    if (entry.kind === 'cancel') slot.cancel ??= entry;
+    else if (entry.kind === 'original' && slot.original === null) {
       slot.original = entry;
-      if (entry.spend !== null) {
-        spentOf(entry.chainId, entry.spend.token).add(entry.atMs, entry.spend.amount);
-      }
+      spent.addSpend(entry);
     }
+    const addedWei = excess(entry.feeWei ?? 0n, slot.feeWeiMax);
+    if (addedWei === 0n) return;
+    if (entry.kind === 'fee') slot.fees.push(entry);
+    spent.addFee(entry.chainId, addedWei, entry.atMs);
+    slot.feeWeiMax += addedWei;
   }
 
   return {
@@ -119,20 +124,35 @@ export function createSignedBook(): SignedBook {
     apply,
     forget(nowMs) {
       for (const account of accounts.values()) forgetOld(account, nowMs);
+      policies = policies.slice(-POLICY_CHANGES_KEPT);
     },
     highestNonces: () =>
       [...accounts.values()]
         .filter(({ slots }) => slots.size > 0)
         .map(({ chainId, from, slots }) => ({ chainId, from, nonce: maxKey(slots) })),
-    entries: () => [...accounts.values()].flatMap(entriesOf).sort(byTime),
+    policies: () => policies,
+    spent,
+    entries: () => [...policies, ...[...accounts.values()].flatMap(entriesOf)].sort(byTime),
   };
+}
+
+function excess(feeWei: bigint, feeWeiMax: bigint): bigint {
+  return feeWei > feeWeiMax ? feeWei - feeWeiMax : 0n;
+}
+
+function recorded(spend: Spend | null): OriginalEntry['spend'] {
+  if (spend === null) return null;
+  const { token, amount, items, isInternal } = spend;
+  return { token, amount, items, ...(isInternal ? { isInternal } : {}) };
 }
 
 function forgetOld(account: Account, nowMs: number): void {
   let floor = maxKey(account.slots) - NONCES_KEPT_PER_ACCOUNT;
   for (const [nonce, slot] of account.slots) {
-    const lastMs = Math.max(slot.original?.atMs ?? 0, slot.cancel?.atMs ?? 0);
+    const lastMs = Math.max(slot.original?.atMs ?? 0, slot.cancel?.atMs ?? 0, slot.fees.at(-1)?.atMs ?? 0);
     if (nowMs - lastMs < NONCE_KEPT_MS) floor = Math.min(floor, nonce);
+    // Of raises that no window holds any more, the last one says it all.
+    slot.fees = slot.fees.filter((fee, index) => index === slot.fees.length - 1 || nowMs - fee.atMs < DAY_MS);
   }
   if (floor <= account.floorNonce) return;
   account.floorNonce = floor;
@@ -148,8 +168,8 @@ function maxKey(slots: ReadonlyMap<number, Slot>): number {
 function entriesOf(account: Account): JournalEntry[] {
   const { chainId, from, floorNonce } = account;
   const floor: JournalEntry[] = floorNonce === 0 ? [] : [{ kind: 'floor', chainId, from, nonce: floorNonce }];
-  const slots = [...account.slots.values()].flatMap(({ original, cancel }) =>
-    [original, cancel].filter((entry) => entry !== null),
+  const slots = [...account.slots.values()].flatMap(({ original, cancel, fees }) =>
+    [original, cancel, ...fees].filter((entry) => entry !== null),
   );
   return [...floor, ...slots];
 }
@@ -160,5 +180,5 @@ function byTime(one: JournalEntry, other: JournalEntry): number {
 }
 
 function timeOf(entry: JournalEntry): number {
-  return entry.kind === 'original' || entry.kind === 'cancel' ? entry.atMs : 0;
+  return 'atMs' in entry ? entry.atMs : 0;
 }

@@ -143,7 +143,7 @@ describe('the signer as a process', () => {
     signer.child.kill('SIGTERM');
     await signer.ended();
     const output = signer.output.join('\n');
-    const masterKey = (await readFile(fixture.config.masterKeyFile, 'utf8')).trim();
+    const masterKey = (await readFile(fixture.masterKeyFile, 'utf8')).trim();
     const signature = headers['x-naru-signature'] ?? '';
     if (result.kind !== 'signed') throw new Error('refused');
     expect(output).toContain(result.hash);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createKey } from '@naru/keystore/add-key.ts';
-import { createLocalMasterKey } from '@naru/keystore/master-key.ts';
+import { createLocalMasterKey, loadLocalMasterKey } from '@naru/keystore/master-key.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { createLogger } from '@naru/kit/logger.ts';
@@ -22,6 +22,7 @@ import { startSigner } from '../src/run.ts';
 
 export const CHAIN_ID = 31337;
 export const CONTRACT: Address = `0x${'c0'.repeat(20)}`;
+export const FACTORY = `0x${'fa'.repeat(20)}` as const;
 export const TOKEN: Address = `0x${'70'.repeat(20)}`;
 export const STRANGER: Address = `0x${'5e'.repeat(20)}`;
 export const TOKEN_TEXT = 'a-shared-token-for-tests-of-enough-length';
@@ -32,6 +33,7 @@ export const POLICY = {
   chains: {
     [CHAIN_ID]: {
       payoutContracts: [CONTRACT],
+      depositFactories: [FACTORY],
       tokens: [
         { token: TOKEN, perItemMax: '100', perTransactionMax: '1000', perDayMax: '2500' },
         { token: null, perItemMax: '100', perTransactionMax: '1000', perDayMax: '2500' },
@@ -42,37 +44,88 @@ export const POLICY = {
   },
 };
 
-export type Fixture = { root: string; from: Address; config: SignerConfig; env: NodeJS.ProcessEnv };
+/** The same and more, for every rule of version 2. The hour holds 1,500 and 25 recipients, the account 1,200 an hour. */
+export const POLICY_2 = {
+  version: 2,
+  otherAccounts: 'PAYOUT',
+  accounts: [] as unknown[],
+  ownAddresses: [] as Address[],
+  chains: {
+    [CHAIN_ID]: {
+      payoutContracts: [CONTRACT],
+      functions: ['pay', 'approve', 'cancel'],
+      tokens: [TOKEN, null].map((token) => ({
+        token,
+        perItemMax: '100',
+        perTransactionMax: '1000',
+        perHourMax: '1500',
+        perDayMax: '2500',
+        itemsPerHourMax: 25,
+        perAccount: null as unknown,
+      })),
+      gasPerTransactionMax: '30000000',
+      feePerGasWeiMax: '100000000000',
+      // Ten of the transactions that these tests send: 1,000,000 gas at 20 gwei.
+      gasMoney: { perHourWeiMax: '200000000000000000', perDayWeiMax: '300000000000000000' },
+    },
+  },
+};
+
+export type Fixture = {
+  root: string;
+  from: Address;
+  keystoreDir: string;
+  masterKeyFile: string;
+  config: SignerConfig;
+  env: NodeJS.ProcessEnv;
+};
 
 export async function createFixture(policy: unknown = POLICY): Promise<Fixture> {
   const root = await mkdtemp(path.join(tmpdir(), 'naru-signer-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const [keystoreDir, masterKeyFile] = [path.join(root, 'keys'), path.join(root, 'master.key')];
   const config: SignerConfig = {
     host: '127.0.0.1',
     port: 0,
     logLevel: 'info',
-    keystoreDir: path.join(root, 'keys'),
-    masterKeyFile: path.join(root, 'master.key'),
+    keystore: { dir: keystoreDir, masterKey: { kind: 'file', file: masterKeyFile } },
+    kms: null,
+    pkcs11: null,
+    aws: null,
     token: secret(TOKEN_TEXT),
     policyFile: path.join(root, 'policy.json'),
     journalFile: path.join(root, 'journal', 'signed.log'),
   };
-  const masterKey = await createLocalMasterKey(config.masterKeyFile);
+  const masterKey = await createLocalMasterKey(masterKeyFile);
   const { address } = await createKey(
-    { directory: config.keystoreDir, masterKey, clock: systemClock },
+    { directory: keystoreDir, masterKey, clock: systemClock },
     { label: 'hot' },
   );
-  await writeFile(config.policyFile, JSON.stringify(policy), { mode: 0o600 });
+  await writePolicy(config, policy);
   const env = {
     PATH: process.env['PATH'],
     NARU_PORT: '0',
-    NARU_KEYSTORE_DIR: config.keystoreDir,
-    NARU_MASTER_KEY_FILE: config.masterKeyFile,
+    NARU_KEYSTORE_DIR: keystoreDir,
+    NARU_MASTER_KEY_FILE: masterKeyFile,
     NARU_SIGNER_TOKEN: TOKEN_TEXT,
     NARU_SIGNER_POLICY_FILE: config.policyFile,
     NARU_SIGNER_JOURNAL_FILE: config.journalFile,
   };
-  return { root, from: address, config, env };
+  return { root, from: address, keystoreDir, masterKeyFile, config, env };
+}
+
+export async function writePolicy(
+  { policyFile }: Pick<SignerConfig, 'policyFile'>,
+  policy: unknown,
+): Promise<void> {
+  await writeFile(policyFile, JSON.stringify(policy), { mode: 0o600 });
+}
+
+/** Another key for the same signer; it knows it after it has looked again. */
+export async function addKey({ keystoreDir, masterKeyFile }: Fixture, label: string): Promise<Address> {
+  const masterKey = await loadLocalMasterKey(masterKeyFile);
+  const { address } = await createKey({ directory: keystoreDir, masterKey, clock: systemClock }, { label });
+  return address;
 }
 
 /** Starts a signer in this process; the clock can be set. */
@@ -89,7 +142,15 @@ export async function startInProcess(fixture: Fixture) {
   };
   onTestFinished(close);
   const url = `http://127.0.0.1:${signer.port}`;
-  return { url, close, lines, time, client: clientFor(url, clock), failed: signer.failed };
+  return {
+    url,
+    close,
+    lines,
+    time,
+    client: clientFor(url, clock),
+    failed: signer.failed,
+    reload: signer.reload,
+  };
 }
 
 /** Starts a signer as the program it is. */

@@ -12,6 +12,7 @@ import {
   CHAIN_ID,
   CONTRACT,
   createFixture,
+  FACTORY,
   item,
   payout,
   requestOf,
@@ -54,6 +55,15 @@ describe('signing', () => {
     expect(results.map((result) => result.kind)).toEqual(['signed', 'refused', 'signed']);
   });
 
+  it('signs a sweep by a factory of the policy, of any token: money can only reach its treasury', async () => {
+    const signer = await started();
+    const salts = [`0x${'01'.repeat(32)}` as const, `0x${'02'.repeat(32)}` as const];
+    for (const [nonce, token] of [TOKEN, STRANGER, null].entries()) {
+      const intent = { kind: 'sweep' as const, factory: FACTORY, token, salts };
+      expect((await signer.client.signOne(requestOf(signer, nonce, { intent }))).kind).toBe('signed');
+    }
+  });
+
   it('lists addresses and nothing else', async () => {
     const signer = await started();
     expect(await signer.client.listKeys()).toEqual([signer.from]);
@@ -74,6 +84,22 @@ describe('policy: a worker that lies gets no signature', () => {
       'contract_not_allowed',
       'an approval for a stranger',
       (signer) => requestOf(signer, 0, { intent: { kind: 'approve', token: TOKEN, spender: STRANGER } }),
+    ],
+    [
+      'contract_not_allowed',
+      'a sweep by a factory of a stranger',
+      (signer) =>
+        requestOf(signer, 0, {
+          intent: { kind: 'sweep', factory: STRANGER, token: TOKEN, salts: [`0x${'01'.repeat(32)}`] },
+        }),
+    ],
+    [
+      'contract_not_allowed',
+      'a sweep by the payout contract',
+      (signer) =>
+        requestOf(signer, 0, {
+          intent: { kind: 'sweep', factory: CONTRACT, token: TOKEN, salts: [`0x${'01'.repeat(32)}`] },
+        }),
     ],
     [
       'token_not_allowed',
@@ -346,7 +372,7 @@ describe('HTTP', () => {
     expect((await fetch(`${signer.url}/healthz`)).status).toBe(200);
     expect(await (await fetch(`${signer.url}/readyz`)).json()).toEqual({
       ready: true,
-      checks: { keys: 'ok', journal: 'ok' },
+      checks: { keys: 'ok', policy: 'ok', journal: 'ok' },
     });
     const metrics = await (await fetch(`${signer.url}/metrics`)).text();
     expect(metrics).toContain(

@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { readRpcUrls } from '@naru/core/chain/chain-environment.ts';
+import { readChainAddresses, readRpcUrls } from '@naru/core/chain/chain-environment.ts';
 import {
   IDEMPOTENCY_KEPT_DAYS_DEFAULT,
   IDEMPOTENCY_KEPT_DAYS_MIN,
 } from '@naru/core/retention/retention.limits.ts';
+import { readWebhookSettings, type WebhookSettings } from '@naru/core/webhook/webhook-environment.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { readRedisUrl } from '@naru/redis/redis-settings.ts';
 import { readSignalSettings, type SqsSettings } from '@naru/sqs/sqs-settings.ts';
+import { readTelemetrySettings, type TelemetrySettings } from '@naru/telemetry/settings.ts';
 import { z } from 'zod';
+import { type AlertSettings, readAlertSettings } from './alerts/settings.ts';
+import { KOREAEXIM_URL } from './rates/korea-exim.ts';
 
 export const roles = ['processor', 'broadcaster', 'monitor', 'accounts', 'jobs'] as const;
 export type Role = (typeof roles)[number];
@@ -41,8 +46,18 @@ export type Config = Readonly<{
   idempotencyKeptDays: number;
   /** Null: no backups are made from here. */
   backups: Readonly<{ dir: string; keepDays: number }> | null;
+  /** Jobs only. */
+  webhooks: WebhookSettings;
   /** Null: a changed chain or asset is noticed within a second instead of at once. */
   redisUrl: Secret | null;
+  /** How the jobs role tells people of alarms. */
+  alerts: AlertSettings;
+  /** Where the jobs role tells traces; null: nowhere. */
+  telemetry: TelemetrySettings | null;
+  /** Of the processor: sanctions contracts by chain, and a file of addresses. */
+  screening: Readonly<{ oracles: ReadonlyMap<string, Hex>; listFile: string | null }>;
+  /** Of the jobs role: where rates against the won are read. Null: from nowhere. */
+  koreaExim: Readonly<{ url: string; key: Secret }> | null;
 }>;
 
 const schema = z.object({
@@ -71,6 +86,9 @@ const schema = z.object({
     .min(IDEMPOTENCY_KEPT_DAYS_MIN)
     .max(3_650)
     .default(IDEMPOTENCY_KEPT_DAYS_DEFAULT),
+  NARU_SANCTIONS_LIST_FILE: z.string().min(1).optional(),
+  NARU_KOREAEXIM_URL: z.url({ protocol: /^https?$/ }).default(KOREAEXIM_URL),
+  NARU_KOREAEXIM_KEY_FILE: z.string().min(1).optional(),
 });
 
 export class ConfigError extends Error {}
@@ -83,13 +101,27 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   const needsSigner = parsed.success && parsed.data.NARU_ROLES.includes('processor');
   const token = parsed.success ? readToken(parsed.data, problems) : null;
+  const eximKey = parsed.success
+    ? readSecretFile('NARU_KOREAEXIM_KEY_FILE', parsed.data.NARU_KOREAEXIM_KEY_FILE, problems)
+    : null;
+  const oracles = readChainAddresses(env, 'NARU_SANCTIONS_ORACLE', 'the sanctions oracle');
+  problems.push(...oracles.problems);
   if (needsSigner && token === null && problems.length === 0)
     problems.push('NARU_SIGNER_TOKEN: the processor needs it (or NARU_SIGNER_TOKEN_FILE) to ask the signer');
   const rpc = readRpcUrls(env);
   problems.push(...rpc.problems);
   const signals = readSignalSettings(env);
   const redis = readRedisUrl(env);
-  problems.push(...signals.problems, ...redis.problems);
+  const webhooks = readWebhookSettings(env);
+  const alerts = readAlertSettings(env);
+  const telemetry = readTelemetrySettings(env);
+  problems.push(
+    ...signals.problems,
+    ...redis.problems,
+    ...alerts.problems,
+    ...telemetry.problems,
+    ...webhooks.problems,
+  );
   if (rpc.urls.size === 0)
     problems.push('NARU_RPC_LOCALHOST (or that of another chain): at least one chain needs its RPC URLs');
   if (!parsed.success || problems.length > 0)
@@ -117,7 +149,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       values.NARU_BACKUP_DIR === undefined
         ? null
         : Object.freeze({ dir: values.NARU_BACKUP_DIR, keepDays: values.NARU_BACKUP_KEEP_DAYS }),
+    webhooks: webhooks.settings,
     redisUrl: redis.url,
+    alerts: alerts.settings,
+    telemetry: telemetry.settings,
+    screening: Object.freeze({
+      oracles: oracles.addresses,
+      listFile: values.NARU_SANCTIONS_LIST_FILE ?? null,
+    }),
+    koreaExim: eximKey === null ? null : Object.freeze({ url: values.NARU_KOREAEXIM_URL, key: eximKey }),
   });
 }
 
@@ -126,11 +166,15 @@ function readToken(
   problems: string[],
 ): Secret | null {
   if (values.NARU_SIGNER_TOKEN !== undefined) return secret(values.NARU_SIGNER_TOKEN);
-  if (values.NARU_SIGNER_TOKEN_FILE === undefined) return null;
+  return readSecretFile('NARU_SIGNER_TOKEN_FILE', values.NARU_SIGNER_TOKEN_FILE, problems);
+}
+
+function readSecretFile(name: string, file: string | undefined, problems: string[]): Secret | null {
+  if (file === undefined) return null;
   try {
-    return secret(readFileSync(values.NARU_SIGNER_TOKEN_FILE, 'utf8').trim());
+    return secret(readFileSync(file, 'utf8').trim());
   } catch (error) {
-    problems.push(`NARU_SIGNER_TOKEN_FILE: cannot be read (${String(error)})`);
+    problems.push(`${name}: cannot be read (${String(error)})`);
     return null;
   }
 }

@@ -1,7 +1,11 @@
+import type { Chain } from '@naru/core/chain/chain.ts';
+import { countAccounts } from '@naru/core/sub-account/sub-account.metrics.ts';
 import { readLogEnd } from '@naru/core/withdrawal/event-log.reader.ts';
+import { failureCauseOf, failureCauses } from '@naru/core/withdrawal/failure-cause.ts';
 import { readArrivals, readNonces, readStageDepths } from '@naru/core/withdrawal/withdrawal.metrics.ts';
 import type { Database } from '@naru/db/database.ts';
 import type { RpcObserver } from '@naru/evm/rpc/rpc-observer.ts';
+import type { RpcPool } from '@naru/evm/rpc/rpc-pool.ts';
 import { registerGaugeGroup } from '@naru/ops/gauge-group.ts';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
@@ -57,6 +61,47 @@ export function registerDatabaseMetrics(registry: Registry, db: Database): void 
       };
     },
   );
+  registerGaugeGroup(
+    registry,
+    [
+      {
+        name: 'naru_sub_accounts',
+        help: 'Sub-accounts by state; a paused one takes no new nonce',
+        labelNames: ['chain', 'state'],
+      },
+    ],
+    async () => ({
+      naru_sub_accounts: (await countAccounts(db)).map(({ chain, state, count }) => ({
+        labels: { chain, state },
+        value: count,
+      })),
+    }),
+  );
+}
+
+/** How many providers of each chain are in use, and how long a payment takes to be final at best. */
+export function registerChainMetrics(
+  registry: Registry,
+  chains: readonly { chain: Chain; pool: Pick<RpcPool, 'health'> }[],
+): void {
+  const perChain = (name: string, help: string) => ({ name, help, labelNames: ['chain'] });
+  registerGaugeGroup(
+    registry,
+    [
+      perChain('naru_rpc_providers_usable', 'RPC providers of a chain that this process can use now'),
+      perChain('naru_chain_final_seconds', 'Blocks until a payment is final, in seconds of usual block time'),
+    ],
+    async () => ({
+      naru_rpc_providers_usable: chains.map(({ chain, pool }) => ({
+        labels: { chain: chain.id },
+        value: pool.health().usableCount,
+      })),
+      naru_chain_final_seconds: chains.map(({ chain }) => ({
+        labels: { chain: chain.id },
+        value: (chain.confirmations * chain.blockTimeMs) / 1_000,
+      })),
+    }),
+  );
 }
 
 /** Counts state changes and their latency since submit, from the event log; `look` reads what is new. */
@@ -74,14 +119,25 @@ export function createArrivalMetrics(registry: Registry, db: Database): { look: 
     buckets: LATENCY_BUCKETS_SECONDS,
     registers: [registry],
   });
+  const finished = new Counter({
+    name: 'naru_withdrawals_finished_total',
+    help: 'Withdrawals that ended since this process started; cause: whose doing a failure was',
+    labelNames: ['outcome', 'cause'],
+    registers: [registry],
+  });
+  // Both are there from the start, so that the first failure of a process is an increase.
+  finished.inc({ outcome: 'confirmed', cause: 'none' }, 0);
+  for (const cause of failureCauses) finished.inc({ outcome: 'failed', cause }, 0);
   let position: bigint | null = null;
   return {
     async look() {
       position ??= await readLogEnd(db);
       const arrivals = await readArrivals(db, position, ARRIVALS_MAX);
-      for (const { state, sinceSubmitSeconds } of arrivals) {
+      for (const { from, state, failureCode, sinceSubmitSeconds } of arrivals) {
         transitions.inc({ state });
         latency.observe({ state }, sinceSubmitSeconds);
+        if (state === 'CONFIRMED') finished.inc({ outcome: 'confirmed', cause: 'none' });
+        if (state === 'FAILED') finished.inc({ outcome: 'failed', cause: failureCauseOf(from, failureCode) });
       }
       position = arrivals.at(-1)?.position ?? position;
       return arrivals.length === ARRIVALS_MAX;

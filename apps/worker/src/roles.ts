@@ -1,5 +1,10 @@
+import { PLAN_TRANSFERS_MS } from '@naru/core/account-manager/account-manager.limits.ts';
+import { moveReserves } from '@naru/core/account-manager/move-reserves.ts';
+import { planTransfers } from '@naru/core/account-manager/plan-transfers.ts';
+import { expireOverdueReviews } from '@naru/core/approval/expire-reviews.ts';
 import type { Catalogue, Chain } from '@naru/core/chain/chain.ts';
 import { ensureCursor, giveBackCursor, hasCursor, leaseCursor } from '@naru/core/chain/chain-cursor.store.ts';
+import { type ProbePort, probeTokens } from '@naru/core/chain/probe-tokens.ts';
 import { broadcastChainTxs } from '@naru/core/chain-tx/broadcast-chain-txs.ts';
 import { VALIDATE_ROWS_MAX } from '@naru/core/chain-tx/chain-tx.limits.ts';
 import { followChain } from '@naru/core/chain-tx/follow-chain.ts';
@@ -9,19 +14,40 @@ import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
 import { resolveNonces } from '@naru/core/chain-tx/resolve-nonces.ts';
 import { settleChainTxs } from '@naru/core/chain-tx/settle-chain-txs.ts';
 import { signChainTxs } from '@naru/core/chain-tx/sign-chain-txs.ts';
+import { DEPOSIT_LEASE_MS_MIN, SWEEP_POLL_MS } from '@naru/core/deposit/deposit.limits.ts';
+import type { DepositPort } from '@naru/core/deposit/deposit.ports.ts';
+import {
+  ensureDepositCursor,
+  giveBackDepositCursor,
+  hasDepositCursor,
+  leaseDepositCursor,
+} from '@naru/core/deposit/deposit-cursor.store.ts';
+import { planSweeps } from '@naru/core/deposit/plan-sweeps.ts';
+import { watchDeposits } from '@naru/core/deposit/watch-deposits.ts';
 import type { Work } from '@naru/core/loop/work-loop.ts';
+import type { Rules } from '@naru/core/policy/rules.ts';
+import { takeUp } from '@naru/core/policy/take-up.ts';
+import { screenAddresses } from '@naru/core/screening/screen-addresses.ts';
+import type { ScreeningPort } from '@naru/core/screening/screening.ts';
 import { giveBackAccounts, holdAccounts } from '@naru/core/sub-account/account-lease.store.ts';
 import { approveTokens } from '@naru/core/sub-account/approve-tokens.ts';
+import { joinAccounts, type KeyList } from '@naru/core/sub-account/join-accounts.ts';
 import { watchBalances } from '@naru/core/sub-account/watch-balances.ts';
 import { dropAbandonedDrafts } from '@naru/core/withdrawal/bulk.store.ts';
-import { advancePending, signal } from '@naru/core/withdrawal/withdrawal.store.ts';
-import { type Database, withTransaction } from '@naru/db/database.ts';
+import { signal } from '@naru/core/withdrawal/withdrawal.store.ts';
+import type { Database } from '@naru/db/database.ts';
 import type { Logger } from '@naru/kit/logger.ts';
+import type { PolicyObserver } from './policy-metrics.ts';
+
+/** A chain as the roles use it. */
+export type WorkerPort = ChainPort & DepositPort;
 
 /** What a role's steps work with, for one chain. */
 export type RoleDeps = {
   db: Database;
-  chainPort: ChainPort;
+  chainPort: WorkerPort;
+  /** Asks a node what a token is. */
+  probeToken: ProbePort;
   logger: Logger;
   /** Names this instance in leases. */
   owner: string;
@@ -44,10 +70,20 @@ export type NamedWork = {
   pollMs?: number;
 };
 
+export type ProcessorDeps = RoleDeps & {
+  signer: SignerPort & KeyList;
+  /** A second old at most. */
+  readRules: () => Promise<Rules>;
+  screening: ScreeningPort;
+  policyObserver: PolicyObserver;
+};
+
 /** A lease is renewed three times before it runs out. */
 const RENEWALS_PER_LEASE = 3;
 /** Missing approvals are looked for this often; nothing waits for it but new accounts and tokens. */
 const APPROVALS_POLL_MS = 2_000;
+/** Accounts that were added are looked for this often. */
+const JOIN_POLL_MS = 1_000;
 /** While no account is held yet, or one could not be looked at. */
 const APPROVALS_AGAIN_MS = 200;
 
@@ -55,7 +91,8 @@ const APPROVALS_AGAIN_MS = 200;
  * Validation and planning in one loop, signing in another: a slow signer does not hold up planning. A third keeps hold of
  * this processor's share of the accounts, without which the others find nothing to do.
  */
-export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWork[] {
+export function processorWork(deps: ProcessorDeps): NamedWork[] {
+  let transfersDueMs = 0;
   return [
     {
       name: 'hold',
@@ -86,10 +123,39 @@ export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWor
       work: async () => {
         const { chain, catalogue } = await deps.readTarget();
         await beginCursor(deps, chain);
-        const taken = await withTransaction(deps.db, (tx) => advancePending(tx, chain.id, VALIDATE_ROWS_MAX));
-        const moreComing = taken === VALIDATE_ROWS_MAX;
+        const { more: moreComing, verdicts } = await takeUp(
+          { db: deps.db, now: () => new Date() },
+          { chainId: chain.id, assets: catalogue.assets, rules: await deps.readRules() },
+          VALIDATE_ROWS_MAX,
+        );
+        deps.policyObserver.onVerdicts(verdicts);
         const planned = await planPayouts(deps, { chain, assets: catalogue.assets, moreComing });
+        // In this loop, so that no two plans are made on one view of an account; seldom, so that payouts do not wait.
+        if (performance.now() >= transfersDueMs) {
+          await planTransfers(deps, { chain, assets: catalogue.assets });
+          transfersDueMs = performance.now() + PLAN_TRANSFERS_MS;
+        }
         return moreComing || planned;
+      },
+    },
+    {
+      name: 'join',
+      pollMs: JOIN_POLL_MS,
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        if ((await joinAccounts(deps, chain)) > 0) await signal(deps.db, 'naru_processor');
+        return false;
+      },
+    },
+    {
+      name: 'sweep',
+      pollMs: SWEEP_POLL_MS,
+      work: async () => {
+        const { chain, catalogue } = await deps.readTarget();
+        if (!catalogue.depositChains.has(chain.id)) return false;
+        const planned = await planSweeps(deps, { chain, assets: [...catalogue.assets.values()] });
+        if (planned > 0) await signal(deps.db, 'naru_signer');
+        return false;
       },
     },
     {
@@ -97,6 +163,15 @@ export function processorWork(deps: RoleDeps & { signer: SignerPort }): NamedWor
       work: async () => {
         const { chain } = await deps.readTarget();
         return await signChainTxs(deps, chain);
+      },
+    },
+    // By itself: a source that is slow to answer holds up nothing but what waits for it.
+    {
+      name: 'screen',
+      work: async () => {
+        if (!(await deps.readRules()).hasPolicies) return false;
+        const { chain } = await deps.readTarget();
+        return await screenAddresses({ ...deps, onOutcome: deps.policyObserver.onScreening }, chain.id);
       },
     },
   ];
@@ -137,15 +212,37 @@ export function monitorWork(deps: RoleDeps): NamedWork[] {
         return followed.behind;
       },
     },
+    {
+      name: 'deposits',
+      work: async () => {
+        const { chain, catalogue } = await deps.readTarget();
+        if (chain.depositFactory === null && !catalogue.depositChains.has(chain.id)) return false;
+        // Before any address of the chain is given out: nothing can have paid one earlier.
+        if (!(await hasDepositCursor(deps.db, chain.id)))
+          await ensureDepositCursor(deps.db, chain.id, (await deps.chainPort.head()).number);
+        const lease = await leaseDepositCursor(deps.db, {
+          chainId: chain.id,
+          owner: deps.owner,
+          leaseMs: Math.max(deps.leaseMs, DEPOSIT_LEASE_MS_MIN),
+        });
+        if (lease === null) return false;
+        const assets = [...catalogue.assets.values()];
+        const behind = await watchDeposits({ ...deps, port: deps.chainPort }, { chain, assets }, lease);
+        return behind || { againInMs: chain.blockTimeMs };
+      },
+    },
   ];
 }
 
 /** Another instance may go on at once. */
 export async function giveBackLeases(deps: Pick<RoleDeps, 'db' | 'owner'>): Promise<void> {
   await giveBackCursor(deps.db, deps.owner);
+  await giveBackDepositCursor(deps.db, deps.owner);
   await giveBackAccounts(deps.db, deps.owner);
 }
 
+/** An operator waits for what a node says of a token. */
+const PROBE_POLL_MS = 500;
 /** A file that has been read for longer than this has lost its reader. */
 const ABANDONED_DRAFT_MS = 3_600_000;
 
@@ -159,7 +256,23 @@ export function accountsWork(deps: RoleDeps): NamedWork[] {
         const assets = [...catalogue.assets.values()].filter((asset) => asset.chainId === chain.id);
         await dropAbandonedDrafts(deps.db, ABANDONED_DRAFT_MS);
         await watchBalances(deps, { chain, assets });
+        await moveReserves(deps, { chain, assets });
         return false;
+      },
+    },
+    {
+      name: 'probe',
+      pollMs: PROBE_POLL_MS,
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        return await probeTokens(deps, chain.id);
+      },
+    },
+    {
+      name: 'reviews',
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        return await expireOverdueReviews(deps, chain.id);
       },
     },
   ];

@@ -2,12 +2,15 @@ import { hostname } from 'node:os';
 import { createCatalogueCache } from '@naru/core/chain/catalogue-cache.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
-import type { ChainPort, SignerPort } from '@naru/core/chain-tx/ports.ts';
+import type { SignerPort } from '@naru/core/chain-tx/ports.ts';
 import type { Invalidations } from '@naru/core/invalidation/invalidations.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
+import { createRulesCache } from '@naru/core/policy/rules.ts';
+import type { KeyList } from '@naru/core/sub-account/join-accounts.ts';
+import { readConnectionUse } from '@naru/db/connection-use.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { findStartProblem } from '@naru/db/schema-version.ts';
-import { connectPayoutChain } from '@naru/evm/connect-payout-chain.ts';
+import { connectPayoutChain, type PayoutChain } from '@naru/evm/connect-payout-chain.ts';
 import type { RpcPool } from '@naru/evm/rpc/rpc-pool.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { systemClock } from '@naru/kit/clock.ts';
@@ -17,21 +20,35 @@ import { createLogger, type Logger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry, startOpsServer } from '@naru/ops/ops-server.ts';
 import { createSignerClient } from '@naru/signer-protocol/client.ts';
 import type { PoolClient } from 'pg';
+import { registerAccountMetrics } from './account-metrics.ts';
 import type { Config, Role } from './config.ts';
 import { connectInvalidations } from './invalidations.ts';
-import { createArrivalMetrics, createRpcMetrics, registerDatabaseMetrics } from './metrics.ts';
+import {
+  createArrivalMetrics,
+  createRpcMetrics,
+  registerChainMetrics,
+  registerDatabaseMetrics,
+} from './metrics.ts';
+import { createPolicyMetrics, registerRateMetrics } from './policy-metrics.ts';
+import { createRateSources } from './rates/rate-sources.ts';
 import {
   accountsWork,
   broadcasterWork,
   giveBackLeases,
   monitorWork,
   type NamedWork,
+  type ProcessorDeps,
   processorWork,
   type RoleDeps,
+  type WorkerPort,
 } from './roles.ts';
+import { openScreening } from './screening/screening-sources.ts';
 import { connectSignals } from './signals.ts';
 
-type ConnectedChain = { chain: Chain; port: ChainPort; pool: RpcPool };
+type ConnectedChain = { chain: Chain; port: PayoutChain; pool: RpcPool };
+
+/** Starts a loop that is stopped with the process. */
+export type StartLoop = (name: string, work: NamedWork['work'], pollMs: number) => WorkLoop;
 
 export type RunningWorker = { port: number; stop(): Promise<void> };
 
@@ -45,8 +62,8 @@ const METRICS_POLL_MS = 1_000;
 
 /** Lets whoever runs the worker see, or stand between it and, everything outside the process that it waits for. */
 export type Surroundings = {
-  chainPort: (port: ChainPort) => ChainPort;
-  signer: (signer: SignerPort) => SignerPort;
+  chainPort: (port: WorkerPort) => WorkerPort;
+  signer: (signer: SignerPort & KeyList) => SignerPort & KeyList;
   onDatabaseConnection?: (client: PoolClient) => void;
 };
 const asTheyAre: Surroundings = { chainPort: (port) => port, signer: (signer) => signer };
@@ -58,7 +75,6 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     instance: config.instance,
     level: config.logLevel,
   });
-  const registry = createMetricsRegistry(config.roles.join('+'));
   const db = openDatabase({
     databaseUrl: config.databaseUrl,
     applicationName: `naru-${config.roles.join('+')}`,
@@ -68,17 +84,28 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       ? {}
       : { onConnect: surroundings.onDatabaseConnection }),
   });
+  const registry = createMetricsRegistry(config.roles.join('+'), {
+    dirs: config.backups === null ? [] : [config.backups.dir],
+    others: async () => ({ database_connections: await readConnectionUse(db) }),
+  });
   await requireSchema(db);
   const shared = await connectInvalidations(config, logger);
   const signals = await connectSignals({ db, logger, registry }, config);
   const observeRpc = createRpcMetrics(registry);
   const chains = await connectChains(db, config, logger, observeRpc);
   registerDatabaseMetrics(registry, db);
+  if (config.roles.includes('accounts')) registerAccountMetrics(registry, db);
+  registerChainMetrics(registry, chains);
+  registerRateMetrics(registry, db);
+  const pools = new Map(chains.map(({ chain, pool }) => [chain.id, pool]));
 
   const owner = leaseOwner(config.instance);
   const loops = new Map<string, WorkLoop>();
-  const start = (name: string, work: NamedWork['work'], pollMs: number) =>
-    loops.set(name, startWorkLoop({ name, work, pollMs, logger }));
+  const start: StartLoop = (name, work, pollMs) => {
+    const loop = startWorkLoop({ name, work, pollMs, logger });
+    loops.set(name, loop);
+    return loop;
+  };
   const signer =
     config.signer === null
       ? null
@@ -89,15 +116,24 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
             timeoutMs: SIGNER_TIMEOUT_MS,
           }),
         );
+  const ofProcessor: OfProcessor | null =
+    signer === null
+      ? null
+      : {
+          signer,
+          readRules: createRulesCache({ db, clock: systemClock }),
+          screening: await openScreening(config.screening, pools),
+          policyObserver: createPolicyMetrics(registry),
+        };
   for (const connected of chains) {
     const port = surroundings.chainPort(connected.port);
     for (const role of config.roles) {
       const pollMs = role === 'accounts' ? ACCOUNTS_POLL_MS : config.pollMs;
       const deps = createDeps(
         { db, config, logger, owner, invalidations: shared.invalidations },
-        { ...connected, port },
+        { ...connected, port, probeToken: connected.port.probeToken },
       );
-      for (const named of workOf(role, deps, signer))
+      for (const named of workOf(role, deps, ofProcessor))
         start(`${connected.chain.id}/${named.name}`, named.work, named.pollMs ?? pollMs);
     }
   }
@@ -105,7 +141,14 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
     start('metrics', createArrivalMetrics(registry, db).look, METRICS_POLL_MS);
   const jobs = config.roles.includes('jobs')
     ? await (await import('./jobs/start-role.ts')).startJobsRole(
-        { config, db, logger, registry, start },
+        {
+          config,
+          db,
+          logger,
+          registry,
+          start,
+          rateSources: createRateSources(config.koreaExim, pools, () => new Date()),
+        },
         async () => chains.map(({ chain, port }) => ({ chain, port: surroundings.chainPort(port) })),
       )
     : null;
@@ -189,12 +232,16 @@ type Shared = {
   invalidations: Invalidations | undefined;
 };
 
-function createDeps(shared: Shared, connected: ConnectedChain): RoleDeps {
+function createDeps(
+  shared: Shared,
+  connected: { chain: Chain; port: WorkerPort; probeToken: RoleDeps['probeToken'] },
+): RoleDeps {
   const { db, config, logger, owner, invalidations } = shared;
   const readCatalogueNow = createCatalogueCache({ db, clock: systemClock, invalidations });
   return {
     db,
     chainPort: connected.port,
+    probeToken: connected.probeToken,
     logger: logger.child({ chain: connected.chain.id }),
     owner,
     leaseMs: config.leaseMs,
@@ -208,10 +255,13 @@ function createDeps(shared: Shared, connected: ConnectedChain): RoleDeps {
   };
 }
 
-export function workOf(role: Role, deps: RoleDeps, signer: SignerPort | null): NamedWork[] {
+/** What the processor has besides what every role has. */
+type OfProcessor = Omit<ProcessorDeps, keyof RoleDeps>;
+
+export function workOf(role: Role, deps: RoleDeps, ofProcessor: OfProcessor | null): NamedWork[] {
   switch (role) {
     case 'processor':
-      return processorWork({ ...deps, signer: assertPresent(signer, 'signer of the processor') });
+      return processorWork({ ...deps, ...assertPresent(ofProcessor, 'signer of the processor') });
     case 'broadcaster':
       return broadcasterWork(deps);
     case 'monitor':

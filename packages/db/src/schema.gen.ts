@@ -23,6 +23,58 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountThreshold {
+  asset_id: string;
+  high: bigint | null;
+  low: bigint;
+  purpose: string;
+  role: string | null;
+  sub_account_id: string | null;
+  target: bigint;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface AccountTransfer {
+  actor: string;
+  amount: bigint;
+  asset_id: string;
+  chain_id: string;
+  chain_tx_id: string | null;
+  chain_tx_position: number | null;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  failure_code: string | null;
+  failure_message: string | null;
+  failures_before: Generated<number>;
+  from_account_id: string;
+  id: string;
+  number: Generated<bigint>;
+  purpose: string;
+  reason: string;
+  restored: Generated<boolean>;
+  state: Generated<string>;
+  subject_account_id: Generated<string>;
+  to_account_id: string;
+  version: Generated<number>;
+}
+
+export interface AccountTransferTransition {
+  from_state: string;
+  proof: string | null;
+  to_state: string;
+}
+
+export interface AddressBookEntry {
+  added_by: string;
+  address: string;
+  chain_id: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  label: string;
+  organisation_id: string;
+  removed_at: Timestamp | null;
+}
+
 export interface Alarm {
   acknowledged_at: Timestamp | null;
   acknowledged_by: string | null;
@@ -33,12 +85,45 @@ export interface Alarm {
   last_seen_at: Generated<Timestamp>;
   note: string | null;
   opened_at: Generated<Timestamp>;
+  severity: Generated<string>;
   subject: string;
+}
+
+export interface AlertChannel {
+  created_at: Generated<Timestamp>;
+  id: string;
+  kind: string;
+  name: string;
+  removed_at: Timestamp | null;
+  severity_min: string;
+  targets: string[];
+}
+
+export interface AlertMessage {
+  attempts: Generated<number>;
+  channel_id: string;
+  content: Json;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  id: string;
+  last_error: string | null;
+  next_attempt_at: Generated<Timestamp>;
+  state: Generated<string>;
+}
+
+export interface AlertNotice {
+  alarm_id: string;
+  at: Generated<Timestamp>;
+  channel_id: string;
+  kind: string;
+  message_id: string;
+  number: number;
 }
 
 export interface ApiKey {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
+  holder: string | null;
   id: string;
   ip_allow_list: string[] | null;
   key_hash: Buffer;
@@ -95,11 +180,22 @@ export interface AuditSeal {
   stream: string;
 }
 
+export interface BlockedAddress {
+  added_by: string;
+  address: string;
+  chain_id: string | null;
+  created_at: Generated<Timestamp>;
+  id: string;
+  reason: string;
+}
+
 export interface BulkDraft {
   amount: bigint;
   asset_id: string;
   bulk_id: string;
   chain_id: string;
+  fee: Generated<bigint>;
+  fee_schedule_id: string | null;
   priority: string;
   reference: string | null;
   row: number;
@@ -120,6 +216,7 @@ export interface Chain {
   block_time_ms: number;
   confirmations: number;
   data_gas_per_item: Generated<bigint>;
+  deposit_factory: string | null;
   enabled: Generated<boolean>;
   evm_chain_id: bigint;
   explorer_url: string | null;
@@ -204,6 +301,145 @@ export interface ChainTxAttempt {
 export interface ChainTxTransition {
   from_state: string;
   to_state: string;
+}
+
+export interface DeadLetter {
+  amount: bigint | null;
+  asset_id: string | null;
+  cause: string;
+  close_reason: string | null;
+  closed_at: Timestamp | null;
+  closed_by: string | null;
+  detail: string;
+  first_seen_at: Generated<Timestamp>;
+  id: string;
+  kind: string;
+  last_seen_at: Generated<Timestamp>;
+  present: Generated<boolean>;
+  seen_count: Generated<number>;
+  state: Generated<string>;
+  subject: string;
+}
+
+export interface Deposit {
+  amount: bigint;
+  asset_id: string | null;
+  block_hash: string;
+  block_number: bigint;
+  chain_id: string;
+  credited_at: Timestamp | null;
+  deposit_address_id: string;
+  depth: bigint | null;
+  detected_at: Generated<Timestamp>;
+  from_address: string;
+  id: string;
+  log_index: number;
+  organisation_id: string;
+  position: Generated<bigint>;
+  state: Generated<string>;
+  token: string | null;
+  transaction_hash: string;
+  uncredited_reason: string | null;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface DepositAddress {
+  address: string;
+  chain_id: string;
+  created_at: Generated<Timestamp>;
+  factory: string;
+  id: string;
+  label: string | null;
+  organisation_id: string;
+  state: Generated<string>;
+  takes_coin: boolean;
+}
+
+export interface DepositCursor {
+  chain_id: string;
+  epoch: Generated<bigint>;
+  final_number: bigint;
+  lease_owner: string | null;
+  lease_until: Timestamp | null;
+  seen_hash: string | null;
+  seen_number: bigint;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface DepositEvent {
+  actor: string;
+  at: Generated<Timestamp>;
+  deposit_id: string;
+  from_state: string | null;
+  position: Generated<bigint>;
+  reason: string;
+  to_state: string;
+  transaction_id: Generated<string>;
+  version: number;
+}
+
+export interface DepositHolding {
+  asset_id: string;
+  deposit_address_id: string;
+  received: Generated<bigint>;
+  swept: Generated<bigint>;
+}
+
+export interface DepositLimit {
+  asset_id: string;
+  minimum: bigint;
+  sweep_minimum: bigint;
+  sweep_once: Generated<boolean>;
+}
+
+export interface DepositSweep {
+  chain_tx_id: string;
+  deposit_address_id: string;
+  position: number;
+}
+
+export interface DepositTransition {
+  from_state: string;
+  to_state: string;
+}
+
+export interface ExchangeRate {
+  base: string;
+  detail: string;
+  observed_at: Timestamp;
+  quote: string;
+  rate_e18: bigint;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+  source: string;
+}
+
+export interface ExchangeRatePair {
+  base: string;
+  chain_id: string | null;
+  feed_address: string | null;
+  fresh_seconds: bigint;
+  inverse: Generated<boolean>;
+  margin_bps: number;
+  quote: string;
+  source: string;
+  updated_at: Generated<Timestamp>;
+  usable_seconds: bigint;
+}
+
+export interface FinishedSample {
+  at: Generated<Timestamp>;
+  confirmed: number;
+  failed_ours: number;
+  failed_recipient: number;
+  last_position: bigint;
+}
+
+export interface GasPrice {
+  at: Generated<Timestamp>;
+  chain_id: string;
+  wei_per_gas: bigint;
 }
 
 export interface GraphileWorkerJobs {
@@ -340,16 +576,77 @@ export interface LedgerTransfer {
   reference_id: string | null;
 }
 
+export interface OperatorNote {
+  at: Generated<Timestamp>;
+  author: string;
+  id: string;
+  subject_id: string;
+  subject_kind: string;
+  text: string;
+}
+
 export interface Organisation {
   created_at: Generated<Timestamp>;
   id: string;
   name: string;
 }
 
+export interface OrganisationTier {
+  assigned_at: Generated<Timestamp>;
+  organisation_id: string;
+  tier_code: string;
+}
+
+export interface PolicyDecision {
+  approvals_required: number;
+  decided_at: Generated<Timestamp>;
+  inputs: Json;
+  organisation_id: string;
+  policy_version_id: string | null;
+  reasons: Json;
+  score: number;
+  verdict: string;
+  withdrawal_id: string;
+}
+
+export interface PolicyTransition {
+  from_state: string;
+  to_state: string;
+}
+
+export interface PolicyVersion {
+  author: string;
+  created_at: Generated<Timestamp>;
+  document: Json;
+  effective_at: Timestamp | null;
+  ends_at: Timestamp | null;
+  id: string;
+  note: string | null;
+  number: number;
+  organisation_id: string | null;
+  state: Generated<string>;
+}
+
 export interface ProcessorPresence {
   chain_id: string;
   owner: string;
   seen_until: Timestamp;
+}
+
+export interface ReservesLeaf {
+  amount: bigint;
+  asset_id: string;
+  organisation_id: string;
+  position: number;
+  report_id: string;
+  salt: Buffer;
+}
+
+export interface ReservesReport {
+  body: string;
+  created_at: Generated<Timestamp>;
+  hash: Buffer;
+  id: string;
 }
 
 export interface SchemaMigration {
@@ -359,16 +656,41 @@ export interface SchemaMigration {
   version: number;
 }
 
+export interface ScreeningResult {
+  address: string;
+  category: string | null;
+  chain_id: string;
+  checked_at: Timestamp;
+  detail: string;
+  expires_at: Timestamp;
+  listed: boolean;
+  source: string;
+}
+
+export interface SettingVersion {
+  actor: string;
+  at: Generated<Timestamp>;
+  id: string;
+  key: string;
+  previous: string | null;
+  reason: string;
+  target: string;
+  value: string | null;
+  version: number;
+}
+
 export interface SubAccount {
   address: string;
   chain_id: string;
   created_at: Generated<Timestamp>;
+  drain_at: Timestamp | null;
   epoch: Generated<bigint>;
   id: string;
   lease_owner: string | null;
   lease_until: Timestamp | null;
   next_nonce: Generated<bigint>;
   pause_reason: string | null;
+  role: Generated<string>;
   state: Generated<string>;
 }
 
@@ -378,6 +700,159 @@ export interface SubAccountBalance {
   block_number: bigint;
   sub_account_id: string;
   updated_at: Generated<Timestamp>;
+}
+
+export interface SubAccountTransition {
+  from_state: string;
+  to_state: string;
+}
+
+export interface Tier {
+  code: string;
+  daily_count_max: bigint | null;
+  daily_krw_max: bigint | null;
+  monthly_count_max: bigint | null;
+  monthly_krw_max: bigint | null;
+  name: string;
+  per_withdrawal_krw_max: bigint | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface TierUsage {
+  amount_krw: Generated<bigint>;
+  count: Generated<bigint>;
+  organisation_id: string;
+  period: string;
+  starts_on: Timestamp;
+}
+
+export interface TokenProbe {
+  address: string;
+  chain_id: string;
+  ended_at: Timestamp | null;
+  error: string | null;
+  facts: Json | null;
+  holder: string | null;
+  id: string;
+  lease_until: Timestamp | null;
+  requested_at: Generated<Timestamp>;
+  requested_by: string;
+  state: Generated<string>;
+}
+
+export interface TraceCursor {
+  last_position: bigint;
+  one: Generated<boolean>;
+}
+
+export interface WebhookAttempt {
+  address: string | null;
+  at: Timestamp;
+  duration_ms: number | null;
+  error: string | null;
+  message_id: string;
+  number: number;
+  outcome: string;
+  request_headers: Json | null;
+  response_body: string | null;
+  response_headers: Json | null;
+  status: number | null;
+  url: string;
+}
+
+export interface WebhookCursor {
+  id: number;
+  position: bigint;
+}
+
+export interface WebhookEndpoint {
+  api_version: string;
+  created_at: Generated<Timestamp>;
+  description: string | null;
+  events: string[];
+  from_position: bigint;
+  id: string;
+  missed_from: bigint | null;
+  missed_since: Timestamp | null;
+  organisation_id: string;
+  state: Generated<string>;
+  state_reason: string | null;
+  updated_at: Generated<Timestamp>;
+  url: string;
+}
+
+export interface WebhookEndpointHealth {
+  endpoint_id: string;
+  failing_since: Timestamp | null;
+  failure_count: Generated<number>;
+  hold_until: Timestamp | null;
+  last_error: string | null;
+  last_failure_at: Timestamp | null;
+  last_success_at: Timestamp | null;
+  success_rate: Generated<number>;
+}
+
+export interface WebhookEndpointTransition {
+  from_state: string;
+  to_state: string;
+}
+
+export interface WebhookEvent {
+  at: Timestamp;
+  body: string;
+  id: string;
+  organisation_id: string;
+  position: bigint | null;
+  sequence: number;
+  subject: string;
+  type: string;
+}
+
+export interface WebhookMessage {
+  attempt_count: Generated<number>;
+  claim: string | null;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  endpoint_id: string;
+  event_id: string;
+  failure_count: Generated<number>;
+  id: string;
+  not_before: Generated<Timestamp>;
+  organisation_id: string;
+  sequence: number;
+  state: Generated<string>;
+  subject: string;
+  type: string;
+}
+
+export interface WebhookMessageTransition {
+  from_state: string;
+  to_state: string;
+}
+
+export interface WebhookReplay {
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  endpoint_id: string;
+  events: string[];
+  from_at: Timestamp;
+  id: string;
+  is_by_time: boolean;
+  organisation_id: string;
+  position: bigint;
+  queued_count: Generated<bigint>;
+  redeliver: boolean;
+  to_at: Timestamp;
+  to_position: bigint;
+}
+
+export interface WebhookSecret {
+  created_at: Generated<Timestamp>;
+  endpoint_id: string;
+  expires_at: Timestamp | null;
+  id: string;
+  key_id: string;
+  sealed: Buffer;
 }
 
 export interface Withdrawal {
@@ -393,6 +868,8 @@ export interface Withdrawal {
   failure_code: string | null;
   failure_message: string | null;
   failure_retryable: boolean | null;
+  fee: Generated<bigint>;
+  fee_schedule_id: string | null;
   id: string;
   metadata: Generated<Json>;
   not_before: Generated<Timestamp>;
@@ -419,11 +896,66 @@ export interface WithdrawalEvent {
   withdrawal_id: string;
 }
 
+export interface WithdrawalFeeSchedule {
+  actor: string;
+  asset_id: string;
+  at: Generated<Timestamp>;
+  basis_points: Generated<number>;
+  ended: Generated<boolean>;
+  fee_max: bigint | null;
+  fee_min: Generated<bigint>;
+  flat: Generated<bigint>;
+  gas_percent: Generated<number>;
+  id: string;
+  organisation_id: string | null;
+  reason: string;
+  version: number;
+}
+
 export interface WithdrawalLimit {
   asset_id: string;
   daily_max: bigint;
   organisation_id: string;
   per_withdrawal_max: bigint;
+}
+
+export interface WithdrawalRelease {
+  at: Generated<Timestamp>;
+  reason: string;
+  requested_by: string;
+  withdrawal_id: string;
+}
+
+export interface WithdrawalRetry {
+  created_at: Generated<Timestamp>;
+  reason: string;
+  retry_of: string;
+  withdrawal_id: string;
+}
+
+export interface WithdrawalReview {
+  chain_tx_id: string | null;
+  closed_at: Timestamp | null;
+  confirmation: Generated<string>;
+  expires_at: Timestamp;
+  facts_hash: Buffer;
+  id: string;
+  opened_at: Generated<Timestamp>;
+  organisation_id: string;
+  policy_version_id: string | null;
+  quorum: number;
+  reasons: Json;
+  requester: string;
+  requester_holder: string | null;
+  requester_key_id: string | null;
+  state: Generated<string>;
+  withdrawal_id: string;
+  withdrawal_version: number;
+}
+
+export interface WithdrawalReviewTransition {
+  from_state: string;
+  to_state: string;
 }
 
 export interface WithdrawalTransition {
@@ -439,12 +971,39 @@ export interface WithdrawalUsage {
   organisation_id: string;
 }
 
+export interface WithdrawalValue {
+  amount_krw: bigint | null;
+  counted_on: Timestamp;
+  organisation_id: string;
+  rates: Json;
+  tier_code: string | null;
+  withdrawal_id: string;
+}
+
+export interface WithdrawalVote {
+  api_key_id: string;
+  at: Generated<Timestamp>;
+  decision: string;
+  facts_hash: Buffer;
+  holder: string;
+  reason: string | null;
+  review_id: string;
+}
+
 export interface DB {
+  account_threshold: AccountThreshold;
+  account_transfer: AccountTransfer;
+  account_transfer_transition: AccountTransferTransition;
+  address_book_entry: AddressBookEntry;
   alarm: Alarm;
+  alert_channel: AlertChannel;
+  alert_message: AlertMessage;
+  alert_notice: AlertNotice;
   api_key: ApiKey;
   asset: Asset;
   audit_event: AuditEvent;
   audit_seal: AuditSeal;
+  blocked_address: BlockedAddress;
   bulk_draft: BulkDraft;
   bulk_withdrawal: BulkWithdrawal;
   chain: Chain;
@@ -453,6 +1012,19 @@ export interface DB {
   chain_tx: ChainTx;
   chain_tx_attempt: ChainTxAttempt;
   chain_tx_transition: ChainTxTransition;
+  dead_letter: DeadLetter;
+  deposit: Deposit;
+  deposit_address: DepositAddress;
+  deposit_cursor: DepositCursor;
+  deposit_event: DepositEvent;
+  deposit_holding: DepositHolding;
+  deposit_limit: DepositLimit;
+  deposit_sweep: DepositSweep;
+  deposit_transition: DepositTransition;
+  exchange_rate: ExchangeRate;
+  exchange_rate_pair: ExchangeRatePair;
+  finished_sample: FinishedSample;
+  gas_price: GasPrice;
   "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
   "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;
   "graphile_worker._private_known_crontabs": GraphileWorkerPrivateKnownCrontabs;
@@ -465,14 +1037,45 @@ export interface DB {
   ledger_account: LedgerAccount;
   ledger_checkpoint: LedgerCheckpoint;
   ledger_transfer: LedgerTransfer;
+  operator_note: OperatorNote;
   organisation: Organisation;
+  organisation_tier: OrganisationTier;
+  policy_decision: PolicyDecision;
+  policy_transition: PolicyTransition;
+  policy_version: PolicyVersion;
   processor_presence: ProcessorPresence;
+  reserves_leaf: ReservesLeaf;
+  reserves_report: ReservesReport;
   schema_migration: SchemaMigration;
+  screening_result: ScreeningResult;
+  setting_version: SettingVersion;
   sub_account: SubAccount;
   sub_account_balance: SubAccountBalance;
+  sub_account_transition: SubAccountTransition;
+  tier: Tier;
+  tier_usage: TierUsage;
+  token_probe: TokenProbe;
+  trace_cursor: TraceCursor;
+  webhook_attempt: WebhookAttempt;
+  webhook_cursor: WebhookCursor;
+  webhook_endpoint: WebhookEndpoint;
+  webhook_endpoint_health: WebhookEndpointHealth;
+  webhook_endpoint_transition: WebhookEndpointTransition;
+  webhook_event: WebhookEvent;
+  webhook_message: WebhookMessage;
+  webhook_message_transition: WebhookMessageTransition;
+  webhook_replay: WebhookReplay;
+  webhook_secret: WebhookSecret;
   withdrawal: Withdrawal;
   withdrawal_event: WithdrawalEvent;
+  withdrawal_fee_schedule: WithdrawalFeeSchedule;
   withdrawal_limit: WithdrawalLimit;
+  withdrawal_release: WithdrawalRelease;
+  withdrawal_retry: WithdrawalRetry;
+  withdrawal_review: WithdrawalReview;
+  withdrawal_review_transition: WithdrawalReviewTransition;
   withdrawal_transition: WithdrawalTransition;
   withdrawal_usage: WithdrawalUsage;
+  withdrawal_value: WithdrawalValue;
+  withdrawal_vote: WithdrawalVote;
 }

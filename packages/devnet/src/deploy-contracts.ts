@@ -1,4 +1,5 @@
 import { batchPayoutAbi, batchPayoutBytecode } from '@naru/evm/abi/batch-payout.gen.ts';
+import { depositFactoryAbi, depositFactoryBytecode } from '@naru/evm/abi/deposit-factory.gen.ts';
 import { testTetherUsdAbi, testTetherUsdBytecode } from '@naru/evm/abi/test-tether-usd.gen.ts';
 import { testUsdCoinAbi, testUsdCoinBytecode } from '@naru/evm/abi/test-usd-coin.gen.ts';
 import { assert } from '@naru/kit/assert.ts';
@@ -43,6 +44,34 @@ export async function deployContracts(devnet: Devnet): Promise<DevContracts> {
   const [payoutContract, usdc, usdt] = addresses;
   assert(payoutContract !== undefined && usdc !== undefined && usdt !== undefined, 'three contracts');
   return { payoutContract, usdc, usdt };
+}
+
+/** Where the factory of a treasury stands, or will stand, on every chain that has the deployment proxy. */
+export function depositFactoryFor(treasury: Hex): Hex {
+  return getContractAddress({
+    opcode: 'CREATE2',
+    from: PROXY,
+    salt: zeroHash,
+    bytecode: factoryDeploy(treasury),
+  });
+}
+
+/** What is sent to the deployment proxy to make it, on any chain: to, and data. */
+export function depositFactoryCall(treasury: Hex): { to: Hex; data: Hex } {
+  return { to: PROXY, data: concatHex([zeroHash, factoryDeploy(treasury)]) };
+}
+
+function factoryDeploy(treasury: Hex): Hex {
+  return encodeDeployData({ abi: depositFactoryAbi, bytecode: depositFactoryBytecode, args: [treasury] });
+}
+
+/** Deploys the factory whose deposit addresses are swept to this account, where it is absent. */
+export async function deployDepositFactory(devnet: Devnet, treasury: Hex): Promise<Hex> {
+  await ensureProxy(devnet);
+  const address = depositFactoryFor(treasury);
+  if ((await devnet.client.getCode({ address })) === undefined)
+    await devnet.sendAll([depositFactoryCall(treasury)]);
+  return address;
 }
 
 /** Puts the deployment proxy on a chain that lacks it. */

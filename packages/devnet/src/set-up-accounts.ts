@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { upsertAsset } from '@naru/core/chain/chain.store.ts';
 import { assetIdOf } from '@naru/core/chain/chain.ts';
 import { recordFunding } from '@naru/core/ledger/record-funding.ts';
+import type { AccountRole } from '@naru/core/sub-account/sub-account.machine.ts';
 import { addSubAccount, listSubAccounts } from '@naru/core/sub-account/sub-account.store.ts';
 import type { Database } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
@@ -12,9 +13,11 @@ import type { Devnet } from './devnet.ts';
 const CHAIN = 'localhost';
 const mintAbi = parseAbi(['function mint(address to, uint256 amount)']);
 
-/** What each sub-account of a local chain begins with. */
-const COIN_TARGET_WEI = parseEther('500');
-const TOKEN_TARGET = parseUnits('10000000', 6);
+/** What an account of a local chain begins with: coin in wei, and each token in its smallest unit. */
+export type Endowment = { coinWei: bigint; token: bigint };
+const ENDOWMENT: Endowment = { coinWei: parseEther('500'), token: parseUnits('10000000', 6) };
+/** Where one account holds the reserve and one the gas money, beside those that pay. */
+export type Endowments = Readonly<Record<AccountRole, Endowment>>;
 /** Measured: contracts/gas-report.md, honest recipients. */
 const TOKEN_GAS_PER_ITEM = 27_500n;
 const TOKEN_TRANSFER_GAS_MAX = 100_000n;
@@ -37,17 +40,26 @@ export async function registerAssets(db: Database, contracts: DevContracts): Pro
 
 /**
  * Gives each address that is no sub-account yet its starting balances, books what it then holds as ours, and
- * registers it. Interrupted anywhere and called again, it goes on: nothing is booked twice.
+ * registers it. Interrupted anywhere and called again, it goes on: nothing is booked twice. `reserve`: of the addresses
+ * one becomes the main account and one the gas account, as long as there is none; without it all of them pay.
  */
 export async function setUpAccounts(
   deps: { db: Database; devnet: Devnet },
   contracts: DevContracts,
   addresses: readonly Hex[],
+  reserve: Endowments | null = null,
 ): Promise<{ added: number }> {
-  const known = new Set(
-    (await listSubAccounts(deps.db, CHAIN)).map((account) => account.address.toLowerCase()),
+  const accounts = await listSubAccounts(deps.db, CHAIN);
+  const known = new Set(accounts.map((account) => account.address.toLowerCase()));
+  const missing = (['MAIN', 'GAS'] as const).filter(
+    (role) => reserve !== null && !accounts.some((account) => account.role === role),
   );
-  const fresh = addresses.filter((address) => !known.has(address.toLowerCase()));
+  const fresh = addresses
+    .filter((address) => !known.has(address.toLowerCase()))
+    .map((address, index): Fresh => {
+      const role = missing[index] ?? 'PAYOUT';
+      return { address, role, endowment: reserve?.[role] ?? ENDOWMENT };
+    });
   const tokens = [
     { code: 'USDC', address: contracts.usdc },
     { code: 'USDT', address: contracts.usdt },
@@ -57,7 +69,7 @@ export async function setUpAccounts(
     fresh,
     tokens.map((token) => token.address),
   );
-  for (const address of fresh) {
+  for (const { address, role } of fresh) {
     const holdings = [
       { code: 'ETH', amount: await deps.devnet.client.getBalance({ address }) },
       ...(await Promise.all(
@@ -72,23 +84,25 @@ export async function setUpAccounts(
       await recordFunding(deps, { id: fundingId(address, code), assetId: assetIdOf(CHAIN, code), amount });
     }
     const nextNonce = BigInt(await deps.devnet.client.getTransactionCount({ address }));
-    await addSubAccount(deps.db, { chainId: CHAIN, address: getAddress(address), nextNonce });
+    await addSubAccount(deps.db, { chainId: CHAIN, address: getAddress(address), nextNonce, role });
   }
   return { added: fresh.length };
 }
 
-async function fill(devnet: Devnet, addresses: readonly Hex[], tokens: readonly Hex[]): Promise<void> {
+type Fresh = { address: Hex; role: AccountRole; endowment: Endowment };
+
+async function fill(devnet: Devnet, accounts: readonly Fresh[], tokens: readonly Hex[]): Promise<void> {
   const transactions: { to: Hex; data?: Hex; value?: bigint }[] = [];
-  for (const address of addresses) {
+  for (const { address, endowment } of accounts) {
     const coin = await devnet.client.getBalance({ address });
-    if (coin < COIN_TARGET_WEI) transactions.push({ to: address, value: COIN_TARGET_WEI - coin });
+    if (coin < endowment.coinWei) transactions.push({ to: address, value: endowment.coinWei - coin });
     for (const token of tokens) {
       const balance = await tokenBalance(devnet, token, address);
-      if (balance >= TOKEN_TARGET) continue;
+      if (balance >= endowment.token) continue;
       const data = encodeFunctionData({
         abi: mintAbi,
         functionName: 'mint',
-        args: [address, TOKEN_TARGET - balance],
+        args: [address, endowment.token - balance],
       });
       transactions.push({ to: token, data });
     }

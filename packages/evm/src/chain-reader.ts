@@ -1,6 +1,7 @@
 import { type AccountReads, createAccountReads } from './reads/account-reads.ts';
 import { type BlockReads, createBlockReads } from './reads/block-reads.ts';
 import { type CallReads, createCallReads } from './reads/call-reads.ts';
+import { createDepositLogReads, type DepositLogReads } from './reads/deposit-log-reads.ts';
 import { createPayoutLogReads, type PayoutLogReads } from './reads/payout-log-reads.ts';
 import { createTransactionReads, type TransactionReads } from './reads/transaction-reads.ts';
 import type { RpcPool } from './rpc/rpc-pool.ts';
@@ -14,12 +15,18 @@ import type { RpcPool } from './rpc/rpc-pool.ts';
  * - "null" means that this provider does not know it, now. It never means that it does not exist;
  * - rejections are those of `RpcPool`: `RpcUnavailableError` (later), `RpcResponseError` (definitive).
  */
-export type ChainReader = BlockReads & PayoutLogReads & TransactionReads & AccountReads & CallReads;
+export type ChainReader = BlockReads &
+  PayoutLogReads &
+  DepositLogReads &
+  TransactionReads &
+  AccountReads &
+  CallReads;
 
 export function createChainReader(pool: RpcPool): ChainReader {
   return {
     ...createBlockReads(pool),
     ...createPayoutLogReads(pool),
+    ...createDepositLogReads(pool),
     ...createTransactionReads(pool),
     ...createAccountReads(pool),
     ...createCallReads(pool),

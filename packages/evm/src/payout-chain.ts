@@ -1,12 +1,16 @@
 import { assert, assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
-import { minUnits } from '@naru/kit/money.ts';
+import { maxUnits, minUnits } from '@naru/kit/money.ts';
+import { encodeFunctionData } from 'viem';
+import { getAddress } from 'viem/utils';
+import { depositFactoryAbi } from './abi/deposit-factory.gen.ts';
 import { createChainReader } from './chain-reader.ts';
 import { quoteFees } from './fee-oracle.ts';
 import { bumpFees, type FeePolicy } from './fees.ts';
 import { decodePayoutCalldata } from './payout-calldata.ts';
 import { PAYOUT_OUTCOMES } from './payout-log.ts';
 import { probeToken } from './probe-token.ts';
+import type { DepositLogQuery } from './reads/deposit-log-reads.ts';
 import type { PayoutLog } from './reads/payout-log-reads.ts';
 import { type RpcPool, resultOf } from './rpc/rpc-pool.ts';
 import { decodeShape, quantity } from './rpc-shapes.ts';
@@ -89,11 +93,13 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
         (answers) =>
           answers.map((answer) => decodeShape(quantity, resultOf(answer), 'eth_getTransactionCount')),
       ),
-    async balances(pairs: readonly { account: Hex; token: Hex | null }[]) {
+    async balances(pairs: readonly { account: Hex; token: Hex | null }[], at?: bigint) {
       return await readByToken(
         pairs.map((pair) => ({ ...pair, group: pair.token })),
         (token, accounts) =>
-          token === null ? reader.nativeBalances(accounts) : reader.tokenBalances(token, accounts),
+          token === null
+            ? reader.nativeBalances(accounts, at ?? 'latest')
+            : reader.tokenBalances(token, accounts, at ?? 'latest'),
       );
     },
     async allowances(pairs: readonly { account: Hex; token: Hex }[], spender: Hex) {
@@ -121,10 +127,29 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
         gas: transaction.gas,
       };
     },
+    async depositLogs(providers: number, query: DepositLogQuery) {
+      return (await reader.depositLogsFromEach(providers, query)).map((answer) => answer.value);
+    },
+    async balancesAt(
+      pairs: readonly { account: Hex; token: Hex | null }[],
+      block: bigint,
+      providers: number,
+    ) {
+      if (pairs.length === 0) return Array.from({ length: providers }, (): bigint[] => []);
+      return (await reader.balancesFromEach(providers, pairs, block)).map((answer) => answer.value);
+    },
+    /** Null: there is no deposit factory at this address. */
+    async treasuryOf(factory: Hex) {
+      const data = encodeFunctionData({ abi: depositFactoryAbi, functionName: 'TREASURY' });
+      const answer = await reader.call({ to: factory, data });
+      if (answer.kind !== 'returned' || answer.data.length !== 66) return null;
+      return getAddress(`0x${answer.data.slice(26)}`);
+    },
     /** `holders`: accounts that may hold some, for a payment to be tried from. */
     probeToken: (token: Hex, holders: readonly Hex[]) => probeToken(pool, token, holders),
     send: (raw: Hex) => pool.sendRawTransaction(raw),
-    quoteFees: (feePerGasWeiMax: bigint) => quoteFees(pool, under(feePolicy, feePerGasWeiMax)),
+    quoteFees: (feePerGasWeiMax: bigint, tipPerGasWeiMin?: bigint) =>
+      quoteFees(pool, under(withTip(feePolicy, tipPerGasWeiMin), feePerGasWeiMax)),
     bumpFees: (
       previous: Parameters<typeof bumpFees>[0],
       quote: Parameters<typeof bumpFees>[1],
@@ -136,6 +161,13 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
 /** The ceiling can be changed at any time, also to below what the policy would offer at least. */
 function under(policy: FeePolicy, feeCapWeiMax: bigint): FeePolicy {
   return { ...policy, feeCapWeiMax, feeCapWeiMin: minUnits(policy.feeCapWeiMin, feeCapWeiMax) };
+}
+
+/** The least tip can be changed at any time, too. */
+function withTip(policy: FeePolicy, tipPerGasWeiMin: bigint | undefined): FeePolicy {
+  if (tipPerGasWeiMin === undefined) return policy;
+  const leastWei = maxUnits(tipPerGasWeiMin, 1n);
+  return { ...policy, feeCapWeiMin: leastWei, priorityFeeWeiMin: leastWei };
 }
 
 function toBatchRecord(log: PayoutLog) {

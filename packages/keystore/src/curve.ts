@@ -10,7 +10,8 @@ import { keystoreError } from './keystore.errors.ts';
 export type EcdsaSignature = { r: Hex; s: Hex; yParity: 0 | 1 };
 
 export const PRIVATE_KEY_BYTES = 32;
-const DIGEST_BYTES = 32;
+export const DIGEST_BYTES = 32;
+const PUBLIC_KEY_BYTES = 65;
 
 /**
  * The native library (bitcoin-core/secp256k1: constant time, blinded), addressed by its inner path: the package's own
@@ -47,8 +48,39 @@ export function isPrivateKey(bytes: Uint8Array): boolean {
 
 /** The account's address, lower case: the last 20 bytes of keccak-256 of the public key. */
 export function addressOf(privateKey: Uint8Array): Address {
-  const publicKey = curve.publicKeyCreate(privateKey, false).subarray(1);
-  return `0x${keccak256(publicKey).slice(-40)}`;
+  return addressOfPublicKey(curve.publicKeyCreate(privateKey, false));
+}
+
+/** @param publicKey - 0x04 | x | y. */
+export function addressOfPublicKey(publicKey: Uint8Array): Address {
+  assert(publicKey.length === PUBLIC_KEY_BYTES, `an uncompressed public key has ${PUBLIC_KEY_BYTES} bytes`);
+  return `0x${keccak256(publicKey.subarray(1)).slice(-40)}`;
+}
+
+export function isPublicKey(bytes: Uint8Array): boolean {
+  return curve.publicKeyVerify(bytes);
+}
+
+/** r | s with s in the lower half of the order; null when r or s is no scalar. */
+export function normalizeSignature(r: Uint8Array, s: Uint8Array): Uint8Array | null {
+  try {
+    return curve.signatureNormalize(Uint8Array.from([...r, ...s]));
+  } catch {
+    return null;
+  }
+}
+
+/** 0x04 | x | y, or null when no key gives this signature with this recovery id. */
+export function recoverPublicKey(
+  signature: Uint8Array,
+  yParity: 0 | 1,
+  digest: Uint8Array,
+): Uint8Array | null {
+  try {
+    return curve.ecdsaRecover(signature, yParity, digest, false);
+  } catch {
+    return null;
+  }
 }
 
 /** Deterministic ECDSA (RFC 6979). */

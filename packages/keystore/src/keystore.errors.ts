@@ -8,6 +8,7 @@ import { CodedError } from '@naru/kit/errors.ts';
  * - `wrong_master_key`: the file is sealed with another master key.
  * - `invalid_private_key`: not 32 bytes of hex, or not a scalar of secp256k1.
  * - `invalid_label`: too long.
+ * - `master_key_unavailable`: whoever keeps the master key did not give it, or may not.
  * - `curve_unavailable`: the native secp256k1 library does not load.
  *
  * Never retryable: each needs a person. Messages say what to do and hold no secret.
@@ -20,6 +21,7 @@ export type KeystoreErrorCode =
   | 'wrong_master_key'
   | 'invalid_private_key'
   | 'invalid_label'
+  | 'master_key_unavailable'
   | 'curve_unavailable';
 
 export type KeystoreError = CodedError<KeystoreErrorCode>;

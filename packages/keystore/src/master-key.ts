@@ -4,8 +4,8 @@ import { keystoreError } from './keystore.errors.ts';
 import { createPrivateFile, type FileSteps, fileSteps, readPrivateFile } from './private-file.ts';
 
 /**
- * What wraps data keys. A port: the local file is one provider; AWS KMS (Encrypt and Decrypt with the context as
- * encryption context) or Secrets Manager are others, and the master key itself need never enter this process.
+ * What wraps data keys. A port: the local file is one provider; `@naru/key-aws` has AWS Secrets Manager (the same text
+ * in a secret) and AWS KMS (Encrypt and Decrypt; the master key itself never enters this process).
  */
 export type MasterKey = {
   /** Names the key inside key files, so that a wrong one is recognised. Not secret. */
@@ -22,6 +22,15 @@ export type MasterKey = {
  */
 export async function loadLocalMasterKey(file: string): Promise<MasterKey> {
   const text = await readPrivateFile(file, 'master key file');
+  return decodeMasterKey(text, `master key file ${file}`);
+}
+
+/**
+ * A master key of 32 bytes in base64, wherever the text was kept. The same text gives the same key and id in each place.
+ * @param text - wiped.
+ * @throws {KeystoreError} `damaged`
+ */
+export function decodeMasterKey(text: Buffer, where: string): MasterKey {
   const bytes = Buffer.from(text.toString('latin1'), 'base64');
   const canonical = bytes.toString('base64') === text.toString('latin1').trimEnd();
   text.fill(0);
@@ -29,7 +38,7 @@ export async function loadLocalMasterKey(file: string): Promise<MasterKey> {
     if (bytes.length !== KEY_BYTES || !canonical) {
       throw keystoreError(
         'damaged',
-        `master key file ${file} does not hold ${KEY_BYTES} bytes in base64: restore it from your backup; without it the keys cannot be read`,
+        `${where} does not hold ${KEY_BYTES} bytes in base64: restore it from your backup; without it the keys cannot be read`,
       );
     }
     return masterKeyOf(bytes);

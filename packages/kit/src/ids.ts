@@ -18,6 +18,21 @@ export const idPrefixes = {
   subAccount: 'sub',
   request: 'req',
   alarm: 'alarm',
+  probe: 'probe',
+  policy: 'pol',
+  addressBookEntry: 'adr',
+  blockedAddress: 'blk',
+  review: 'rev',
+  event: 'evt',
+  webhookEndpoint: 'we',
+  webhookMessage: 'msg',
+  webhookReplay: 'replay',
+  deposit: 'dep',
+  depositAddress: 'daddr',
+  reservesReport: 'rsv',
+  deadLetter: 'dl',
+  alertChannel: 'alch',
+  alertMessage: 'almsg',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

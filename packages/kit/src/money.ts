@@ -38,6 +38,12 @@ export function sumUnits(amounts: Iterable<bigint>): bigint {
   return total;
 }
 
+/** How a price is rounded: up, so that what was promised is never fallen short of by a fraction. Both from 0 on. */
+export function divideRoundingUp(units: bigint, divisor: bigint): bigint {
+  assert(units >= 0n && divisor > 0n, `cannot divide ${units} by ${divisor}`);
+  return (units + divisor - 1n) / divisor;
+}
+
 export function maxUnits(one: bigint, other: bigint): bigint {
   return one > other ? one : other;
 }

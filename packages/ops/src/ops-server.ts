@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { type ResourceOptions, registerResourceMetrics } from './resources.ts';
 
 /**
  * What `/readyz` reports: each named condition, and a sentence that says what is missing when it does not hold.
@@ -16,11 +17,15 @@ export type OpsServer = {
 
 const READINESS_TIMEOUT_MS = 2_000; // a probe must answer before the prober gives up on it
 
-/** A metrics registry with the process metrics of prom-client and a `role` label on every line. */
-export function createMetricsRegistry(role: string): Registry {
+/**
+ * A metrics registry with the process metrics of prom-client, what is used of each resource, and a `role` label on every
+ * line. `resources`: where this process keeps files, and what else it can run out of.
+ */
+export function createMetricsRegistry(role: string, resources: ResourceOptions = {}): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ role });
   collectDefaultMetrics({ register: registry });
+  registerResourceMetrics(registry, resources);
   return registry;
 }
 

@@ -42,6 +42,7 @@ const body: WithdrawalBody = {
   bulkId: null,
   transaction: null,
   failure: null,
+  review: null,
   createdAt: '2026-03-02T09:15:27.431Z',
   updatedAt: '2026-03-02T09:15:27.431Z',
   confirmedAt: null,

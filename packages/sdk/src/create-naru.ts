@@ -6,9 +6,51 @@ import {
   credit,
 } from '@naru/wire/balance.ts';
 import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
+import { type AlertChannelsClient, createAlertChannelsClient } from './alert-channels.ts';
 import { type BulkClient, createBulkClient } from './bulk.ts';
+import {
+  type AdminDepositsClient,
+  createAdminDepositsClient,
+  createDepositAddressesClient,
+  createDepositsClient,
+  type DepositAddressesClient,
+  type DepositsClient,
+} from './deposits.ts';
 import { createEventsClient, type EventsClient } from './events.ts';
+import { createOperationsClient, type OperationsClient } from './operations.ts';
+import {
+  createOperatorClient,
+  type OperatedAssetsClient,
+  type OperatedChainsClient,
+  type SettingsClient,
+  type WithdrawalFeesClient,
+} from './operator.ts';
+import {
+  type AdminReservesClient,
+  createAdminReservesClient,
+  createReservesClient,
+  type ReservesClient,
+} from './reserves.ts';
+import {
+  type AdminReviewsClient,
+  createAdminReviewsClient,
+  createReviewsClient,
+  type ReviewsClient,
+} from './reviews.ts';
+import {
+  type AddressBookClient,
+  createAddressBookClient,
+  createRulesClients,
+  type RulesClients,
+} from './rules.ts';
+import { createSubAccountsClient, type SubAccountsClient } from './sub-accounts.ts';
 import { createTransport } from './transport.ts';
+import {
+  createWebhookDeliveriesClient,
+  createWebhookEndpointsClient,
+  type WebhookDeliveriesClient,
+  type WebhookEndpointsClient,
+} from './webhooks.ts';
 import {
   type CallOptions,
   createWithdrawalsClient,
@@ -38,12 +80,29 @@ export type Naru = {
   withdrawals: WithdrawalsClient;
   bulk: BulkClient;
   events: EventsClient;
+  reviews: ReviewsClient;
+  deposits: DepositsClient;
+  depositAddresses: DepositAddressesClient;
+  reserves: ReservesClient;
+  webhookEndpoints: WebhookEndpointsClient;
+  webhookDeliveries: WebhookDeliveriesClient;
+  addressBook: AddressBookClient;
   chains: { list(options?: CallOptions): Promise<ChainBody[]> };
   assets: { list(options?: CallOptions): Promise<AssetBody[]> };
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
-  admin: {
-    credits: { create(input: CreateCreditInput, options?: WriteOptions): Promise<CreditBody> };
-  };
+  admin: OperationsClient &
+    RulesClients & {
+      credits: { create(input: CreateCreditInput, options?: WriteOptions): Promise<CreditBody> };
+      settings: SettingsClient;
+      chains: OperatedChainsClient;
+      assets: OperatedAssetsClient;
+      reviews: AdminReviewsClient;
+      deposits: AdminDepositsClient;
+      reserves: AdminReservesClient;
+      withdrawalFees: WithdrawalFeesClient;
+      subAccounts: SubAccountsClient;
+      alertChannels: AlertChannelsClient;
+    };
 };
 
 /** A client of the withdrawals API. Holds no connection and no state: make one and keep it. */
@@ -63,10 +122,24 @@ export function createNaru(options: NaruOptions): Naru {
     withdrawals: createWithdrawalsClient(transport),
     bulk: createBulkClient(transport),
     events: createEventsClient(transport),
+    reviews: createReviewsClient(transport),
+    deposits: createDepositsClient(transport),
+    depositAddresses: createDepositAddressesClient(transport),
+    reserves: createReservesClient(transport),
+    webhookEndpoints: createWebhookEndpointsClient(transport),
+    webhookDeliveries: createWebhookDeliveriesClient(transport),
+    addressBook: createAddressBookClient(transport),
     chains: { list: async (call) => (await transport.json(read('/v1/chains', call), chainList)).data },
     assets: { list: async (call) => (await transport.json(read('/v1/assets', call), assetList)).data },
     balances: { list: async (call) => (await transport.json(read('/v1/balances', call), balanceList)).data },
     admin: {
+      ...createOperatorClient(transport),
+      ...createOperationsClient(transport),
+      ...createRulesClients(transport),
+      reviews: createAdminReviewsClient(transport),
+      deposits: createAdminDepositsClient(transport),
+      reserves: createAdminReservesClient(transport),
+      alertChannels: createAlertChannelsClient(transport),
       credits: {
         create: (input, call = {}) =>
           transport.json(
@@ -81,6 +154,7 @@ export function createNaru(options: NaruOptions): Naru {
             credit,
           ),
       },
+      subAccounts: createSubAccountsClient(transport),
     },
   };
 }

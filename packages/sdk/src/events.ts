@@ -1,7 +1,17 @@
 import { backoffMs } from '@naru/kit/retry.ts';
-import { type StreamEventBody, streamEvent } from '@naru/wire/stream.ts';
+import {
+  type StreamEventBody,
+  type StreamEventType,
+  streamEvent,
+  type WebhookEventBody,
+  webhookEvent,
+} from '@naru/wire/event.ts';
+import { type EventPageBody, eventPage } from '@naru/wire/webhook.ts';
 import { NaruApiError, UnexpectedAnswerError } from './errors.ts';
 import type { Transport } from './transport.ts';
+import type { CallOptions, PageOptions } from './withdrawals.ts';
+
+export type EventFilter = { type?: StreamEventType; withdrawalId?: string };
 
 export type StreamOptions = {
   /** `id` of the last event you have dealt with: everything after it is told. Left out: what happens from now on. */
@@ -16,6 +26,11 @@ export type EventsClient = {
    * lost is made again, and goes on after the last event that you were given. Throws what no repeat can mend.
    */
   stream(options?: StreamOptions): AsyncIterable<StreamEventBody>;
+  /** What happened, newest first, a page at a time behind the scenes. Goes back to the first one: stop when you have enough. */
+  list(filter?: EventFilter, options?: CallOptions): AsyncIterable<StreamEventBody>;
+  listPage(filter?: EventFilter & PageOptions, options?: CallOptions): Promise<EventPageBody>;
+  /** By the `id` in its body. */
+  get(id: string, options?: CallOptions): Promise<WebhookEventBody>;
 };
 
 const BACKOFF = { baseMs: 500, maxMs: 15_000 };
@@ -23,10 +38,39 @@ const BACKOFF = { baseMs: 500, maxMs: 15_000 };
 const SILENCE_MS_MAX = 45_000;
 /** Longer than any event that the API sends. */
 const BLOCK_CHARACTERS_MAX = 1_000_000;
+/** The most there are in a page, as all are wanted. */
+const LIST_PAGE_ROWS = 100;
 const STATUSES_TO_RETRY: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
 export function createEventsClient(transport: Transport): EventsClient {
-  return { stream: (options = {}) => ({ [Symbol.asyncIterator]: () => follow(transport, options) }) };
+  const listPage: EventsClient['listPage'] = (filter = {}, options) => {
+    const { limit, ...rest } = filter;
+    const query = { ...rest, limit: limit === undefined ? undefined : String(limit) };
+    return transport.json(
+      { ...options, method: 'GET', path: '/v1/events', query, idempotencyKey: null },
+      eventPage,
+    );
+  };
+  return {
+    stream: (options = {}) => ({ [Symbol.asyncIterator]: () => follow(transport, options) }),
+    listPage,
+    async *list(filter = {}, options) {
+      let cursor: string | null = null;
+      do {
+        const page: EventPageBody = await listPage(
+          { ...filter, limit: LIST_PAGE_ROWS, ...(cursor === null ? {} : { cursor }) },
+          options,
+        );
+        yield* page.data;
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+    },
+    get: (id, options) =>
+      transport.json(
+        { ...options, method: 'GET', path: `/v1/events/${encodeURIComponent(id)}`, idempotencyKey: null },
+        webhookEvent,
+      ),
+  };
 }
 
 async function* follow(transport: Transport, options: StreamOptions): AsyncGenerator<StreamEventBody> {

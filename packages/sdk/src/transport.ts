@@ -38,7 +38,7 @@ export type TransportOptions = {
 };
 
 export type CallSpec = {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   query?: Record<string, string | readonly string[] | undefined>;
   /** Null on calls without one; such a POST is tried once. */
@@ -178,10 +178,10 @@ function checkBaseUrl(text: string): string {
   return text.replace(/\/+$/, '');
 }
 
-/** A GET changes nothing; a POST with a key takes effect once. A stream cannot be sent a second time. */
+/** A GET changes nothing, a PATCH or DELETE twice is as once; a POST with a key takes effect once. A stream cannot be sent a second time. */
 function isRepeatable(spec: CallSpec): boolean {
   if (spec.body instanceof ReadableStream) return false;
-  return spec.method === 'GET' || spec.idempotencyKey !== null;
+  return spec.method !== 'POST' || spec.idempotencyKey !== null;
 }
 
 function isUnknownAfter(outcome: Exclude<Try<unknown>, { kind: 'answer' }>, before: boolean): boolean {

@@ -1,3 +1,4 @@
+import { type DecisionBody, decision } from '@naru/wire/policy.ts';
 import {
   type CreateWithdrawalInput,
   type WithdrawalBody,
@@ -8,6 +9,7 @@ import {
   withdrawalEvents,
   withdrawalPage,
 } from '@naru/wire/withdrawal.ts';
+import { type QuoteInput, type WithdrawalQuoteBody, withdrawalQuote } from '@naru/wire/withdrawal-fee.ts';
 import type { Transport } from './transport.ts';
 import { createWaitFor, type WaitForOptions } from './wait-for.ts';
 
@@ -39,12 +41,16 @@ export type PageOptions = { limit?: number; cursor?: string };
 export type WithdrawalsClient = {
   /** Requests a withdrawal. Amounts are decimal strings. */
   create(input: CreateWithdrawalInput, options?: WriteOptions): Promise<WithdrawalBody>;
+  /** What it would cost, and whether it would be accepted now. Reserves nothing. */
+  quote(input: QuoteInput, options?: CallOptions): Promise<WithdrawalQuoteBody>;
   get(id: string, options?: CallOptions): Promise<WithdrawalBody>;
   /** All that match, newest first, a page at a time behind the scenes. */
   list(filter?: WithdrawalFilter, options?: CallOptions): AsyncIterable<WithdrawalBody>;
   listPage(filter?: WithdrawalFilter & PageOptions, options?: CallOptions): Promise<WithdrawalPageBody>;
   /** Every change of state, oldest first. */
   events(id: string, options?: CallOptions): Promise<WithdrawalEventBody[]>;
+  /** What the rules said of it; a problem `decision_not_found` where none governed it, or it waits. */
+  decision(id: string, options?: CallOptions): Promise<DecisionBody>;
   cancel(id: string, options?: WriteOptions): Promise<WithdrawalBody>;
   /** Polls until the withdrawal is in one of the states (by default a final one). */
   waitFor(id: string, options?: WaitForOptions): Promise<WithdrawalBody>;
@@ -91,6 +97,18 @@ export function createWithdrawalsClient(transport: Transport): WithdrawalsClient
         },
         withdrawal,
       ),
+    quote: (input, options) =>
+      transport.json(
+        {
+          ...options,
+          method: 'POST',
+          path: '/v1/withdrawals/quote',
+          contentType: 'application/json',
+          body: JSON.stringify(input),
+          idempotencyKey: null,
+        },
+        withdrawalQuote,
+      ),
     events: async (id, options) => {
       const path = `${pathOf(id)}/events`;
       const { data } = await transport.json(
@@ -99,6 +117,11 @@ export function createWithdrawalsClient(transport: Transport): WithdrawalsClient
       );
       return data;
     },
+    decision: (id, options) =>
+      transport.json(
+        { method: 'GET', path: `${pathOf(id)}/decision`, idempotencyKey: null, ...options },
+        decision,
+      ),
     cancel: (id, options = {}) =>
       transport.json(
         {

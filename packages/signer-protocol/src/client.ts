@@ -9,7 +9,10 @@ import { ANSWER_BYTES_MAX, REQUESTS_PER_CALL_MAX } from './limits.ts';
 import {
   keysAnswerSchema,
   noncesAnswerSchema,
+  policyAnswerSchema,
   type SignedNonce,
+  type SignerKeys,
+  type SignerPolicy,
   type SignRequest,
   type SignResult,
   signAnswerSchema,
@@ -36,6 +39,16 @@ export type SignerClient = {
    * @throws {SignerClientError}
    */
   listKeys(): Promise<Address[]>;
+  /**
+   * The same, by the backend that holds them.
+   * @throws {SignerClientError}
+   */
+  readKeys(): Promise<SignerKeys>;
+  /**
+   * The policy in force and its last changes.
+   * @throws {SignerClientError}
+   */
+  readPolicy(): Promise<SignerPolicy>;
   /**
    * Of each account that ever signed, the highest nonce at which it did, whatever became of the bytes.
    * @throws {SignerClientError}
@@ -75,6 +88,12 @@ export function createSignerClient(options: SignerClientOptions): SignerClient {
     return parseJson(text);
   }
 
+  async function read<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+    const answer = schema.safeParse(await call('GET', path, ''));
+    if (!answer.success) throw malformed(`its answer is not understood: ${z.prettifyError(answer.error)}`);
+    return answer.data;
+  }
+
   return {
     async sign(requests) {
       const body = await encodeBody(requests);
@@ -87,16 +106,10 @@ export function createSignerClient(options: SignerClientOptions): SignerClient {
       if (!inOrder) throw malformed('its results are not those of the requests, in order');
       return results;
     },
-    async listKeys() {
-      const answer = keysAnswerSchema.safeParse(await call('GET', '/v1/keys', ''));
-      if (!answer.success) throw malformed(`its answer is not understood: ${z.prettifyError(answer.error)}`);
-      return answer.data.addresses;
-    },
-    async listSignedNonces() {
-      const answer = noncesAnswerSchema.safeParse(await call('GET', '/v1/nonces', ''));
-      if (!answer.success) throw malformed(`its answer is not understood: ${z.prettifyError(answer.error)}`);
-      return answer.data.nonces;
-    },
+    listKeys: async () => (await read('/v1/keys', keysAnswerSchema)).addresses,
+    readKeys: () => read('/v1/keys', keysAnswerSchema),
+    readPolicy: () => read('/v1/policy', policyAnswerSchema),
+    listSignedNonces: async () => (await read('/v1/nonces', noncesAnswerSchema)).nonces,
   };
 }
 

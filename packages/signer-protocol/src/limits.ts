@@ -4,6 +4,9 @@ export const REQUESTS_PER_CALL_MAX = 64;
 /** Items of one batch: 32,000,000 gas pay about 1,225 fresh recipients; the rest is room for cheaper chains. */
 export const ITEMS_PER_BATCH_MAX = 1_500;
 
+/** Deposit addresses of one sweep: 220,000 gas each, and no chain allows a transaction of more than 44,000,000. */
+export const SALTS_PER_SWEEP_MAX = 200;
+
 /** Bytes of a request body: 64 requests of 1,500 items, 150 bytes of JSON each, are 14.4 MB. */
 export const BODY_BYTES_MAX = 16 * 1024 * 1024;
 

@@ -10,10 +10,11 @@ import type { PayoutItem, SignIntent, SignRequest } from './schema.ts';
 /** What a transaction does, apart from its nonce, gas and fees. Frozen before the first signature. */
 export type Payload = { to: Address; data: Hex; valueWei: bigint };
 
-/** The two functions that a signed transaction may call. */
+/** The functions that a signed transaction may call. */
 export const payloadAbi = parseAbi([
   'function pay(bytes32 batchId, address token, uint256 gasPerItem, bytes items) payable',
   'function approve(address spender, uint256 amount) returns (bool)',
+  'function sweep(address token, bytes32[] salts)',
 ]);
 
 const ID_BYTES = 16;
@@ -54,6 +55,16 @@ export function buildPayload(intent: SignIntent, sender: { from: Address }): Pay
           abi: payloadAbi,
           functionName: 'approve',
           args: [intent.spender, maxUint256],
+        }),
+        valueWei: 0n,
+      };
+    case 'sweep':
+      return {
+        to: intent.factory,
+        data: encodeFunctionData({
+          abi: payloadAbi,
+          functionName: 'sweep',
+          args: [intent.token ?? zeroAddress, intent.salts],
         }),
         valueWei: 0n,
       };

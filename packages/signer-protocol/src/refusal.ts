@@ -5,18 +5,32 @@
 export const refusals = {
   /** The request does not fit the schema, or says something impossible (an item id twice, a tip above the fee). */
   malformed: { retryable: false },
-  /** The keystore holds no key for `from`. */
+  /** The signer holds no key for `from`. */
   unknown_key: { retryable: false },
+  /** The key is in a key service or HSM that cannot sign at the moment: away, throttled, or the key is disabled there. */
+  key_unavailable: { retryable: true },
+  /** The policy does not name the account, and allows no account that it does not name. */
+  account_not_allowed: { retryable: false },
   /** The policy does not name the chain. */
   chain_not_allowed: { retryable: false },
-  /** The payout contract, or the spender of an approval, is not one of the chain's payout contracts. */
+  /** The payout contract, the spender of an approval, or the deposit factory is not one that the chain's policy names. */
   contract_not_allowed: { retryable: false },
+  /** The policy does not allow this function (`pay`, `approve`, `cancel`) on the chain. */
+  function_not_allowed: { retryable: false },
+  /** The account may pay addresses of our own only (MAIN, GAS), and a recipient is none. */
+  recipient_not_allowed: { retryable: false },
   /** The policy does not name the token (or the native coin) on this chain. */
   token_not_allowed: { retryable: false },
   /** An item is above the limit per item, or the sum above the limit per transaction. */
   amount_over_limit: { retryable: false },
   /** The sum would exceed what may be signed in 24 hours; it fits again as older transactions leave the window. */
   daily_limit: { retryable: true },
+  /** The same for any hour. */
+  hourly_limit: { retryable: true },
+  /** More recipients than may be paid in an hour. */
+  count_limit: { retryable: true },
+  /** What the transaction may cost does not fit into the chain's ceiling for gas money in this hour or day. */
+  gas_money_limit: { retryable: true },
   /** The gas is above the chain's ceiling per transaction. */
   gas_over_limit: { retryable: false },
   /** The fee per gas is above the chain's ceiling. */

@@ -7,6 +7,7 @@ import {
   GAS_MAX,
   ITEMS_PER_BATCH_MAX,
   REQUESTS_PER_CALL_MAX,
+  SALTS_PER_SWEEP_MAX,
 } from './limits.ts';
 import { refusalCodes } from './refusal.ts';
 
@@ -68,6 +69,14 @@ export const signIntentSchema = z.discriminatedUnion('kind', [
   }),
   /** Let the payout contract move the account's tokens: `approve(spender, 2^256 - 1)`. */
   z.strictObject({ kind: z.literal('approve'), token: address, spender: address }),
+  /** Bring what deposit addresses hold to the treasury of their factory, and make those that are not there yet. */
+  z.strictObject({
+    kind: z.literal('sweep'),
+    factory: address,
+    /** Null: the native coin. */
+    token: address.nullable(),
+    salts: z.array(hash).min(1).max(SALTS_PER_SWEEP_MAX),
+  }),
   /** Free the nonce: the account sends itself nothing. */
   z.strictObject({ kind: z.literal('cancel') }),
 ]);
@@ -121,8 +130,30 @@ export const signResultSchema = z.discriminatedUnion('kind', [
 /** Answer of `POST /v1/sign`: one result for each request, in order. */
 export const signAnswerSchema = z.strictObject({ results: z.array(signResultSchema) });
 
-/** Answer of `GET /v1/keys`. */
-export const keysAnswerSchema = z.strictObject({ addresses: z.array(address) });
+/** Answer of `GET /v1/keys`: all addresses, and which of them are held where (`keystore`, `kms`, `pkcs11`). */
+export const keysAnswerSchema = z.strictObject({
+  addresses: z.array(address),
+  backends: z.array(z.strictObject({ backend: z.string(), addresses: z.array(address) })),
+});
+
+/**
+ * Answer of `GET /v1/policy`: what is in force, named by the SHA-256 of its file; `problem` when the file as it is now was
+ * refused; the last changes, newest first, with each limit that they lifted or lowered as `path: before → after`.
+ */
+export const policyAnswerSchema = z.strictObject({
+  version: z.literal([1, 2]),
+  sha256: z.string(),
+  since: z.iso.datetime(),
+  problem: z.string().nullable(),
+  changes: z.array(
+    z.strictObject({
+      at: z.iso.datetime(),
+      sha256: z.string(),
+      lifted: z.array(z.string()),
+      lowered: z.array(z.string()),
+    }),
+  ),
+});
 
 /** Answer of `GET /v1/nonces`: of each account that ever signed, the highest nonce at which it did. */
 export const noncesAnswerSchema = z.strictObject({
@@ -130,6 +161,8 @@ export const noncesAnswerSchema = z.strictObject({
 });
 
 export type SignedNonce = z.output<typeof noncesAnswerSchema>['nonces'][number];
+export type SignerKeys = z.output<typeof keysAnswerSchema>;
+export type SignerPolicy = z.output<typeof policyAnswerSchema>;
 export type SignIntent = z.output<typeof signIntentSchema>;
 export type PayoutIntent = Extract<SignIntent, { kind: 'payout' }>;
 export type PayoutItem = PayoutIntent['items'][number];

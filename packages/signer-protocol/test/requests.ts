@@ -10,6 +10,9 @@ const hexDigits = fc.constantFrom(...'0123456789abcdef');
 const arbitraryAddress = fc
   .array(hexDigits, { minLength: 40, maxLength: 40 })
   .map((digits): Hex => `0x${digits.join('')}`);
+const arbitrarySalt = fc
+  .array(hexDigits, { minLength: 64, maxLength: 64 })
+  .map((digits): Hex => `0x${digits.join('')}`);
 const arbitraryGas = fc.bigInt({ min: 21_000n, max: 32_000_000n });
 const arbitraryUuid = fc.uuid({ version: 7 });
 
@@ -39,6 +42,12 @@ const arbitraryIntent: fc.Arbitrary<SignRequest['intent']> = fc.oneof(
     items: arbitraryItems,
   }),
   fc.record({ kind: fc.constant('approve' as const), token: arbitraryAddress, spender: arbitraryAddress }),
+  fc.record({
+    kind: fc.constant('sweep' as const),
+    factory: arbitraryAddress,
+    token: fc.option(arbitraryAddress),
+    salts: fc.array(arbitrarySalt, { minLength: 1, maxLength: 20 }),
+  }),
   fc.constant({ kind: 'cancel' as const }),
 );
 

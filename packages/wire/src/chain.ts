@@ -45,6 +45,10 @@ export const asset = z
       .min(0)
       .meta({ description: 'Decimals that an amount may have.', examples: [6] }),
     minimum: amount.meta({ description: 'The smallest amount of one withdrawal.', examples: ['0.01'] }),
+    maximum: amount.nullable().meta({
+      description: 'The largest amount of one withdrawal; null where there is none but that of the contract.',
+      examples: ['50000'],
+    }),
     enabled: z.boolean().meta({ examples: [true] }),
   })
   .meta({ id: 'Asset', description: 'What can be withdrawn on a chain.' });

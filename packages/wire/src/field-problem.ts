@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Language } from './problem-catalogue.ts';
+import type { Language } from './problem-entry.ts';
 
 /** Codes of single fields (`errors[].code`), with the sentence that explains each. */
 export const fieldProblems = {
@@ -31,6 +31,42 @@ export const fieldProblems = {
   timestamp_malformed: {
     en: 'A moment is written as ISO 8601 with its offset, as in 2026-03-01T00:00:00Z.',
     ko: '시각은 2026-03-01T00:00:00Z처럼 시간대가 있는 ISO 8601로 써 주세요.',
+  },
+  number_out_of_range: {
+    en: 'This number is outside of the range that the documentation names.',
+    ko: '문서에 적힌 범위를 벗어난 숫자예요.',
+  },
+  url_malformed: {
+    en: 'This is not the address of an endpoint: https, a host, and no fragment.',
+    ko: '엔드포인트 주소가 아니에요. https로 시작하고 호스트가 있으며 #가 없는 주소를 써 주세요.',
+  },
+  url_not_https: {
+    en: 'The address must begin with https: what is sent is for the receiver only.',
+    ko: '주소는 https로 시작해야 해요. 보내는 내용은 받는 쪽만 봐야 해요.',
+  },
+  url_credentials: {
+    en: 'The address must not contain a user or a password; verify the signature instead.',
+    ko: '주소에 사용자나 비밀번호를 넣을 수 없어요. 대신 서명을 확인해 주세요.',
+  },
+  url_port: {
+    en: 'Only the ports 443 and 8443 are called.',
+    ko: '443과 8443 포트로만 보낼 수 있어요.',
+  },
+  url_not_public: {
+    en: 'The address is not one of the public internet.',
+    ko: '인터넷에 공개된 주소가 아니에요.',
+  },
+  event_unknown: {
+    en: 'There are no such events: name a type, a group as in `withdrawal.*`, or `*`.',
+    ko: '없는 이벤트예요. 종류나 withdrawal.* 같은 묶음, 또는 *를 써 주세요.',
+  },
+  range_too_old: {
+    en: 'Events can be told again for 30 days.',
+    ko: '이벤트는 30일 전 것까지만 다시 보낼 수 있어요.',
+  },
+  range_empty: {
+    en: 'The end must be after the beginning.',
+    ko: '끝나는 시각은 시작하는 시각보다 뒤여야 해요.',
   },
   limit_out_of_range: {
     en: 'The limit is a whole number from 1 to 100.',
@@ -88,6 +124,43 @@ export const fieldProblems = {
   amount_below_minimum: {
     en: 'The amount is below the minimum of this asset.',
     ko: '이 자산의 최소 출금 금액보다 적어요.',
+  },
+  amount_above_maximum: {
+    en: 'The amount is above the maximum of this asset for one withdrawal.',
+    ko: '이 자산의 1회 최대 출금 금액보다 많아요.',
+  },
+  setting_malformed: {
+    en: 'A value is a whole number in digits, or true or false, as the setting says.',
+    ko: '값은 설정에 따라 숫자로 쓴 정수이거나 true 또는 false여야 해요.',
+  },
+  setting_out_of_bounds: {
+    en: 'The value is outside the bounds of this setting.',
+    ko: '이 설정에서 쓸 수 있는 범위를 벗어난 값이에요.',
+  },
+  setting_inconsistent: {
+    en: 'The value does not go together with another setting.',
+    ko: '다른 설정과 함께 쓸 수 없는 값이에요.',
+  },
+  version_outdated: {
+    en: 'Another version is in force by now.',
+    ko: '지금은 다른 버전이 적용되고 있어요.',
+  },
+  version_unknown: { en: 'There is no such version.', ko: '없는 버전이에요.' },
+  fee_out_of_bounds: {
+    en: 'This part of a fee is outside its bounds.',
+    ko: '수수료에 쓸 수 있는 범위를 벗어난 값이에요.',
+  },
+  rate_missing: {
+    en: 'What the coin of the chain is worth in this asset is not set.',
+    ko: '이 자산으로 환산한 코인 가격이 설정되어 있지 않아요.',
+  },
+  fee_not_known: {
+    en: 'The fee of this withdrawal cannot be told at the moment.',
+    ko: '지금은 이 출금의 수수료를 알 수 없어요.',
+  },
+  code_malformed: {
+    en: 'A code is 2 to 12 of A-Z and 0-9.',
+    ko: '코드는 영어 대문자와 숫자 2~12자여야 해요.',
   },
   amount_too_large: {
     en: 'The amount is larger than can be paid at once.',

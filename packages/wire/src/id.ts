@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A TypeID: a prefix for the kind, then a UUIDv7 in 26 characters of Crockford base32 (TypeID specification 0.3). */
-function publicId(prefix: string, example: string, description: string) {
+export function publicId(prefix: string, example: string, description: string) {
   return z
     .string()
     .regex(new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`), 'id_malformed')
@@ -14,7 +14,52 @@ export const withdrawalId = publicId(
   'Names one withdrawal. Ids sort by time of creation.',
 );
 export const bulkId = publicId('bulk', 'bulk_01kjr3q8c6e7rvt0xx0n3m7d5c', 'Names one accepted bulk file.');
+export const probeId = publicId(
+  'probe',
+  'probe_01kjr3q8c6e7rvt0xx0n3m7d5h',
+  'Names one question about a token.',
+);
+export const depositId = publicId(
+  'dep',
+  'dep_5y8kq3q8c6e7rvt0xx0n3m7d5e',
+  'Names one deposit. It follows from chain, transaction and log index, so it never changes.',
+);
+export const depositAddressId = publicId(
+  'daddr',
+  'daddr_01kjr3q8c6e7rvt0xx0n3m7d5f',
+  'Names one deposit address.',
+);
+export const reservesReportId = publicId(
+  'rsv',
+  'rsv_01kjr3q8c6e7rvt0xx0n3m7d5g',
+  'Names one report on reserves.',
+);
 export const organisationId = publicId('org', 'org_01kjr3q8c6e7rvt0xx0n3m7d5d', 'Names one organisation.');
+
+export const reviewId = publicId(
+  'rev',
+  'rev_01kjr3q8c6e7rvt0xx0n3m7d5f',
+  'Names one review of a withdrawal.',
+);
+export const alertChannelId = publicId(
+  'alch',
+  'alch_01kjr3q8c6e7rvt0xx0n3m7d5f',
+  'Names one channel of alarms.',
+);
+
+export const deadLetterId = publicId('dl', 'dl_01kjr3q8c6e7rvt0xx0n3m7d5g', 'Names one dead letter.');
+
+export const policyId = publicId('pol', 'pol_01kjr3q8c6e7rvt0xx0n3m7d5g', 'Names one version of a policy.');
+export const addressBookEntryId = publicId(
+  'adr',
+  'adr_01kjr3q8c6e7rvt0xx0n3m7d5h',
+  'Names one entry of an address book.',
+);
+export const blockedAddressId = publicId(
+  'blk',
+  'blk_01kjr3q8c6e7rvt0xx0n3m7d5j',
+  'Names one blocked address.',
+);
 
 export const chainName = z
   .string()

@@ -1,19 +1,11 @@
-/** Languages that error texts come in. The first is the default. */
-export const languages = ['en', 'ko'] as const;
-export type Language = (typeof languages)[number];
-
-type Texts = Readonly<Record<Language, string>>;
-type CatalogueEntry = {
-  /** HTTP status. */
-  status: number;
-  /** Whether the very same call, with the same idempotency key, can succeed later. */
-  retryable: boolean;
-  title: Texts;
-  /** What is wrong, when nothing more exact is known. */
-  what: Texts;
-  /** Did money move, and what to do now. */
-  next: Texts;
-};
+import { accountProblems } from './account-problems.ts';
+import { approvalProblems } from './approval-problems.ts';
+import { depositProblems } from './deposit-problems.ts';
+import { operationProblems } from './operation-problems.ts';
+import { operatorProblems } from './operator-problems.ts';
+import { policyProblems } from './policy-problems.ts';
+import type { CatalogueEntry, Language } from './problem-entry.ts';
+import { webhookProblems } from './webhook-problems.ts';
 
 /**
  * Every error of the API by its stable code. Texts may be improved at any time; codes, statuses and `retryable` are
@@ -128,6 +120,39 @@ export const problemCatalogue = {
       ko: '이 요청으로 바뀐 것은 없어요. ID와 사용 중인 키를 확인해 주세요.',
     },
   },
+  alert_channel_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'Alarm channel not found', ko: '알림 채널을 찾을 수 없어요' },
+    what: { en: 'There is no such channel in use.', ko: '사용 중인 알림 채널 가운데 그런 채널이 없어요.' },
+    next: {
+      en: 'Nothing changed, and no money moved. List the channels and use one of their ids.',
+      ko: '바뀐 것은 없고 돈도 움직이지 않았어요. 채널 목록을 조회해서 그 id를 써 주세요.',
+    },
+  },
+  alert_channel_exists: {
+    status: 409,
+    retryable: false,
+    title: { en: 'Alarm channel exists', ko: '같은 이름의 알림 채널이 이미 있어요' },
+    what: { en: 'There is a channel of this name already.', ko: '이 이름의 알림 채널이 이미 있어요.' },
+    next: {
+      en: 'Nothing changed, and no money moved. Choose another name, or remove that channel first.',
+      ko: '바뀐 것은 없고 돈도 움직이지 않았어요. 다른 이름을 쓰거나 기존 채널을 먼저 제거해 주세요.',
+    },
+  },
+  alert_channels_too_many: {
+    status: 409,
+    retryable: false,
+    title: { en: 'Too many alarm channels', ko: '알림 채널이 너무 많아요' },
+    what: {
+      en: 'There are as many channels as there may be.',
+      ko: '알림 채널을 더 이상 만들 수 없어요. 허용된 개수에 도달했어요.',
+    },
+    next: {
+      en: 'Nothing changed, and no money moved. Remove a channel, or give one several addresses.',
+      ko: '바뀐 것은 없고 돈도 움직이지 않았어요. 채널을 하나 제거하거나 한 채널에 주소를 여러 개 넣어 주세요.',
+    },
+  },
   organisation_not_found: {
     status: 404,
     retryable: false,
@@ -138,6 +163,7 @@ export const problemCatalogue = {
       ko: '바뀐 잔액은 없어요. ID를 확인하고 새 멱등 키로 다시 보내 주세요.',
     },
   },
+  ...depositProblems,
   method_not_allowed: {
     status: 405,
     retryable: false,
@@ -239,6 +265,7 @@ export const problemCatalogue = {
       ko: '돈은 움직이지 않았어요. 쓸 수 있는 체인은 GET /v1/chains에서 볼 수 있어요. 새 멱등 키로 다시 보내 주세요.',
     },
   },
+  ...accountProblems,
   insufficient_balance: {
     status: 422,
     retryable: false,
@@ -250,6 +277,19 @@ export const problemCatalogue = {
     next: {
       en: 'No money moved and nothing was reserved. Add balance or ask for less, and send it with a new idempotency key.',
       ko: '돈은 움직이지 않았고 예약된 금액도 없어요. 잔액을 채우거나 금액을 줄여서 새 멱등 키로 다시 보내 주세요.',
+    },
+  },
+  fee_not_known: {
+    status: 409,
+    retryable: false,
+    title: { en: 'The fee is not known', ko: '수수료를 알 수 없어요' },
+    what: {
+      en: 'The fee of this withdrawal depends on the price of gas, which is not known at the moment.',
+      ko: '이 출금의 수수료는 네트워크 수수료에 따라 달라지는데, 지금은 시세를 알 수 없어요.',
+    },
+    next: {
+      en: 'No money moved and nothing is reserved. Send it again in a minute with a new idempotency key.',
+      ko: '돈은 움직이지 않았고 예약된 금액도 없어요. 1분쯤 뒤에 새 멱등 키로 다시 보내 주세요.',
     },
   },
   limit_exceeded: {
@@ -288,6 +328,7 @@ export const problemCatalogue = {
       ko: '돈은 움직이지 않았고 한 행도 접수되지 않았어요. 파일을 고쳐서 다시 보내 주세요.',
     },
   },
+  ...webhookProblems,
   rate_limited: {
     status: 429,
     retryable: true,
@@ -321,6 +362,10 @@ export const problemCatalogue = {
       ko: '이 요청이 처리됐는지는 아직 알 수 없어요. 몇 초 뒤에 같은 멱등 키로 다시 보내 주세요. 같은 키로는 많아야 한 번만 처리돼요.',
     },
   },
+  ...operatorProblems,
+  ...approvalProblems,
+  ...operationProblems,
+  ...policyProblems,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ProblemCode = keyof typeof problemCatalogue;
@@ -347,6 +392,6 @@ export function problemDetail(
   message?: string,
 ): string {
   const { what, next } = problemCatalogue[code];
-  const exact = language === 'en' && message !== undefined && message !== '' ? message : what[language];
+  const exact = message === undefined || message === '' ? what[language] : message;
   return `${exact} ${next[language]} ${quote[language](requestId)}`;
 }

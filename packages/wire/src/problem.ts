@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import { fieldProblems } from './field-problem.ts';
-import {
-  type Language,
-  type ProblemCode,
-  problemCatalogue,
-  problemCodes,
-  problemDetail,
-} from './problem-catalogue.ts';
+import { type ProblemCode, problemCatalogue, problemCodes, problemDetail } from './problem-catalogue.ts';
+import type { Language } from './problem-entry.ts';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 

@@ -4,7 +4,8 @@ import { amountInput } from './amount.ts';
 import { fieldProblems, fieldProblemText, toFieldProblems } from './field-problem.ts';
 import { addressInput } from './id.ts';
 import { describeProblem, problem } from './problem.ts';
-import { languages, problemCatalogue, problemCodes } from './problem-catalogue.ts';
+import { problemCatalogue, problemCodes } from './problem-catalogue.ts';
+import { languages } from './problem-entry.ts';
 import { createWithdrawalRequest, withdrawalListQuery } from './withdrawal.ts';
 
 describe('amounts', () => {

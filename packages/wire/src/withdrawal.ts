@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { amount, amountInput } from './amount.ts';
 import { address, addressInput, assetCode, bulkId, chainName, withdrawalId } from './id.ts';
 import { pageOf, pageQuery } from './page.ts';
+import { withdrawalReview } from './review.ts';
 import {
   isStorable,
   METADATA_ENTRIES_MAX,
@@ -156,6 +157,9 @@ export const withdrawal = z
     bulkId: bulkId.nullable().meta({ description: 'The bulk file it came with.', examples: [null] }),
     transaction: withdrawalTransaction.nullable(),
     failure: withdrawalFailure.nullable(),
+    review: withdrawalReview
+      .nullable()
+      .meta({ description: 'In state `REVIEW`: who is needed, and until when.' }),
     createdAt: timestamp,
     updatedAt: timestamp,
     confirmedAt: timestamp.nullable().meta({ description: 'When it became `CONFIRMED`.', examples: [null] }),

@@ -5,7 +5,17 @@ import { ProblemError } from './problem-error.ts';
 import type { RateLimits } from './rate-limits.ts';
 
 /** What a key must carry. Scopes do not include one another. */
-export type Scope = 'withdrawals:read' | 'withdrawals:write' | 'admin';
+export type Scope =
+  | 'withdrawals:read'
+  | 'withdrawals:write'
+  | 'approvals:read'
+  | 'approvals:write'
+  | 'deposits:read'
+  | 'deposits:write'
+  | 'webhooks:read'
+  | 'webhooks:write'
+  | 'address-book:write'
+  | 'admin';
 
 /** Source: RFC 6750, 2.1. */
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;

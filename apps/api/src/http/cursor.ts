@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { bytes16ToUuid } from '@naru/kit/ids.ts';
-import type { FieldProblemCode } from '@naru/wire/field-problem.ts';
+import { type FieldProblemCode, fieldProblems } from '@naru/wire/field-problem.ts';
+import { ProblemError } from './problem-error.ts';
 
 const ID_BYTES = 16;
 /** Enough to notice a cursor of another filter; it protects from mistakes, the organisation's rows are filtered anyway. */
@@ -32,4 +33,14 @@ export function decodeCursor(
   if (!bytes.subarray(ID_BYTES).equals(hashFilter(filter)))
     return { ok: false, problem: 'cursor_of_other_filter' };
   return { ok: true, after: bytes16ToUuid(bytes.subarray(0, ID_BYTES).toString('hex')) };
+}
+
+/** The id after which the page begins; a cursor that does not fit is a problem of the request. */
+export function readCursor(cursor: string, filter: Readonly<Record<string, unknown>>): string {
+  const decoded = decodeCursor(cursor, filter);
+  if (decoded.ok) return decoded.after;
+  const message = fieldProblems[decoded.problem].en;
+  throw new ProblemError('validation_failed', {
+    errors: [{ pointer: '/cursor', code: decoded.problem, message }],
+  });
 }

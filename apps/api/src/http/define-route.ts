@@ -69,17 +69,27 @@ export type Call<Params, Query, Body, RouteScope, Idempotency, Audit> = {
 
 /** What can be said of a route without its types; all of it is required, so that forgetting one does not compile. */
 export type RouteFacts = {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With `:name` parameters. */
   path: `/${string}`;
   operationId: string;
-  tag: 'Withdrawals' | 'Bulk withdrawals' | 'Catalogue' | 'Operators' | 'Service';
+  tag:
+    | 'Withdrawals'
+    | 'Bulk withdrawals'
+    | 'Reviews'
+    | 'Deposits'
+    | 'Events'
+    | 'Webhooks'
+    | 'Address book'
+    | 'Catalogue'
+    | 'Operators'
+    | 'Service';
   summary: string;
   description: string;
   scope: Scope | 'public';
   idempotency: IdempotencyRule;
   rateLimit: RateLimitRule;
-  /** Name of the action in the audit log, for what an operator does. Its handler hands `call.audit` to the effect. */
+  /** Name of the action in the audit log, for what people decide. Its handler hands `call.audit` to the effect. */
   audit: string | null;
   request: {
     /** A path whose parameters do not fit is answered `otherwise`. */
@@ -153,7 +163,7 @@ export function problemCodesOf(route: RouteFacts): ProblemCode[] {
     for (const code of ['idempotency_key_reused', 'idempotency_in_flight'] as const) codes.add(code);
   if (request.params !== null) codes.add(request.params.otherwise);
   if (request.body !== null || request.query !== null) codes.add('validation_failed');
-  if (route.method === 'POST') codes.add('payload_too_large');
+  if (route.method === 'POST' || route.method === 'PATCH') codes.add('payload_too_large');
   if (request.body !== null) codes.add('unsupported_media_type');
   if (request.body !== null && request.body !== 'csv') codes.add('malformed_json');
   return [...codes];

@@ -1,4 +1,4 @@
-import { type Language, languages } from '@naru/wire/problem-catalogue.ts';
+import { type Language, languages } from '@naru/wire/problem-entry.ts';
 
 /** Longer lists are nobody's; reading stops there. */
 const RANGES_MAX = 20;

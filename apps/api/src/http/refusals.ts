@@ -1,3 +1,4 @@
+import type { WebhookErrorCode, WebhookResult } from '@naru/core/webhook/webhook.errors.ts';
 import type { Refusal, WithdrawalErrorCode } from '@naru/core/withdrawal/withdrawal.errors.ts';
 import type { CommandResult } from '@naru/core/withdrawal/withdrawals.ts';
 import type { ProblemCode } from '@naru/wire/problem-catalogue.ts';
@@ -10,6 +11,9 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   chain_not_supported: 'chain_not_supported',
   insufficient_balance: 'insufficient_balance',
   limit_exceeded: 'limit_exceeded',
+  address_not_allowed: 'address_not_allowed',
+  address_cooling_off: 'address_cooling_off',
+  address_blocked: 'address_blocked',
   idempotency_key_reused: 'idempotency_key_reused',
   idempotency_in_flight: 'idempotency_in_flight',
   withdrawal_not_found: 'withdrawal_not_found',
@@ -17,6 +21,52 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   bulk_not_found: 'bulk_not_found',
   bulk_invalid: 'bulk_invalid',
   organisation_not_found: 'organisation_not_found',
+  setting_not_found: 'setting_not_found',
+  setting_changed: 'setting_changed',
+  setting_dangerous: 'setting_dangerous',
+  asset_exists: 'asset_exists',
+  asset_refused: 'asset_refused',
+  asset_has_warnings: 'asset_has_warnings',
+  probe_not_found: 'probe_not_found',
+  probe_not_done: 'probe_not_done',
+  probes_exhausted: 'probes_exhausted',
+  fee_not_known: 'fee_not_known',
+  tier_not_found: 'tier_not_found',
+  policy_not_found: 'policy_not_found',
+  policy_state_conflict: 'policy_state_conflict',
+  address_book_entry_not_found: 'address_book_entry_not_found',
+  blocked_address_not_found: 'blocked_address_not_found',
+  exchange_rate_pair_not_found: 'exchange_rate_pair_not_found',
+  review_not_found: 'review_not_found',
+  review_closed: 'review_closed',
+  vote_not_allowed: 'vote_not_allowed',
+  review_facts_mismatch: 'review_facts_mismatch',
+  confirmation_not_due: 'confirmation_not_due',
+  deposits_not_available: 'deposits_not_available',
+  deposits_not_ready: 'deposits_not_ready',
+  too_many_addresses: 'too_many_addresses',
+  deposit_address_not_found: 'deposit_address_not_found',
+  deposit_not_found: 'deposit_not_found',
+  deposit_not_creditable: 'deposit_not_creditable',
+  dead_letter_not_found: 'dead_letter_not_found',
+  operation_not_possible: 'operation_not_possible',
+  retry_duplicate: 'retry_duplicate',
+  release_affects_others: 'release_affects_others',
+  alert_channel_not_found: 'alert_channel_not_found',
+  alert_channel_exists: 'alert_channel_exists',
+  alert_channels_too_many: 'alert_channels_too_many',
+};
+
+export const problemOfWebhookRefusal: Readonly<Record<WebhookErrorCode, ProblemCode>> = {
+  webhook_endpoint_not_found: 'webhook_endpoint_not_found',
+  webhook_delivery_not_found: 'webhook_delivery_not_found',
+  event_not_found: 'event_not_found',
+  webhook_endpoint_limit: 'webhook_endpoint_limit',
+  webhook_endpoint_state: 'webhook_endpoint_state',
+  webhooks_not_set_up: 'webhooks_not_set_up',
+  validation_failed: 'validation_failed',
+  idempotency_key_reused: 'idempotency_key_reused',
+  idempotency_in_flight: 'idempotency_in_flight',
 };
 
 /** Seconds after which a call that met its own twin is worth repeating. */
@@ -26,19 +76,33 @@ const IN_FLIGHT_RETRY_SECONDS = 1;
 export function doneOrThrow<T>(result: CommandResult<T>): { value: T; headers: Record<string, string> } {
   const headers = replayHeaders(result.replayed);
   if (result.kind === 'done') return { value: result.value, headers };
-  throw refusalProblem(result.refusal, headers);
+  throw refusalProblem(problemOfRefusal[result.refusal.code], result.refusal, headers);
+}
+
+/** The same for webhooks. */
+export function webhookDoneOrThrow<T>(result: WebhookResult<T>): {
+  value: T;
+  headers: Record<string, string>;
+} {
+  const headers = replayHeaders(result.replayed);
+  if (result.kind === 'done') return { value: result.value, headers };
+  throw refusalProblem(problemOfWebhookRefusal[result.refusal.code], result.refusal, headers);
 }
 
 function replayHeaders(replayed: boolean): Record<string, string> {
   return replayed ? { 'idempotency-replayed': 'true' } : {};
 }
 
-function refusalProblem(refusal: Refusal, headers: Record<string, string>): ProblemError {
-  const code = problemOfRefusal[refusal.code];
+function refusalProblem(
+  code: ProblemCode,
+  refusal: Pick<Refusal, 'message' | 'errors' | 'messageKo'>,
+  headers: Record<string, string>,
+): ProblemError {
   const retryAfter =
     code === 'idempotency_in_flight' ? { 'retry-after': String(IN_FLIGHT_RETRY_SECONDS) } : {};
   return new ProblemError(code, {
     message: refusal.message,
+    messageKo: refusal.messageKo,
     errors: refusal.errors,
     headers: { ...headers, ...retryAfter },
   });

@@ -1,7 +1,8 @@
 import { errorText } from '@naru/kit/errors.ts';
 import { fieldProblemText } from '@naru/wire/field-problem.ts';
 import { describeProblem, PROBLEM_CONTENT_TYPE } from '@naru/wire/problem.ts';
-import type { Language, ProblemCode } from '@naru/wire/problem-catalogue.ts';
+import type { ProblemCode } from '@naru/wire/problem-catalogue.ts';
+import type { Language } from '@naru/wire/problem-entry.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { negotiateLanguage } from './language.ts';
 import { isOutage } from './outage.ts';
@@ -41,7 +42,7 @@ function isClientStatus(status: unknown): boolean {
 
 /** The JSON of a problem. Written here and not by the route's serializer: an error must not fail to be told. */
 export function problemJson(problem: ProblemError, language: Language, requestId: string): string {
-  const body = describeProblem(problem.code, language, requestId, problem.message);
+  const body = describeProblem(problem.code, language, requestId, problem.messages[language]);
   if (problem.rows !== null)
     return JSON.stringify({
       ...body,

@@ -5,6 +5,7 @@ import { type ProblemCode, problemCatalogue } from '@naru/wire/problem-catalogue
 import { problemCodesOf, type RouteFacts } from '../http/define-route.ts';
 import { tidyComponents } from './components.ts';
 import { exampleAnswer, exampleProblem } from './examples.ts';
+import { describeWebhooks } from './webhooks.ts';
 
 type Json = Record<string, unknown>;
 export type Operation = {
@@ -39,6 +40,7 @@ export function completeDocument(document: OpenApiDocument, routes: readonly Rou
   document.paths = paths;
   document.components.headers = headers;
   document.components.parameters = parameters;
+  document['webhooks'] = describeWebhooks();
   return tidyComponents(document);
 }
 

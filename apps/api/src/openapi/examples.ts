@@ -3,6 +3,7 @@ import { describeProblem } from '@naru/wire/problem.ts';
 import type { ProblemCode } from '@naru/wire/problem-catalogue.ts';
 import type { WithdrawalBody } from '@naru/wire/withdrawal.ts';
 import type { RouteFacts } from '../http/define-route.ts';
+import { eventExamples } from './webhooks.ts';
 
 const REQUEST_ID = 'req_01kjr3q8c6e7rvt0xx0n3m7d5e';
 const ADDRESS = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
@@ -22,7 +23,12 @@ export function exampleProblem(code: ProblemCode, route: RouteFacts): unknown {
 
 function exampleField(route: RouteFacts): [pointer: string, code: FieldProblemCode] {
   if (route.request.body === 'csv') return ['/dryRun', 'value_not_allowed'];
-  return route.request.body === null ? ['/limit', 'limit_out_of_range'] : ['/amount', 'amount_malformed'];
+  if (route.request.body === null) return ['/limit', 'limit_out_of_range'];
+  if (route.operationId.startsWith('note')) return ['/text', 'required'];
+  if (route.operationId === 'closeDeadLetter') return ['/reason', 'required'];
+  return route.tag === 'Reviews' || (route.operationId.endsWith('Withdrawal') && route.tag === 'Operators')
+    ? ['/reason', 'required']
+    : ['/amount', 'amount_malformed'];
 }
 
 const pending: WithdrawalBody = {
@@ -40,12 +46,13 @@ const pending: WithdrawalBody = {
   bulkId: null,
   transaction: null,
   failure: null,
+  review: null,
   createdAt: '2026-03-02T09:15:27.431Z',
   updatedAt: '2026-03-02T09:15:27.431Z',
   confirmedAt: null,
 };
 
-const confirmed: WithdrawalBody = {
+export const confirmed: WithdrawalBody = {
   ...pending,
   state: 'CONFIRMED',
   transaction: {
@@ -92,6 +99,8 @@ const answers: Readonly<Record<string, unknown>> = {
       },
     ],
   },
+  'listEvents 200': { data: [eventExamples['withdrawal.confirmed']], nextCursor: null },
+  'getEvent 200': eventExamples['withdrawal.confirmed'],
   'createBulkWithdrawal 200': { object: 'bulk_dry_run', dryRun: true, total: 1000 },
   'createBulkWithdrawal 202': { ...bulk, counts: { PENDING: 1000 } },
   'getBulkWithdrawal 200': { ...bulk, counts: { CONFIRMING: 120, CONFIRMED: 880 } },

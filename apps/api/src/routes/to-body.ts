@@ -5,11 +5,8 @@ import { formatAmount } from '@naru/kit/money.ts';
 import type { BulkWithdrawalBody } from '@naru/wire/bulk.ts';
 import type { WithdrawalBody, WithdrawalEventBody } from '@naru/wire/withdrawal.ts';
 
-/** Withdrawals cost nothing on top of their amount in this version. */
-const FEE = '0';
-
 export function toWithdrawalBody(withdrawal: Withdrawal): WithdrawalBody {
-  const { bulkId, transaction, confirmedAt } = withdrawal;
+  const { bulkId, transaction, review, confirmedAt } = withdrawal;
   return {
     id: toPublicId('withdrawal', withdrawal.id),
     object: 'withdrawal',
@@ -18,7 +15,7 @@ export function toWithdrawalBody(withdrawal: Withdrawal): WithdrawalBody {
     asset: withdrawal.asset,
     to: withdrawal.to,
     amount: formatAmount(withdrawal.amount, withdrawal.decimals),
-    fee: FEE,
+    fee: formatAmount(withdrawal.fee, withdrawal.decimals),
     reference: withdrawal.reference,
     priority: withdrawal.priority,
     metadata: withdrawal.metadata,
@@ -36,6 +33,16 @@ export function toWithdrawalBody(withdrawal: Withdrawal): WithdrawalBody {
             explorerUrl: transaction.explorerUrl,
           },
     failure: withdrawal.failure,
+    review:
+      review === null
+        ? null
+        : {
+            id: toPublicId('review', review.id),
+            quorum: review.quorum,
+            approvals: review.approvals,
+            reasons: [...review.reasons],
+            expiresAt: review.expiresAt.toISOString(),
+          },
     createdAt: withdrawal.createdAt.toISOString(),
     updatedAt: withdrawal.updatedAt.toISOString(),
     confirmedAt: confirmedAt === null ? null : confirmedAt.toISOString(),

@@ -1,35 +1,15 @@
+import { isTold, toEvent } from '@naru/core/webhook/event-body.ts';
 import type { LogEvent } from '@naru/core/withdrawal/event-log.reader.ts';
-import { assertPresent } from '@naru/kit/assert.ts';
-import { toPublicId } from '@naru/kit/ids.ts';
-import { formatAmount } from '@naru/kit/money.ts';
-import { type StreamEventBody, streamEventTypes, streamedStates } from '@naru/wire/stream.ts';
-
-const typeOfState = new Map<string, StreamEventBody['type']>(
-  streamedStates.map((state, index) => [state, assertPresent(streamEventTypes[index], `type of ${state}`)]),
-);
+import type { StreamEventBody } from '@naru/wire/event.ts';
 
 /** Whether clients are told of it: steps between the states of the contract are ours alone. */
 export function isStreamed({ to }: Pick<LogEvent, 'to'>): boolean {
-  return typeOfState.has(to);
+  return isTold(to);
 }
 
+/** The same text as the body of a webhook. */
 export function toStreamEvent(event: LogEvent): StreamEventBody {
-  return {
-    id: String(event.position),
-    type: assertPresent(typeOfState.get(event.to), `type of ${event.to}`),
-    timestamp: event.at.toISOString(),
-    data: {
-      id: toPublicId('withdrawal', event.withdrawalId),
-      object: 'withdrawal',
-      state: event.to,
-      chain: event.chain,
-      asset: event.asset,
-      to: event.recipient,
-      amount: formatAmount(event.amount, event.decimals),
-      reference: event.reference,
-      bulkId: event.bulkId === null ? null : toPublicId('bulk', event.bulkId),
-    },
-  };
+  return toEvent(event);
 }
 
 /** Source: WHATWG HTML, 9.2.5 (event stream format). JSON has no line breaks of its own. */

@@ -58,11 +58,13 @@ function encode({ from, to, events }: Told): string {
   );
 }
 
-type Encoded = {
-  from: string;
-  to: string;
-  events: (Omit<LogEvent, 'position' | 'amount' | 'at'> & { position: string; amount: string; at: string })[];
+/** What JSON has no form for travels as text. */
+type EncodedEvent = {
+  [Key in keyof LogEvent]:
+    | Exclude<LogEvent[Key], bigint | Date>
+    | (Extract<LogEvent[Key], bigint | Date> extends never ? never : string);
 };
+type Encoded = { from: string; to: string; events: EncodedEvent[] };
 
 /** Null for what is not ours: then nothing was heard. */
 function decode(text: string): Told | null {
@@ -75,7 +77,12 @@ function decode(text: string): Told | null {
         ...event,
         position: BigInt(event.position),
         amount: BigInt(event.amount),
+        fee: BigInt(event.fee),
         at: new Date(event.at),
+        createdAt: new Date(event.createdAt),
+        confirmedAt: event.confirmedAt === null ? null : new Date(event.confirmedAt),
+        nonce: event.nonce === null ? null : BigInt(event.nonce),
+        blockNumber: event.blockNumber === null ? null : BigInt(event.blockNumber),
       })),
     };
   } catch {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type AccountOverview, listAccountOverviews } from '@naru/core/account-manager/account.reader.ts';
 import { recordFunding } from '@naru/core/ledger/record-funding.ts';
 import { type AccountChange, changeAccount } from '@naru/core/sub-account/change-account.ts';
 import { addSubAccount, listSubAccounts } from '@naru/core/sub-account/sub-account.store.ts';
@@ -13,24 +14,31 @@ import { type ConnectedChain, withChain, withDatabase } from '../connect.ts';
 import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { plural, showAmount, showDuration, showText } from '../format.ts';
-import { type AccountOverview, listAccountOverviews } from '../operations.reader.ts';
 import { renderTable } from '../output.ts';
 import { parseAddress } from '../parse-address.ts';
+import { connectSigner } from '../signer.ts';
+import { parseRole, registerReserveCommands } from './accounts-reserves.ts';
 
-type AddOptions = { recordFunding?: boolean; reason?: string; json?: boolean };
+type AddOptions = { role?: string; recordFunding?: boolean; reason?: string; json?: boolean };
 
 export function registerAccountsCommand(program: Command, context: CliContext): void {
   const accounts = program
     .command('accounts')
-    .description('Sub-accounts: the addresses that pay on each chain.');
+    .description(
+      'Sub-accounts: the addresses that pay on each chain, the main accounts that hold the reserve, the gas accounts that hold gas money.',
+    );
   const add = accounts
     .command('add')
     .summary('register an address that pays')
     .argument('<chain>', 'as  naru migrate  lists it, e.g. polygon')
     .argument('<address>', 'whose key the signer holds (naru keys list)')
     .description(
-      'Registers an address as a sub-account of a chain. Its next nonce is read from the chain; from then on the database alone counts, so nothing else may ever send from this address.\n\n' +
+      'Registers an address as a sub-account of a chain. Its next nonce is read from the chain; from then on the database alone counts, so nothing else may ever send from this address. Where a signer is configured (NARU_SIGNER_URL) it must have the key.\n\n' +
         '--record-funding also books what the address holds now (coin and every asset of the chain) as money of the house, which can then be credited to owners. Use it once, for money that is in no books yet. Without it the ledger does not know of that money, and  naru verify  reports the difference.',
+    )
+    .option(
+      '--role <role>',
+      'PAYOUT pays withdrawals, MAIN holds the reserve, GAS holds coin for gas; default: PAYOUT',
     )
     .option('--record-funding', 'book what the address holds now as money of the house')
     .option('--reason <text>', 'why, for the audit log')
@@ -49,6 +57,7 @@ export function registerAccountsCommand(program: Command, context: CliContext): 
     ],
   ]);
   registerChanges(accounts, context);
+  registerReserveCommands(accounts, context);
   const list = accounts
     .command('list')
     .summary('state, nonce, balances and work of each')
@@ -71,7 +80,9 @@ async function runAdd(
   options: AddOptions,
 ): Promise<void> {
   const address = parseAddress(text);
+  const role = parseRole(options.role ?? 'PAYOUT');
   const { output } = context;
+  await requireKey(context, address);
   await withDatabase(
     context,
     (db) =>
@@ -88,7 +99,7 @@ async function runAdd(
         const holdings = await readHoldings(connected, address);
         // Booked first: an account that pays before its money is in the books would look like a loss.
         if (options.recordFunding === true) await bookHoldings(db, chainId, address, holdings);
-        if (!(await addSubAccount(db, { chainId, address, nextNonce })))
+        if (!(await addSubAccount(db, { chainId, address, nextNonce, role })))
           throw new CodedError(
             'account_exists',
             `${address} was added to ${chainId} by somebody else at this moment`,
@@ -97,6 +108,7 @@ async function runAdd(
           return output.json({
             chain: chainId,
             address,
+            role,
             nextNonce,
             holdings,
             booked: options.recordFunding === true,
@@ -108,6 +120,18 @@ async function runAdd(
         );
       }),
     options.reason ?? null,
+  );
+}
+
+/** Where the signer can be asked, an address whose key it lacks is refused: it could never pay. */
+async function requireKey(context: CliContext, address: Address): Promise<void> {
+  const signer = connectSigner(context);
+  if (signer === null) return;
+  const keys = await signer.listKeys();
+  if (keys.some((key) => key.toLowerCase() === address.toLowerCase())) return;
+  throw new CodedError(
+    'key_unknown',
+    `nothing was changed: the signer has no key for ${address}. Make or import it there (naru keys), let the signer read its keys again, then add the account`,
   );
 }
 
@@ -123,14 +147,21 @@ const CHANGES: readonly { change: AccountChange; summary: string; description: s
     change: 'resume',
     summary: 'let a paused account pay again',
     description:
-      'Lifts a pause that a person set. Those of the machinery are lifted by it when their cause is gone, or by  naru recover.',
+      'Lifts a pause that a person set, or takes back a drain. Those of the machinery are lifted by it when their cause is gone, or by  naru recover.',
     done: 'pays again',
+  },
+  {
+    change: 'drain',
+    summary: 'pay nothing more from an account and bring what it holds to a main account',
+    description:
+      'Plans no more withdrawals on an account. When everything it has under way is final, its tokens and then its coin go to a main account; then it is DRAINED and can be retired. Payments go on from the others.  naru accounts resume  takes it back at any time.',
+    done: 'is being drained: see  naru accounts list',
   },
   {
     change: 'retire',
     summary: 'never pay from an account again',
     description:
-      'Takes a paused account, all of whose transactions are final, out of use for good. The monitor goes on reading it.',
+      'Takes a drained or paused account, all of whose transactions are final, out of use for good. What a paused one holds stays there. The monitor goes on reading it.',
     done: 'is retired',
   },
 ];
@@ -228,9 +259,9 @@ async function runList(
       ),
     );
   }
-  const paused = accounts.filter((account) => account.state === 'PAUSED');
-  for (const { address, pauseReason } of paused)
-    output.line(`\n${output.colours.yellow('PAUSED')} ${address}\n  ${showText(pauseReason ?? '')}`);
+  const stopped = accounts.filter(({ pauseReason }) => pauseReason !== null);
+  for (const { address, state, pauseReason } of stopped)
+    output.line(`\n${output.colours.yellow(state)} ${address}\n  ${showText(pauseReason ?? '')}`);
   const updated = accounts.flatMap((account) =>
     account.balances.map((balance) => balance.updatedAt.getTime()),
   );
@@ -254,7 +285,13 @@ function toJson(account: AccountOverview) {
 
 function renderAccounts({ output }: CliContext, accounts: readonly AccountOverview[]): string {
   const { colours } = output;
-  const colourOf = { ACTIVE: colours.green, PAUSED: colours.yellow, RETIRED: colours.dim };
+  const colourOf = {
+    JOINING: colours.yellow,
+    ACTIVE: colours.green,
+    PAUSED: colours.yellow,
+    DRAINED: colours.dim,
+    RETIRED: colours.dim,
+  };
   const rows = accounts.flatMap((account) => {
     const balances = account.balances.map(({ balance, decimals, asset }) => [
       showAmount(shortened(balance, decimals), decimals),
@@ -264,17 +301,19 @@ function renderAccounts({ output }: CliContext, accounts: readonly AccountOvervi
     return [
       [
         account.address,
-        colourOf[account.state](account.state),
+        account.role,
+        colourOf[account.state](stateOf(account)),
         String(account.nextNonce),
         String(account.inFlight),
         ...first,
       ],
-      ...balances.slice(1).map((balance) => ['', '', '', '', ...balance]),
+      ...balances.slice(1).map((balance) => ['', '', '', '', '', ...balance]),
     ];
   });
   const right = { align: 'right' as const };
   const columns = [
     { head: 'ADDRESS' },
+    { head: 'ROLE' },
     { head: 'STATE' },
     { head: 'NONCE', ...right },
     { head: 'IN FLIGHT', ...right },
@@ -282,6 +321,10 @@ function renderAccounts({ output }: CliContext, accounts: readonly AccountOvervi
     { head: '' },
   ];
   return renderTable(colours, columns, rows, '  ');
+}
+
+function stateOf({ state, drainAt }: AccountOverview): string {
+  return state === 'ACTIVE' && drainAt !== null ? 'DRAINING' : state;
 }
 
 /** Six decimals are enough for a look; --json has them all. */

@@ -12,6 +12,7 @@ import { addExamples } from '../examples.ts';
 import { plural, showText, showTime } from '../format.ts';
 import { type Output, renderTable, wrapText } from '../output.ts';
 import { UUID_PATTERN } from '../patterns.ts';
+import { registerAlarmChannels } from './alarm-channels.ts';
 
 /** Closed ones are kept for a year; more than these are for a query. */
 const SHOWN_MAX = 500;
@@ -44,6 +45,7 @@ export function registerAlarmsCommand(program: Command, context: CliContext): vo
       // The list takes --json as well, and commander gives it to whichever of the two comes first.
       runAck(context, id, self.optsWithGlobals<{ note: string; json?: boolean }>()),
     );
+  registerAlarmChannels(alarms, context);
   addExamples(ack, [['naru alarms ack alarm_01kjr3q8c6e7rvt0xx0n3m7d5b --note "ticket 123"', 'yours']]);
 }
 
@@ -71,7 +73,8 @@ function toJson(alarm: Alarm) {
 function printAlarm(output: Output, alarm: Alarm): void {
   const { colours } = output;
   const state = alarm.closedAt === null ? colours.red('OPEN') : colours.green('closed');
-  output.line(`${state}  ${colours.bold(alarm.invariant)}  ${showText(alarm.subject)}`);
+  const severity = alarm.severity === 'CRITICAL' ? 'critical' : 'warning';
+  output.line(`${state}  ${severity}  ${colours.bold(alarm.invariant)}  ${showText(alarm.subject)}`);
   output.line(wrapText(showText(alarm.detail), output.width, '  '));
   const rows = [
     ['opened', showTime(alarm.openedAt)],

@@ -1,16 +1,10 @@
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Asset } from '@naru/core/chain/chain.ts';
-import {
-  ASSET_CODE_PATTERN,
-  type AssetChange,
-  addAsset,
-  changeAsset,
-  requireNew,
-} from '@naru/core/chain/change-asset.ts';
+import { ASSET_CODE_PATTERN, addAsset, enableAsset, requireNew } from '@naru/core/chain/change-asset.ts';
 import { judgeToken, type TokenFacts, type TokenVerdict } from '@naru/core/chain/judge-token.ts';
 import { listSubAccounts } from '@naru/core/sub-account/sub-account.store.ts';
 import { CodedError } from '@naru/kit/errors.ts';
-import { formatAmount, parseAmount } from '@naru/kit/money.ts';
+import { formatAmount } from '@naru/kit/money.ts';
 import type { Command } from 'commander';
 import type { Address } from 'viem';
 import { auditContextOf } from '../audit-context.ts';
@@ -21,6 +15,7 @@ import { showAmount, showCount, showText } from '../format.ts';
 import { renderTable } from '../output.ts';
 import { parseAddress } from '../parse-address.ts';
 import { withInvalidations } from '../with-invalidations.ts';
+import { registerLimit, requireReason, unitsOf } from './asset-limits.ts';
 
 type AddOptions = {
   code?: string;
@@ -40,16 +35,17 @@ export function registerAssetsCommand(program: Command, context: CliContext): vo
     name: 'enable',
     summary: 'accept withdrawals of an asset again',
     description: 'Accepts withdrawals of an asset that was disabled, from now on and on every instance.',
-    change: { enabled: true },
+    enabled: true,
   });
   registerChange(assets, context, {
     name: 'disable',
     summary: 'accept no more withdrawals of an asset',
     description:
       'Accepts no more withdrawals of an asset, from now on and on every instance. What was accepted is paid.',
-    change: { enabled: false },
+    enabled: false,
   });
-  registerMinimum(assets, context);
+  registerLimit(assets, context, 'minimum');
+  registerLimit(assets, context, 'maximum');
   const list = assets
     .command('list')
     .summary('what can be paid, and from how much on')
@@ -115,7 +111,7 @@ async function runAdd(
         symbol: facts.symbol ?? codeOf(options.code, null),
         address,
         decimals,
-        minimum: minimumOf(options.minimum, decimals) ?? 1n,
+        minimum: options.minimum === undefined ? 1n : unitsOf(options.minimum, decimals),
         gasPerItem: verdict.gasPerItem,
         transferGasMax: verdict.transferGasMax,
       };
@@ -153,21 +149,9 @@ function codeOf(given: string | undefined, symbol: string | null): string {
   );
 }
 
-function minimumOf(text: string | undefined, decimals: number): bigint | null {
-  if (text === undefined) return null;
-  const parsed = parseAmount(text, decimals);
-  if (!parsed.ok)
-    throw usageError(
-      parsed.problem === 'malformed'
-        ? `"${text}" is no amount: digits and a point, as in 12.5`
-        : `"${text}" has more decimals than the asset, which has ${decimals}`,
-    );
-  return parsed.units;
-}
-
 function printAdded(
   { output }: CliContext,
-  asset: Omit<Asset, 'id' | 'enabled'>,
+  asset: Omit<Asset, 'id' | 'enabled' | 'maximum' | 'unitsPerCoin'>,
   { payment }: TokenFacts,
   { warnings }: TokenVerdict,
   isDry: boolean,
@@ -193,7 +177,7 @@ function printAdded(
 function registerChange(
   assets: Command,
   context: CliContext,
-  verb: { name: string; summary: string; description: string; change: AssetChange },
+  verb: { name: string; summary: string; description: string; enabled: boolean },
 ): void {
   const command = assets
     .command(verb.name)
@@ -204,64 +188,24 @@ function registerChange(
     .requiredOption('--reason <text>', 'why, for the audit log')
     .option('--json', 'print one JSON object')
     .action(async (chainId: string, code: string, options: ChangeOptions) => {
-      const before = await change(context, { chainId, code }, () => verb.change, options);
+      const reason = requireReason(options.reason);
+      const before = await withDatabase(context, (db) =>
+        withInvalidations(context, (invalidations) =>
+          enableAsset(
+            { db, invalidations },
+            { chainId, code: code.toUpperCase() },
+            verb.enabled,
+            auditContextOf(context, reason),
+          ),
+        ),
+      );
       if (options.json === true)
-        return context.output.json({ asset: before.id, before: before.enabled, ...verb.change });
+        return context.output.json({ asset: before.id, before: before.enabled, enabled: verb.enabled });
       context.output.line(
         `${before.id} was ${before.enabled ? 'enabled' : 'disabled'} and is ${verb.name}d now.`,
       );
     });
   addExamples(command, [[`naru assets ${verb.name} polygon USDC --reason "ticket 123"`, verb.summary]]);
-}
-
-function registerMinimum(assets: Command, context: CliContext): void {
-  const command = assets
-    .command('minimum')
-    .summary('set the smallest withdrawal of an asset')
-    .argument('<chain>', 'as  naru migrate  lists it, e.g. polygon')
-    .argument('<code>', 'as  naru assets list  shows it')
-    .argument('<amount>', 'e.g. 0.5')
-    .description(
-      'Refuses smaller withdrawals of an asset from now on, on every instance. What was accepted is paid.',
-    )
-    .requiredOption('--reason <text>', 'why, for the audit log')
-    .option('--json', 'print one JSON object; amounts in smallest units')
-    .action(async (chainId: string, code: string, text: string, options: ChangeOptions) => {
-      const minimumIn = ({ decimals }: Asset) => minimumOf(text, decimals) ?? 0n;
-      const before = await change(
-        context,
-        { chainId, code },
-        (asset) => ({ minimum: minimumIn(asset) }),
-        options,
-      );
-      const minimum = minimumIn(before);
-      if (options.json === true)
-        return context.output.json({ asset: before.id, before: before.minimum, minimum });
-      const show = (units: bigint) => showAmount(units, before.decimals, before.code);
-      context.output.line(
-        `The smallest withdrawal of ${before.id} was ${show(before.minimum)} and is ${show(minimum)} now.`,
-      );
-    });
-  addExamples(command, [['naru assets minimum polygon USDC 0.5 --reason "ticket 123"', 'half a dollar']]);
-}
-
-async function change(
-  context: CliContext,
-  target: { chainId: string; code: string },
-  changeOf: (asset: Asset) => AssetChange,
-  options: ChangeOptions,
-): Promise<Asset> {
-  if (options.reason.trim() === '') throw usageError('the reason is empty: say why');
-  return await withDatabase(context, (db) =>
-    withInvalidations(context, (invalidations) =>
-      changeAsset(
-        { db, invalidations },
-        { ...target, code: target.code.toUpperCase() },
-        changeOf,
-        auditContextOf(context, options.reason.trim()),
-      ),
-    ),
-  );
 }
 
 async function runList(
@@ -288,6 +232,7 @@ async function runList(
     asset.address ?? 'coin',
     String(asset.decimals),
     formatAmount(asset.minimum, asset.decimals),
+    asset.maximum === null ? '' : formatAmount(asset.maximum, asset.decimals),
     showCount(asset.gasPerItem),
   ]);
   const columns = [
@@ -296,6 +241,7 @@ async function runList(
     { head: 'CONTRACT' },
     { head: 'DECIMALS', ...right },
     { head: 'FROM', ...right },
+    { head: 'UP TO', ...right },
     { head: 'GAS AN ITEM', ...right },
   ];
   output.line(renderTable(colours, columns, rows));

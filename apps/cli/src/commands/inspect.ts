@@ -1,3 +1,4 @@
+import { readDecision } from '@naru/core/policy/policy.store.ts';
 import {
   findChainTxByHash,
   listStoryItems,
@@ -82,8 +83,9 @@ async function showWithdrawal(
   );
   const now = systemClock.now();
   const meaning = explainWithdrawal(story, view, now);
-  if (options.json === true) return context.output.json({ ...story, chain: view, meaning });
-  printWithdrawal(context.output, { story, view, meaning, now });
+  const decision = await readDecision(db, null, id);
+  if (options.json === true) return context.output.json({ ...story, decision, chain: view, meaning });
+  printWithdrawal(context.output, { story, view, decision, meaning, now });
 }
 
 async function viewOf(

@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { DEFAULT_CREDENTIALS, DEFAULT_REGION, startLocalAws } from '@naru/local-aws/local-aws.ts';
 import { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { registerKeysCommand } from './keys.ts';
+import { type KeysDefaults, registerKeysCommand } from './keys.ts';
 
 const KNOWN_KEY = 'ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80'; // Anvil's first, public
 const KNOWN_ADDRESS = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
@@ -12,12 +14,12 @@ const KNOWN_ADDRESS = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
 async function place() {
   const root = await mkdtemp(path.join(tmpdir(), 'naru-cli-keys-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
-  return { root, keystoreDir: path.join(root, 'keys'), masterKeyFile: path.join(root, 'master.key') };
+  return { root, keystoreDir: path.join(root, 'keys'), masterKey: path.join(root, 'master.key') };
 }
 
 /** Runs `naru keys …`; both outputs together, and the exit code. */
 async function naruKeys(
-  defaults: { keystoreDir?: string; masterKeyFile?: string },
+  defaults: KeysDefaults,
   args: string[],
   input = '',
 ): Promise<{ text: string; code: number }> {
@@ -51,7 +53,7 @@ describe('naru keys', () => {
       code: 0,
       text: expect.stringMatching(/^Created 0x[0-9a-fA-F]{40} \(hot 1\)/),
     });
-    expect(first.text).toContain(`Made the master key file ${at.masterKeyFile}. Back it up`);
+    expect(first.text).toContain(`Made the master key file ${at.masterKey}. Back it up`);
     const second = await naruKeys(at, ['create']);
     expect(second.text).not.toContain('Made the master key');
     const listed = await naruKeys(at, ['list']);
@@ -109,7 +111,7 @@ describe('naru keys', () => {
   it('changes the master key, makes the new file, and does not touch the old one', async () => {
     const at = await place();
     await naruKeys(at, ['create']);
-    const oldMaster = await readFile(at.masterKeyFile, 'utf8');
+    const oldMaster = await readFile(at.masterKey, 'utf8');
     const next = path.join(at.root, 'next.key');
     const rotated = await naruKeys(at, ['rotate-master', '--new', next]);
     expect(rotated).toMatchObject({
@@ -117,16 +119,16 @@ describe('naru keys', () => {
       text: expect.stringContaining('1 of 1 keys were put under master key'),
     });
     expect(rotated.text).toContain(`NARU_MASTER_KEY_FILE=${next}`);
-    expect(await readFile(at.masterKeyFile, 'utf8')).toBe(oldMaster);
+    expect(await readFile(at.masterKey, 'utf8')).toBe(oldMaster);
     const wrong = await naruKeys(at, ['create']);
     expect(wrong).toMatchObject({
       code: 1,
-      text: expect.stringContaining('give the right file by --master'),
+      text: expect.stringContaining('give the right one by --master'),
     });
     expect((await naruKeys(at, ['create', '--master', next])).code).toBe(0);
     expect(await readdir(at.keystoreDir)).toHaveLength(2);
-    const same = await naruKeys({ ...at, masterKeyFile: next }, ['rotate-master', '--new', next]);
-    expect(same).toMatchObject({ code: 1, text: expect.stringContaining('name another file') });
+    const same = await naruKeys({ ...at, masterKey: next }, ['rotate-master', '--new', next]);
+    expect(same).toMatchObject({ code: 1, text: expect.stringContaining('name another one') });
   });
 
   it('does not make a second master key for a keystore that has keys', async () => {
@@ -141,5 +143,53 @@ describe('naru keys', () => {
   it('asks for the places when there are no defaults', async () => {
     const result = await naruKeys({}, ['list']);
     expect(result).toMatchObject({ code: 1, text: expect.stringContaining('--keystore <dir>') });
+  });
+
+  it('moves keys to a master key in AWS and back, makes keys in KMS, and lists them', async () => {
+    const aws = await startLocalAws();
+    onTestFinished(() => aws.stop());
+    const environment: Record<string, string> = {
+      NARU_KEY_AWS_REGION: DEFAULT_REGION,
+      NARU_KEY_AWS_ACCESS_KEY_ID: DEFAULT_CREDENTIALS.accessKeyId,
+      NARU_KEY_AWS_SECRET_ACCESS_KEY: DEFAULT_CREDENTIALS.secretAccessKey,
+      NARU_KMS_ENDPOINT: aws.url,
+      NARU_SECRETS_ENDPOINT: aws.url,
+    };
+    const at = { ...(await place()), environment };
+    await naruKeys(at, ['create']);
+    aws.administer('CreateSecret', { Name: 'master', SecretString: randomBytes(32).toString('base64') });
+    const moved = await naruKeys(at, ['rotate-master', '--new', 'secret:master']);
+    expect(moved).toMatchObject({ code: 0, text: expect.stringContaining('NARU_MASTER_KEY_SECRET=master') });
+    const { KeyMetadata } = aws.administer('CreateKey', {}) as { KeyMetadata: { Arn: string } };
+    const again = await naruKeys(at, [
+      'rotate-master',
+      '--master',
+      'secret:master',
+      '--new',
+      `kms:${KeyMetadata.Arn}`,
+    ]);
+    expect(again.text).toContain(`under master key kms:${KeyMetadata.Arn}`);
+    expect((await naruKeys(at, ['create', '--master', `kms:${KeyMetadata.Arn}`])).code).toBe(0);
+
+    const generated = JSON.parse(
+      (await naruKeys(at, ['generate', 'kms', '--alias', 'alias/hot', '--json'])).text,
+    );
+    environment['NARU_KMS_KEYS'] = 'alias/hot';
+    const listed = await naruKeys(at, ['list']);
+    expect(listed.text).toMatch(new RegExp(`${generated.address} +kms`));
+    expect(listed.text).toContain(`kms:${KeyMetadata.Arn}`);
+    aws.administer('DisableKey', { KeyId: 'alias/hot' });
+    expect(JSON.parse((await naruKeys(at, ['list', '--json'])).text)).toMatchObject({
+      problems: [expect.stringContaining('Disabled')],
+    });
+    for (const [args, message] of [
+      [['generate', 'moon'], 'a key can be made in kms or pkcs11'],
+      [['generate', 'pkcs11'], 'set NARU_PKCS11_LIBRARY'],
+      [['create', '--master', 'kms:alias/none'], 'does not exist in this account and region'],
+    ] as const)
+      expect(await naruKeys(at, [...args])).toMatchObject({
+        code: 1,
+        text: expect.stringContaining(message),
+      });
   });
 });

@@ -1,17 +1,31 @@
-import { readFile } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
+import { readAwsSettings } from '@naru/key-aws/aws-settings.ts';
+import { openMasterKey } from '@naru/key-aws/open-master-key.ts';
 import { createKey, importKey } from '@naru/keystore/add-key.ts';
 import { type KeyInfo, listKeys } from '@naru/keystore/key-directory.ts';
-import { createLocalMasterKey, loadLocalMasterKey, type MasterKey } from '@naru/keystore/master-key.ts';
-import { isErrno } from '@naru/keystore/private-file.ts';
+import { createLocalMasterKey, type MasterKey } from '@naru/keystore/master-key.ts';
+import {
+  describeMasterKeySource,
+  formatMasterKeySource,
+  type MasterKeySource,
+  masterKeyVariable,
+  parseMasterKeySource,
+} from '@naru/keystore/master-key-source.ts';
 import { rotateMasterKey } from '@naru/keystore/rotate-master-key.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { type Command, InvalidArgumentError } from 'commander';
 import { getAddress } from 'viem';
+import { generateInKms, generateOnToken, listKeysElsewhere } from './keys-elsewhere.ts';
+import { readKeyFromFile, readKeyFromInput } from './keys-input.ts';
 
-/** Where the keystore is unless the operator says otherwise: the caller's NARU_KEYSTORE_DIR and NARU_MASTER_KEY_FILE. */
-export type KeysDefaults = { keystoreDir?: string | undefined; masterKeyFile?: string | undefined };
+/** Where the keystore is unless the operator says otherwise, and the environment that says how AWS and HSM are reached. */
+export type KeysDefaults = {
+  keystoreDir?: string | undefined;
+  /** As `parseMasterKeySource` reads it. */
+  masterKey?: string | undefined;
+  environment?: Readonly<Record<string, string | undefined>>;
+};
 
 /** Standard input and output, replaceable in tests. */
 export type KeysStreams = { input: Readable & { isTTY?: boolean }; output: Writable };
@@ -19,18 +33,15 @@ export type KeysStreams = { input: Readable & { isTTY?: boolean }; output: Writa
 type PlaceOptions = { keystore: string; master: string; json?: boolean };
 /** Keeps what was done to keys. `after` holds addresses, labels and ids of master keys, and no secret. */
 export type RecordKeyAction = (done: {
-  action: 'keys.create' | 'keys.import' | 'keys.rotate_master';
+  action: 'keys.create' | 'keys.import' | 'keys.generate' | 'keys.rotate_master';
   subject: string;
   after: Record<string, string | null>;
 }) => Promise<void>;
 
 type Context = { program: Command; defaults: KeysDefaults; streams: KeysStreams; record: RecordKeyAction };
 
-/** Bytes of an imported file: a private key is 66 characters; anything much longer is the wrong file. */
-const IMPORT_BYTES_MAX = 1_024;
-
 /**
- * Adds `naru keys create | import | list | rotate-master`. Private keys go in by standard input or a file, never by
+ * Adds `naru keys create | import | generate | list | rotate-master`. Private keys go in by standard input or a file, never by
  * an argument (which every user of the machine can see), and never come out.
  */
 export function registerKeysCommand(
@@ -56,19 +67,34 @@ export function registerKeysCommand(
     .option('--label <text>', 'what the key is for')
     .action((options: ImportOptions) => guard(keys, () => importCommand(context, options)));
 
-  command(context, 'list', 'show addresses, labels and master keys', { master: false }).action(
-    (options: PlaceOptions) => guard(keys, () => listCommand(context, options)),
-  );
+  keys
+    .command('generate')
+    .description('make a key that never leaves AWS KMS (kms) or an HSM with PKCS#11 (pkcs11)')
+    .argument('<where>', 'kms or pkcs11')
+    .option('--json', 'print one JSON object instead of text')
+    .option('--label <text>', 'what the key is for')
+    .option('--alias <alias/name>', 'kms: an alias for it')
+    .action((where: string, options: GenerateOptions) =>
+      guard(keys, () => generateCommand(context, where, options)),
+    );
+
+  command(context, 'list', 'show addresses, labels and master keys; and keys in KMS or HSM that are named', {
+    master: false,
+  }).action((options: PlaceOptions) => guard(keys, () => listCommand(context, options)));
 
   command(
     context,
     'rotate-master',
     'put every key under a new master key; may be run again after an interruption',
   )
-    .requiredOption('--new <file>', 'file of the new master key; made if it does not exist')
+    .requiredOption(
+      '--new <place>',
+      'the new master key: a file (made if it does not exist), kms:<key>, or secret:<name>',
+    )
     .action((options: PlaceOptions & { new: string }) => guard(keys, () => rotateCommand(context, options)));
 }
 
+type GenerateOptions = { json?: boolean; label?: string; alias?: string };
 type ImportOptions = PlaceOptions & { stdin?: boolean; file?: string; label?: string };
 
 function command(context: Context, name: string, description: string, needs = { master: true }): Command {
@@ -86,10 +112,10 @@ function command(context: Context, name: string, description: string, needs = { 
   if (needs.master) {
     place(
       added,
-      '--master <file>',
-      'file of the master key',
-      context.defaults.masterKeyFile,
-      'NARU_MASTER_KEY_FILE',
+      '--master <place>',
+      'the master key: a file, kms:<key> of AWS KMS, or secret:<name> of AWS Secrets Manager',
+      context.defaults.masterKey,
+      'NARU_MASTER_KEY_FILE, …_KMS, …_SECRET',
     );
   }
   return added;
@@ -113,7 +139,7 @@ function notEmpty(value: string): string {
 }
 
 async function createCommand(context: Context, options: PlaceOptions & { label?: string }): Promise<void> {
-  const { masterKey, made } = await openOrMakeMasterKey(options);
+  const { masterKey, made } = await openOrMakeMasterKey(context, options);
   const deps = { directory: options.keystore, masterKey, clock: systemClock };
   const key = await createKey(deps, { label: options.label ?? null });
   printAdded(context, options, { key, made, verb: 'Created' });
@@ -124,8 +150,11 @@ async function importCommand(context: Context, options: ImportOptions): Promise<
   if ((options.stdin === true) === (options.file !== undefined)) {
     throw new CodedError('usage', 'say where the private key comes from: --stdin or --file FILE');
   }
-  const text = options.file === undefined ? await readInput(context) : await readImportFile(options.file);
-  const { masterKey, made } = await openOrMakeMasterKey(options);
+  const text =
+    options.file === undefined
+      ? await readKeyFromInput(context.streams.input)
+      : await readKeyFromFile(options.file);
+  const { masterKey, made } = await openOrMakeMasterKey(context, options);
   const deps = { directory: options.keystore, masterKey, clock: systemClock };
   const key = await importKey(deps, { text, label: options.label ?? null });
   printAdded(context, options, { key, made, verb: 'Imported' });
@@ -138,11 +167,53 @@ async function importCommand(context: Context, options: ImportOptions): Promise<
   }
 }
 
+async function generateCommand(context: Context, where: string, options: GenerateOptions): Promise<void> {
+  if (where !== 'kms' && where !== 'pkcs11')
+    throw new CodedError(
+      'usage',
+      `a key can be made in kms or pkcs11, not in ${where}; in files: naru keys create`,
+    );
+  const environment = context.defaults.environment ?? {};
+  const label = options.label ?? null;
+  const { address, name } =
+    where === 'kms'
+      ? await generateInKms(environment, { label, alias: options.alias ?? null })
+      : await generateOnToken(environment, label ?? `naru ${systemClock.now().toISOString().slice(0, 10)}`);
+  await context.record({
+    action: 'keys.generate',
+    subject: `key ${getAddress(address)}`,
+    after: { label, backend: where, name },
+  });
+  if (options.json === true)
+    return print(context, JSON.stringify({ address: getAddress(address), backend: where, name }));
+  const next =
+    where === 'kms'
+      ? `Add ${name} to NARU_KMS_KEYS, or to the file of NARU_KMS_KEYS_FILE and send the signer SIGHUP.`
+      : 'Send the signer SIGHUP: it takes up every key of the token.';
+  print(context, `Made ${getAddress(address)} (${name}) in ${where}. It cannot be copied out.\n${next}`);
+}
+
 async function listCommand(context: Context, options: PlaceOptions): Promise<void> {
   const keys = await listKeys(options.keystore);
-  if (options.json === true) return print(context, JSON.stringify({ keys: keys.map(shownKey) }));
-  if (keys.length === 0)
-    return print(context, `No keys in ${options.keystore}. Make one with  naru keys create`);
+  const elsewhere = await listKeysElsewhere(context.defaults.environment ?? {});
+  const isElsewhere = elsewhere.keys.length + elsewhere.problems.length > 0;
+  if (options.json === true) {
+    const more = {
+      elsewhere: elsewhere.keys.map((key) => ({ ...key, address: getAddress(key.address) })),
+      problems: elsewhere.problems,
+    };
+    return print(context, JSON.stringify({ keys: keys.map(shownKey), ...(isElsewhere ? more : {}) }));
+  }
+  if (keys.length === 0) print(context, `No keys in ${options.keystore}. Make one with  naru keys create`);
+  else printKeyFiles(context, keys);
+  if (elsewhere.keys.length > 0) {
+    const rows = elsewhere.keys.map(({ backend, address }) => [getAddress(address), backend]);
+    print(context, `\n${table(['ADDRESS', 'KEPT IN'], rows)}`);
+  }
+  for (const problem of elsewhere.problems) print(context, problem);
+}
+
+function printKeyFiles(context: Context, keys: readonly KeyInfo[]): void {
   const rows = keys.map((key) => [
     getAddress(key.address),
     key.createdAt.slice(0, 16).replace('T', ' '),
@@ -159,10 +230,11 @@ async function listCommand(context: Context, options: PlaceOptions): Promise<voi
 }
 
 async function rotateCommand(context: Context, options: PlaceOptions & { new: string }): Promise<void> {
-  const from = await loadLocalMasterKey(options.master);
-  const { masterKey: to, made } = await loadOrCreate(options.new);
+  const [present, next] = [parseMasterKeySource(options.master), parseMasterKeySource(options.new)];
+  const from = await open(context, present);
+  const { masterKey: to, made } = await loadOrCreate(context, next);
   if (from.id === to.id)
-    throw new CodedError('usage', `${options.new} holds the present master key: name another file`);
+    throw new CodedError('usage', `${options.new} holds the present master key: name another one`);
   const { rotated } = await rotateMasterKey({ directory: options.keystore, from, to });
   await context.record({
     action: 'keys.rotate_master',
@@ -181,15 +253,24 @@ async function rotateCommand(context: Context, options: PlaceOptions & { new: st
   if (left.length > 0) {
     return print(context, `Not moved, made in the meantime: ${left.join(', ')}. Run the same command again.`);
   }
-  print(
-    context,
-    [
-      'Next:',
-      `  1. Back up ${options.new}, apart from ${options.keystore}. Without it the keys are lost.`,
-      `  2. Set NARU_MASTER_KEY_FILE=${options.new} and start the signer again. Until then it goes on with the keys it has.`,
-      `  3. Then delete ${options.master}, once no backup of the key files that you may need depends on it.`,
-    ].join('\n'),
-  );
+  print(context, adviseAfterRotation(options.keystore, present, next));
+}
+
+function adviseAfterRotation(keystore: string, present: MasterKeySource, next: MasterKeySource): string {
+  const backUp =
+    next.kind === 'file'
+      ? `Back up ${next.file}, apart from ${keystore}. Without it the keys are lost.`
+      : `See to it that ${describeMasterKeySource(next)} cannot be deleted. Without it the keys are lost.`;
+  const inPlace =
+    present.kind === 'file' && next.kind === 'file'
+      ? ` Or put it in the place of ${present.file} and send SIGHUP: nothing is started again.`
+      : '';
+  return [
+    'Next:',
+    `  1. ${backUp}`,
+    `  2. Set ${masterKeyVariable(next)} and start the signer again. Until then it goes on with the keys it has.${inPlace}`,
+    `  3. Then delete ${formatMasterKeySource(present)}, once no backup of the key files that you may need depends on it.`,
+  ].join('\n');
 }
 
 async function recordAdded(
@@ -202,66 +283,46 @@ async function recordAdded(
 }
 
 /** A first key may bring its master key along; a keystore that has keys already must not be given another one. */
-async function openOrMakeMasterKey(options: PlaceOptions): Promise<{ masterKey: MasterKey; made: boolean }> {
+async function openOrMakeMasterKey(
+  context: Context,
+  options: PlaceOptions,
+): Promise<{ masterKey: MasterKey; made: boolean }> {
   const existing = await listKeys(options.keystore).catch((error: unknown) => {
     if (error instanceof CodedError && error.code === 'missing') return [];
     throw error;
   });
-  if (existing.length === 0) return await loadOrCreate(options.master);
-  const masterKey = await loadLocalMasterKey(options.master);
+  const source = parseMasterKeySource(options.master);
+  if (existing.length === 0) return await loadOrCreate(context, source);
+  const masterKey = await open(context, source);
   const ids = new Set(existing.flatMap((key) => key.masterKeyIds));
   if (!ids.has(masterKey.id)) {
     throw new CodedError(
       'wrong_master_key',
-      `the keys in ${options.keystore} are under master key ${[...ids].join(', ')}, and ${options.master} holds ${masterKey.id}: give the right file by --master`,
+      `the keys in ${options.keystore} are under master key ${[...ids].join(', ')}, and ${options.master} holds ${masterKey.id}: give the right one by --master`,
     );
   }
   return { masterKey, made: false };
 }
 
-async function loadOrCreate(file: string): Promise<{ masterKey: MasterKey; made: boolean }> {
+async function open({ defaults }: Context, source: MasterKeySource): Promise<MasterKey> {
+  if (source.kind === 'file') return await openMasterKey(null, source);
+  const { settings, problems } = await readAwsSettings(defaults.environment ?? {});
+  if (settings === null)
+    throw new CodedError('usage', `${describeMasterKeySource(source)}: ${problems.join('; ')}`);
+  return await openMasterKey(settings, source);
+}
+
+/** A file may be made. Keys in KMS and secrets are made where their owners make them. */
+async function loadOrCreate(
+  context: Context,
+  source: MasterKeySource,
+): Promise<{ masterKey: MasterKey; made: boolean }> {
   try {
-    return { masterKey: await loadLocalMasterKey(file), made: false };
+    return { masterKey: await open(context, source), made: false };
   } catch (error) {
-    if (!(error instanceof CodedError && error.code === 'missing')) throw error;
-    return { masterKey: await createLocalMasterKey(file), made: true };
+    if (source.kind !== 'file' || !(error instanceof CodedError && error.code === 'missing')) throw error;
+    return { masterKey: await createLocalMasterKey(source.file), made: true };
   }
-}
-
-async function readInput({ streams }: Context): Promise<Buffer> {
-  if (streams.input.isTTY === true) {
-    throw new CodedError(
-      'usage',
-      'a key typed here would stay on the screen: pipe it in, e.g.  pass show hot-1 | naru keys import --stdin',
-    );
-  }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of streams.input) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
-    if (length > IMPORT_BYTES_MAX) throw tooLong('standard input');
-    chunks.push(bytes);
-  }
-  const text = Buffer.concat(chunks);
-  for (const chunk of chunks) chunk.fill(0);
-  return text;
-}
-
-async function readImportFile(file: string): Promise<Buffer> {
-  const text = await readFile(file).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) throw new CodedError('missing', `${file} does not exist`);
-    throw error;
-  });
-  if (text.length > IMPORT_BYTES_MAX) throw tooLong(file);
-  return text;
-}
-
-function tooLong(what: string): CodedError {
-  return new CodedError(
-    'invalid_private_key',
-    `${what} is longer than ${IMPORT_BYTES_MAX} bytes: a private key is 64 hex digits`,
-  );
 }
 
 function printAdded(
@@ -285,7 +346,7 @@ function printAdded(
       `Made the master key file ${options.master}. Back it up, apart from ${options.keystore}: without it the keys are lost, and who has both has the keys.`,
     );
   }
-  print(context, 'The signer uses the key after its next start.');
+  print(context, 'A signer that runs takes it up within seconds.');
 }
 
 function shownKey(key: KeyInfo): KeyInfo {

@@ -1,5 +1,5 @@
 import { organisationExists } from '@naru/core/access/access.store.ts';
-import { createAccess } from '@naru/core/access/create-access.ts';
+import { createAccess, normaliseHolder } from '@naru/core/access/create-access.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import { upsertLimit } from '@naru/core/withdrawal/limit.store.ts';
 import type { Database } from '@naru/db/database.ts';
@@ -15,12 +15,27 @@ import { renderFields } from '../output.ts';
 import { UUID_PATTERN } from '../patterns.ts';
 import { withInvalidations } from '../with-invalidations.ts';
 
-const SCOPES = ['withdrawals:read', 'withdrawals:write', 'admin'] as const;
+const SCOPES = [
+  'withdrawals:read',
+  'withdrawals:write',
+  'approvals:read',
+  'approvals:write',
+  'approvals:emergency',
+  'deposits:read',
+  'deposits:write',
+  'webhooks:read',
+  'webhooks:write',
+  'address-book:write',
+  'admin',
+] as const;
+/** Keys with these speak for a person. */
+const VOTING_SCOPES = ['approvals:write', 'approvals:emergency'];
 
 type KeyOptions = {
   name: string;
   network: 'test' | 'live';
   scopes: string[];
+  holder?: string;
   allowIp?: string[];
   reason?: string;
   json?: boolean;
@@ -65,6 +80,10 @@ export function registerOwnersCommand(program: Command, context: CliContext): vo
       `what it may do, separated by commas: ${SCOPES.join(', ')}`,
       parseScopes,
     )
+    .option(
+      '--holder <person>',
+      'whose key it is; needed for keys that vote. Two keys of one holder are one voter, and nobody approves what they asked for',
+    )
     .option('--allow-ip <list>', 'addresses or ranges it may be used from, separated by commas', parseList)
     .option('--reason <text>', 'why, for the audit log')
     .option('--json', 'print one JSON object')
@@ -77,6 +96,10 @@ export function registerOwnersCommand(program: Command, context: CliContext): vo
     [
       'naru owners key org_01kjr3q8c6e7rvt0xx0n3m7d5d --name support --network live --scopes withdrawals:read',
       'only looks',
+    ],
+    [
+      'naru owners key org_01kjr3q8c6e7rvt0xx0n3m7d5d --name "kim, desk" --holder kim --network live \\\n      --scopes approvals:read,approvals:write',
+      'decides about withdrawals in review',
     ],
   ]);
 }
@@ -231,6 +254,10 @@ async function runLimit(
 
 async function runKey(context: CliContext, ownerId: string, options: KeyOptions): Promise<void> {
   const organisationId = parseOwner(ownerId);
+  const holder = options.holder?.trim();
+  if (holder === '') throw usageError('the holder is empty: say whose key it is');
+  if (holder === undefined && options.scopes.some((scope) => VOTING_SCOPES.includes(scope)))
+    throw usageError('a key that votes needs --holder: without it nobody knows whose vote it is');
   const key = await withDatabase(
     context,
     async (db) => {
@@ -240,6 +267,7 @@ async function runKey(context: CliContext, ownerId: string, options: KeyOptions)
         name: options.name,
         network: options.network,
         scopes: options.scopes,
+        ...(holder === undefined ? {} : { holder }),
         ...(options.allowIp === undefined ? {} : { ipAllowList: options.allowIp }),
       });
     },
@@ -254,6 +282,7 @@ async function runKey(context: CliContext, ownerId: string, options: KeyOptions)
       ['id', id],
       ['owner', toPublicId('organisation', organisationId)],
       ['may', options.scopes.join(', ')],
+      holder === undefined ? null : ['holder', normaliseHolder(holder)],
       ['networks', options.network === 'test' ? 'test networks and localhost' : 'main networks'],
       options.allowIp === undefined ? null : ['only from', options.allowIp.join(', ')],
     ]),

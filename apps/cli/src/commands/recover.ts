@@ -214,7 +214,7 @@ function print(context: CliContext, recovery: ChainRecovery): void {
     `${colours.bold(recovery.connected.chain.id)}  blocks ${showCount(fromBlock)} to ${showCount(last)}: ${plural(report.batchesOnChain, 'batch', 'batches')} of ours on chain`,
   );
   output.line(
-    `  restored   ${plural(report.batchesRestored, 'batch', 'batches')}, ${plural(report.withdrawalsRestored, 'withdrawal')}${report.batchesRestored === 0 ? ' (the database knew all of them)' : ''}`,
+    `  restored   ${plural(report.batchesRestored, 'batch', 'batches')}, ${plural(report.withdrawalsRestored, 'withdrawal')}${report.transfersRestored === 0 ? '' : `, ${plural(report.transfersRestored, 'move')} between our accounts`}${report.batchesRestored === 0 ? ' (the database knew all of them)' : ''}`,
   );
   const raised = report.accounts.filter((account) => account.nextNonce !== account.nextNonceBefore);
   for (const { address, nextNonceBefore, nextNonce } of raised)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -10,6 +11,8 @@ export type DevHome = {
   anvilStateFile: string;
   /** Base backups and the archived log. */
   backupDir: string;
+  /** Keeps the secrets of webhook endpoints. */
+  webhookKeyFile: string;
   /** What this stack must remember from one start to the next. */
   stateFile: string;
   /** What other programs read. */
@@ -24,6 +27,7 @@ export function devHome(root: string, backupDir: string | null = null): DevHome 
     postgresDir: path.join(dir, 'postgres'),
     backupDir: path.resolve(backupDir ?? path.join(dir, 'backups')),
     anvilStateFile: path.join(dir, 'anvil', 'state.json'),
+    webhookKeyFile: path.join(dir, 'webhook.key'),
     stateFile: path.join(dir, 'state.json'),
     publicFile: path.join(dir, 'dev.json'),
   };
@@ -56,6 +60,15 @@ export async function readDevState(home: DevHome): Promise<DevState | null> {
 
 export async function writeDevState(home: DevHome, state: DevState): Promise<void> {
   await writeWhole(home.stateFile, state);
+}
+
+/** The key is made once: with another one, endpoints that were made before could not be signed for. */
+export async function ensureWebhookKey(home: DevHome): Promise<void> {
+  await mkdir(home.dir, { recursive: true });
+  const key = `${randomBytes(32).toString('base64')}\n`;
+  await writeFile(home.webhookKeyFile, key, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
 }
 
 /** Holds an API key, so only its owner may read it. */

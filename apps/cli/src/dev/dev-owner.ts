@@ -1,8 +1,11 @@
+import type { Caller } from '@naru/core/access/access.ts';
 import { createAccess } from '@naru/core/access/create-access.ts';
+import { createDepositAddress } from '@naru/core/deposit/create-deposit-address.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import type { Database } from '@naru/db/database.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 
 /** What the demo owner begins with, in whole units. */
 const CREDITS = [
@@ -10,27 +13,44 @@ const CREDITS = [
   ['USDT', '1000000'],
   ['ETH', '100'],
 ] as const;
-const SCOPES = ['withdrawals:read', 'withdrawals:write', 'admin'];
+const SCOPES = [
+  'withdrawals:read',
+  'withdrawals:write',
+  'deposits:read',
+  'deposits:write',
+  'webhooks:read',
+  'webhooks:write',
+  'address-book:write',
+  'admin',
+];
 /** A local stack is also where people try its speed. */
 const REQUESTS_PER_MINUTE_MAX = 1_000_000;
+
+const KEY = {
+  name: 'local stack',
+  network: 'test',
+  scopes: SCOPES,
+  requestsPerMinuteMax: REQUESTS_PER_MINUTE_MAX,
+} as const;
 
 /** The demo owner's API key: the one given, if this database knows it, else a new owner with a starting balance. */
 export async function ensureDemoOwner(
   db: Database,
   knownKey: string | null,
-): Promise<{ apiKey: string; isNew: boolean }> {
+): Promise<{ apiKey: string; isNew: boolean; depositAddress: Hex }> {
   const access = createAccess({ db, clock: systemClock });
-  if (knownKey !== null && 'caller' in (await access.authenticate(knownKey, '127.0.0.1')))
-    return { apiKey: knownKey, isNew: false };
+  const known = knownKey === null ? null : await access.authenticate(knownKey, '127.0.0.1');
+  if (knownKey !== null && known !== null && 'caller' in known) {
+    const depositAddress = await ensureDepositAddress(db, known.caller);
+    if (SCOPES.every((scope) => known.caller.scopes.includes(scope)))
+      return { apiKey: knownKey, isNew: false, depositAddress };
+    // Of a version that could do less.
+    const { token } = await access.createApiKey({ ...KEY, organisationId: known.caller.organisationId });
+    return { apiKey: token, isNew: false, depositAddress };
+  }
   const suffix = new Date().toISOString();
   const { id: organisationId } = await access.createOrganisation(`Demo owner, ${suffix}`);
-  const key = await access.createApiKey({
-    organisationId,
-    name: 'local stack',
-    network: 'test',
-    scopes: SCOPES,
-    requestsPerMinuteMax: REQUESTS_PER_MINUTE_MAX,
-  });
+  const key = await access.createApiKey({ ...KEY, organisationId });
   const caller = {
     organisationId,
     apiKeyId: key.id,
@@ -52,5 +72,19 @@ export async function ensureDemoOwner(
         `the demo owner could not be credited: ${credit.refusal.message}`,
       );
   }
-  return { apiKey: key.token, isNew: true };
+  return { apiKey: key.token, isNew: true, depositAddress: await ensureDepositAddress(db, caller) };
+}
+
+/** Where the demo owner is paid: the key is fixed, so it is one address however often the stack starts. */
+async function ensureDepositAddress(db: Database, caller: Caller): Promise<Hex> {
+  const made = await createDepositAddress({ db }, caller, 'demo-deposit-address', {
+    chain: 'localhost',
+    label: 'demo',
+    takesCoin: true,
+  });
+  if (made.kind === 'done') return made.value.address;
+  throw new CodedError(
+    'deposit_address_refused',
+    `the demo owner got no deposit address: ${made.refusal.message}`,
+  );
 }

@@ -52,14 +52,16 @@ export function devProcesses(options: {
     DATABASE_URL: options.databaseUrl,
     [chainVariable('NARU_RPC', 'localhost')]: options.rpcUrls.join(','),
   };
+  // Everything is on this machine, receivers of webhooks too.
+  const webhooks = { NARU_WEBHOOK_KEY_FILE: home.webhookKeyFile, NARU_WEBHOOK_ALLOW_LOCAL: 'true' };
   const environments: Record<Role, Record<string, string>> = {
     signer: signerHome.env,
-    api: { DATABASE_URL: options.databaseUrl },
+    api: { DATABASE_URL: options.databaseUrl, ...webhooks },
     processor: { ...worker, ...signer, NARU_ROLES: 'processor' },
     broadcaster: { ...worker, NARU_ROLES: 'broadcaster' },
     monitor: { ...worker, NARU_ROLES: 'monitor' },
     accounts: { ...worker, NARU_ROLES: 'accounts' },
-    jobs: { ...worker, NARU_ROLES: 'jobs', NARU_BACKUP_DIR: home.backupDir },
+    jobs: { ...worker, NARU_ROLES: 'jobs', NARU_BACKUP_DIR: home.backupDir, ...webhooks },
   };
   return devRoles.map((role) => {
     const place = { NARU_INSTANCE: role, NARU_PORT: String(ports[role]) };

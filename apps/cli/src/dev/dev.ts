@@ -1,15 +1,17 @@
 import path from 'node:path';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
+import { ensureDepositCursor } from '@naru/core/deposit/deposit-cursor.store.ts';
 import { findYoungerChainProblem } from '@naru/core/sub-account/find-younger-chain.ts';
 import { ensureEventPartitions } from '@naru/core/withdrawal/event-partitions.store.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { migrate } from '@naru/db/migrate.ts';
 import { readRestoreMark } from '@naru/db/restore-mark.ts';
-import { type DevContracts, deployContracts } from '@naru/devnet/deploy-contracts.ts';
+import { type DevContracts, deployContracts, deployDepositFactory } from '@naru/devnet/deploy-contracts.ts';
 import { connectDevnet, DEVNET_CHAIN_ID } from '@naru/devnet/devnet.ts';
 import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
+import type { Hex } from '@naru/kit/hex.ts';
 import { acquireInstanceLock } from '@naru/local-servers/instance-lock.ts';
 import { createNaru } from '@naru/sdk/create-naru.ts';
 import { createSupervisor, type Supervisor } from '@naru/supervisor/supervisor.ts';
@@ -20,6 +22,7 @@ import {
   type DevHome,
   type DevState,
   devHome,
+  ensureWebhookKey,
   readDevState,
   removeFile,
   writeDevState,
@@ -33,6 +36,7 @@ import {
 } from './dev-infrastructure.ts';
 import { ensureDemoOwner } from './dev-owner.ts';
 import { chooseDevPorts, type DevPorts, devProcesses, devRoles } from './dev-processes.ts';
+import { devEndowments, setUpThresholds } from './dev-reserve.ts';
 import { prepareSignerHome } from './signer-home.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -53,6 +57,8 @@ export type DevOptions = {
 export type RunningDev = { stop(): Promise<void> };
 
 const SUB_ACCOUNTS = 4;
+/** The main account and the gas account. */
+const RESERVE_ACCOUNTS = 2;
 const READY_TIMEOUT_MS = 30_000;
 /** A local chain is deep enough after its second block. */
 const CONFIRMATIONS = 2;
@@ -101,7 +107,7 @@ async function boot(
   await waitForRecovery(home, state, infrastructure, terminal);
   const prepared = await prepare(home, state, infrastructure);
   await writeDevState(home, prepared.state);
-  terminal.step(`contracts and ${SUB_ACCOUNTS} sub-accounts are in place`);
+  terminal.step(`contracts, ${SUB_ACCOUNTS} sub-accounts, a main and a gas account are in place`);
 
   const build = await building;
   const { ports, moved } = await chooseDevPorts();
@@ -185,6 +191,8 @@ async function waitForRecovery(
 type Prepared = {
   state: DevState & { apiKey: string };
   contracts: DevContracts;
+  /** Of the demo owner. */
+  depositAddress: Hex;
   signerHome: Awaited<ReturnType<typeof prepareSignerHome>>;
 };
 
@@ -195,7 +203,10 @@ async function prepare(home: DevHome, state: DevState, infrastructure: Infrastru
     connectDevnet(infrastructure.rpcUrls[0] ?? ''),
   ]);
   const contracts = await deployContracts(devnet);
-  const signerHome = await prepareSignerHome({ dir: home.dir, accounts: SUB_ACCOUNTS, contracts });
+  await ensureWebhookKey(home);
+  const accounts = SUB_ACCOUNTS + RESERVE_ACCOUNTS;
+  const signerHome = await prepareSignerHome({ dir: home.dir, accounts, contracts });
+  const depositFactory = await deployDepositFactory(devnet, signerHome.treasury);
   const db: Database = openDatabase({
     databaseUrl: infrastructure.databaseUrl,
     applicationName: 'naru-dev',
@@ -212,14 +223,27 @@ async function prepare(home: DevHome, state: DevState, infrastructure: Infrastru
       new Map([
         [
           'localhost',
-          { payoutContract: contracts.payoutContract, hasRpc: true, confirmations: CONFIRMATIONS },
+          {
+            payoutContract: contracts.payoutContract,
+            depositFactory,
+            hasRpc: true,
+            confirmations: CONFIRMATIONS,
+          },
         ],
       ]),
     );
     await registerAssets(db, contracts);
-    await setUpAccounts({ db, devnet }, contracts, signerHome.addresses);
-    const { apiKey, isNew } = await ensureDemoOwner(db, state.apiKey);
-    return { contracts, signerHome, state: { ...state, apiKey, demo: isNew ? null : state.demo } };
+    await setUpAccounts({ db, devnet }, contracts, signerHome.addresses, devEndowments);
+    await setUpThresholds(db);
+    // The address of the demo owner is given out here, before the monitor has had its first look.
+    await ensureDepositCursor(db, 'localhost', height);
+    const { apiKey, isNew, depositAddress } = await ensureDemoOwner(db, state.apiKey);
+    return {
+      contracts,
+      signerHome,
+      depositAddress,
+      state: { ...state, apiKey, demo: isNew ? null : state.demo },
+    };
   } finally {
     await db.destroy();
   }
@@ -260,6 +284,7 @@ function publicFileOf(
     chainId: DEVNET_CHAIN_ID,
     databaseUrl: infrastructure.databaseUrl,
     payoutContract: prepared.contracts.payoutContract,
+    depositAddress: prepared.depositAddress,
     assets: {
       USDC: { address: prepared.contracts.usdc, decimals: 6 },
       USDT: { address: prepared.contracts.usdt, decimals: 6 },
@@ -275,6 +300,7 @@ function printAddresses(ports: DevPorts, terminal: Terminal): void {
   terminal.line(`  API       ${api}        key and addresses in .naru/dev.json`);
   terminal.line(`  Docs      ${api}/docs   try every call in the browser`);
   terminal.line('  Logs      .naru/logs/                  one file a process');
+  terminal.line('  Pay in    npx naru deposits simulate   test money to the demo owner, and watch it arrive');
   terminal.line('  Look in   npx naru --help              inspect, verify, submit, …');
   terminal.line();
   terminal.line(

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { DevContracts } from '@naru/devnet/deploy-contracts.ts';
+import { type DevContracts, depositFactoryFor } from '@naru/devnet/deploy-contracts.ts';
 import { createKey } from '@naru/keystore/add-key.ts';
 import { listKeys } from '@naru/keystore/key-directory.ts';
 import { createLocalMasterKey, loadLocalMasterKey } from '@naru/keystore/master-key.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 
@@ -12,6 +13,8 @@ import type { Hex } from '@naru/kit/hex.ts';
 export type SignerHome = {
   /** EIP-55. */
   addresses: Hex[];
+  /** One of them: where deposit addresses are swept to. */
+  treasury: Hex;
   /** What the signer process needs, and no other process gets. */
   env: Record<string, string>;
   /** Shared with the processor; outside the signer's directory. */
@@ -56,11 +59,20 @@ export async function prepareSignerHome(options: {
         { label: `local ${index + 1}` },
       ),
     );
+  // Whatever order the keys are read in, the same one at each start.
+  const [lowest] = keys
+    .map((key) => key.address)
+    .toSorted((one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1));
+  const treasury = assertPresent(lowest, 'a key');
   if (!(await exists(tokenFile)))
     await writeFile(tokenFile, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
-  await writeFile(policyFile, `${JSON.stringify(policyFor(options.contracts), null, 2)}\n`, { mode: 0o600 });
+  await writeFile(policyFile, `${JSON.stringify(policyFor(options.contracts, treasury), null, 2)}\n`, {
+    mode: 0o600,
+  });
   return {
-    addresses: keys.map((key) => key.address),
+    treasury,
+    // The treasury first: where there is a reserve, it becomes the main account.
+    addresses: [treasury, ...keys.map((key) => key.address).filter((address) => address !== treasury)],
     tokenFile,
     journalFile,
     env: {
@@ -73,13 +85,14 @@ export async function prepareSignerHome(options: {
   };
 }
 
-function policyFor(contracts: DevContracts) {
+function policyFor(contracts: DevContracts, treasury: Hex) {
   return {
     version: 1,
     chains: {
       '31337': {
         name: 'Localhost',
         payoutContracts: [contracts.payoutContract],
+        depositFactories: [depositFactoryFor(treasury)],
         tokens: [
           { token: contracts.usdc, symbol: 'USDC', ...TOKEN_LIMITS },
           { token: contracts.usdt, symbol: 'USDT', ...TOKEN_LIMITS },

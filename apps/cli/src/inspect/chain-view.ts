@@ -1,3 +1,4 @@
+import { isRecorded } from '@naru/core/chain-tx/chain-tx.kinds.ts';
 import type { StoryChainTx } from '@naru/core/withdrawal/withdrawal.story.ts';
 import type { Withdrawal } from '@naru/core/withdrawal/withdrawal.ts';
 import { PAYOUT_OUTCOMES, type PayoutOutcome } from '@naru/evm/payout-log.ts';
@@ -80,7 +81,7 @@ async function readTransaction(
       ? { number: mined.blockNumber, hash: mined.blockHash }
       : blockOf(chainTx.blockNumber, chainTx.blockHash);
   const [record = null] =
-    block === null || chainTx.kind !== 'PAYOUT'
+    block === null || !isRecorded(chainTx.kind)
       ? []
       : await port.batchInBlock(block, chainTx.subAccount, chainTx.id);
   // A batch that was restored from the chain has no attempts here: its receipt is found by the record.

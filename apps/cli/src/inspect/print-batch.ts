@@ -1,3 +1,4 @@
+import type { ChainTxKind } from '@naru/core/chain-tx/chain-tx.kinds.ts';
 import type { StoryChainTx, StoryItem } from '@naru/core/withdrawal/withdrawal.story.ts';
 import { PAYOUT_OUTCOMES } from '@naru/evm/payout-log.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
@@ -9,6 +10,13 @@ import { printChainTx } from './print-chain-tx.ts';
 /** More would push the rest off the screen; --json has them all. */
 const ITEMS_SHOWN_MAX = 50;
 
+const WHAT: Readonly<Record<ChainTxKind, string>> = {
+  PAYOUT: 'Payout',
+  TRANSFER: 'Move between our own accounts (naru accounts transfers)',
+  DEPOSIT_SWEEP: 'Sweep of deposit addresses to the treasury account',
+  APPROVAL: 'Token approval for the payout contract',
+};
+
 /** A chain transaction that pays several withdrawals, or none (an approval). */
 export function printBatch(
   output: Output,
@@ -16,7 +24,7 @@ export function printBatch(
 ): void {
   const { colours } = output;
   const { chainTx, items } = batch;
-  const what = chainTx.kind === 'PAYOUT' ? 'Payout' : 'Token approval for the payout contract';
+  const what = WHAT[chainTx.kind];
   output.line(
     `${colours.bold(toPublicId('chainTx', chainTx.id))}  ${what} on ${chainTx.chainId}, planned ${showTime(chainTx.createdAt)} UTC`,
   );

@@ -1,3 +1,4 @@
+import { isRecorded } from '@naru/core/chain-tx/chain-tx.kinds.ts';
 import type { StoryAttempt, StoryChainTx } from '@naru/core/withdrawal/withdrawal.story.ts';
 import { plural, showAmount, showClock, showCount, showGwei, showText } from '../format.ts';
 import { type Colours, type Output, renderFields } from '../output.ts';
@@ -16,7 +17,7 @@ export function printChainTx(output: Output, chainTx: StoryChainTx, view: ChainV
         ['from', `${chainTx.subAccount}  nonce ${chainTx.nonce}${pauseOf(chainTx)}`],
         [
           'pays',
-          `${plural(chainTx.itemCount, 'withdrawal')}, ${showAmount(chainTx.amount, chainTx.decimals)} ${chainTx.assetId.split(':')[1] ?? ''} in all`,
+          `${plural(chainTx.itemCount, chainTx.kind === 'TRANSFER' ? 'move' : 'withdrawal')}, ${showAmount(chainTx.amount, chainTx.decimals)} ${chainTx.assetId.split(':')[1] ?? ''} in all`,
         ],
         ['gas', gasOf(chainTx)],
         chainTx.blockNumber === null ? null : ['block', showCount(chainTx.blockNumber)],
@@ -110,7 +111,7 @@ function viewLines(colours: Colours, chainTx: StoryChainTx, view: ChainView | nu
   const line = `${how} in block ${showCount(receipt.blockNumber)}, ${showCount(seen.confirmations)} deep (${showCount(view.requiredConfirmations)} needed)`;
   const isOurs = chainTx.attempts.some((attempt) => attempt.hash === receipt.hash);
   const lines = isOurs ? [line] : [line, `as ${receipt.hash}`];
-  if (chainTx.kind !== 'PAYOUT') return lines;
+  if (!isRecorded(chainTx.kind)) return lines;
   const record =
     seen.recordedItems === null
       ? colours.red('has no record of it')

@@ -1,4 +1,5 @@
 import type { LedgerRow } from '@naru/core/ledger/ledger.store.ts';
+import type { Decision } from '@naru/core/policy/policy.ts';
 import type { WithdrawalState } from '@naru/core/withdrawal/withdrawal.machine.ts';
 import type { WithdrawalStory } from '@naru/core/withdrawal/withdrawal.story.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
@@ -6,11 +7,18 @@ import { plural, shortHex, showAmount, showClock, showDuration, showText, showTi
 import { type Colours, type Output, renderFields, renderTable, wrapText } from '../output.ts';
 import type { ChainView } from './chain-view.ts';
 import { printChainTx } from './print-chain-tx.ts';
+import { printDecision } from './print-decision.ts';
 
 /** The whole story, from top to bottom: what, when, how on chain, what in the books, what to do. */
 export function printWithdrawal(
   output: Output,
-  found: { story: WithdrawalStory; view: ChainView | null; meaning: string; now: Date },
+  found: {
+    story: WithdrawalStory;
+    view: ChainView | null;
+    decision: Decision | null;
+    meaning: string;
+    now: Date;
+  },
 ): void {
   const { story, view, now } = found;
   const { colours } = output;
@@ -18,6 +26,7 @@ export function printWithdrawal(
   output.line();
   output.line(colours.bold('What happened'));
   printTimeline(output, story, now);
+  if (found.decision !== null) printDecision(output, found.decision);
   for (const [index, chainTx] of story.chainTxs.entries()) {
     output.line();
     const isPresent = story.withdrawal.transaction?.chainTxId === chainTx.id;
@@ -54,6 +63,9 @@ function printHeader(output: Output, story: WithdrawalStory, view: ChainView | n
         ['to', `${withdrawal.to}${balance}`],
         ['owner', `${showText(story.ownerName)}  ${toPublicId('organisation', withdrawal.organisationId)}`],
         requester === undefined ? null : ['by', `api key ${showText(requester.slice('api_key:'.length))}`],
+        withdrawal.fee === 0n
+          ? null
+          : ['fee', `${showAmount(withdrawal.fee, withdrawal.decimals, withdrawal.asset)} on top`],
         ['uuid', withdrawal.id],
         withdrawal.reference === null ? null : ['reference', showText(withdrawal.reference)],
         withdrawal.priority === 'STANDARD' ? null : ['priority', withdrawal.priority],

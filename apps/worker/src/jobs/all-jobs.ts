@@ -1,5 +1,16 @@
+import { checkReserveAccounts, checkTransfers } from '@naru/core/account-manager/forecast.ts';
+import {
+  checkAlertDelivery,
+  checkDeadLetters,
+  checkFailureRate,
+  checkQueue,
+  checkResources,
+} from '@naru/core/alert/check-load.ts';
+import { findDeadLetters } from '@naru/core/dead-letter/find-dead-letters.ts';
+import { refreshRates } from '@naru/core/exchange-rate/refresh-rates.ts';
 import {
   checkChains,
+  checkEmergencyApprovals,
   checkHistory,
   checkInvariant,
   checkLedgerFull,
@@ -7,6 +18,8 @@ import {
   checkReserves,
   checkSealing,
 } from '@naru/core/reconciliation/check-invariants.ts';
+import { makeReservesReport } from '@naru/core/reserves/make-report.ts';
+import { isCovered } from '@naru/core/reserves/reserves.ts';
 import { removeExpired } from '@naru/core/retention/remove-expired.ts';
 import { ensureEventPartitions } from '@naru/core/withdrawal/event-partitions.store.ts';
 import { systemClock } from '@naru/kit/clock.ts';
@@ -21,12 +34,18 @@ export const jobNames = [
   'check-reserves',
   'check-chains',
   'check-sealing',
+  'check-accounts',
   'check-books',
   'verify-history',
+  'report-reserves',
   'remove-expired',
   'ensure-partitions',
   'make-backup',
   'check-backups',
+  'refresh-rates',
+  'check-approvals',
+  'find-dead-letters',
+  'check-load',
 ] as const;
 export type JobName = (typeof jobNames)[number];
 
@@ -59,6 +78,15 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     triesMax: 1,
     run: (context) => checkInvariant(context, 'sealing', () => checkSealing(context.db)),
   },
+  'check-accounts': {
+    schedule: { everyMinutes: 1 },
+    timeLimitMs: 50 * SECOND_MS,
+    triesMax: 1,
+    run: async (context) => ({
+      reserves: await checkInvariant(context, 'account_reserves', () => checkReserveAccounts(context.db)),
+      transfers: await checkInvariant(context, 'account_transfers', () => checkTransfers(context.db)),
+    }),
+  },
   // Reads every transfer and every withdrawal: at night in Korea, when least is paid.
   'check-books': {
     schedule: { dailyAtSeoul: '03:30' },
@@ -75,6 +103,16 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     triesMax: 3,
     run: (context) =>
       checkInvariant(context, 'history_seals', () => checkHistory(context.db, context.signal)),
+  },
+  'report-reserves': {
+    schedule: { dailyAtSeoul: '05:30' },
+    timeLimitMs: 60 * MINUTE_MS,
+    triesMax: 3,
+    run: async ({ db, readChains }) => {
+      const by = { actor: 'system:jobs', origin: null, requestId: null, reason: 'the daily report' };
+      const report = await makeReservesReport({ db, clock: systemClock }, await readChains(), by);
+      return { id: report.id, hash: report.hash, covered: isCovered(JSON.parse(report.body)) };
+    },
   },
   'remove-expired': {
     schedule: { dailyAtSeoul: '02:30' },
@@ -100,5 +138,40 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     timeLimitMs: 120 * MINUTE_MS,
     triesMax: 1,
     run: (context) => checkBackups(context),
+  },
+  'refresh-rates': {
+    schedule: { everyMinutes: 5 },
+    timeLimitMs: 4 * MINUTE_MS,
+    triesMax: 1,
+    run: ({ db, rateSources }) => refreshRates({ db, now: () => new Date() }, rateSources),
+  },
+  'check-approvals': {
+    schedule: { everyMinutes: 1 },
+    timeLimitMs: 50 * SECOND_MS,
+    triesMax: 1,
+    run: (context) =>
+      checkInvariant(context, 'emergency_approvals', () => checkEmergencyApprovals(context.db)),
+  },
+  'find-dead-letters': {
+    schedule: { everyMinutes: 1 },
+    timeLimitMs: 50 * SECOND_MS,
+    triesMax: 1,
+    run: ({ db }) => findDeadLetters({ db }, jobNames),
+  },
+  'check-load': {
+    schedule: { everyMinutes: 1 },
+    timeLimitMs: 50 * SECOND_MS,
+    triesMax: 1,
+    run: async (context) => {
+      const { db } = context;
+      const outcomes = [
+        await checkInvariant(context, 'queue', () => checkQueue(db)),
+        await checkInvariant(context, 'dead_letters', () => checkDeadLetters(db)),
+        await checkInvariant(context, 'failure_rate', () => checkFailureRate(db)),
+        await checkInvariant(context, 'resources', async () => checkResources(await context.readResources())),
+        await checkInvariant(context, 'alert_delivery', () => checkAlertDelivery(db)),
+      ];
+      return Object.fromEntries(outcomes.map(({ invariant, ok }) => [invariant, ok]));
+    },
   },
 };

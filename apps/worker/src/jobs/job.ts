@@ -1,7 +1,8 @@
 import type { Chain } from '@naru/core/chain/chain.ts';
-import type { ChainPort } from '@naru/core/chain-tx/ports.ts';
+import type { RateSources } from '@naru/core/exchange-rate/refresh-rates.ts';
 import type { Database } from '@naru/db/database.ts';
 import type { Logger } from '@naru/kit/logger.ts';
+import type { WorkerPort } from '../roles.ts';
 
 /** Days are those of Asia/Seoul, which has had the same distance from UTC since 1988. */
 export type Schedule = { everyMinutes: number } | { dailyAtSeoul: `${number}:${number}` };
@@ -13,8 +14,11 @@ export type JobContext = {
   /** Statements may take as long as the job. */
   db: Database;
   logger: Logger;
-  readChains: () => Promise<{ chain: Chain; port: ChainPort }[]>;
+  readChains: () => Promise<{ chain: Chain; port: WorkerPort }[]>;
+  /** Used share of what this process can run out of, since the reading before. */
+  readResources: () => Promise<Readonly<Record<string, number>>>;
   idempotencyKeptDays: number;
+  rateSources: RateSources;
   /** Null: no backups are made from here. */
   backups: BackupPlace | null;
   /** Aborted when the time is up, or the process stops. */

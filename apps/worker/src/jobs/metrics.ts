@@ -1,4 +1,6 @@
 import { logStreams, readSealingLagMs } from '@naru/core/audit/seal.store.ts';
+import { countOpenByCause } from '@naru/core/dead-letter/dead-letter.reader.ts';
+import { letterCauses } from '@naru/core/dead-letter/taxonomy.ts';
 import { type JobState, readJobStates } from '@naru/core/job/job-run.store.ts';
 import { readInvariantStates } from '@naru/core/reconciliation/alarm.store.ts';
 import type { Database } from '@naru/db/database.ts';
@@ -43,6 +45,25 @@ export function registerJobMetrics(registry: Registry, db: Database, jobs: reado
         naru_invariant_last_ok_timestamp_seconds: states.flatMap(({ invariant, lastOkSeconds }) =>
           lastOkSeconds === null ? [] : [{ labels: { invariant }, value: lastOkSeconds }],
         ),
+      };
+    },
+  );
+  registerGaugeGroup(
+    registry,
+    [
+      {
+        name: 'naru_dead_letters',
+        help: 'Open dead letters, by cause (docs/errors.md)',
+        labelNames: ['cause'],
+      },
+    ],
+    async () => {
+      const open = await countOpenByCause(db);
+      // Those with none as well, so that a rule sees zero and not nothing.
+      const counts = new Map<string, number>(letterCauses.map((cause) => [cause, 0]));
+      for (const { cause, count } of open) counts.set(cause, count);
+      return {
+        naru_dead_letters: [...counts].map(([cause, value]) => ({ labels: { cause }, value })),
       };
     },
   );

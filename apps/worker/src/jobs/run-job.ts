@@ -15,7 +15,9 @@ export type JobRunnerDeps = {
   logger: Logger;
   instance: string;
   readChains: JobContext['readChains'];
+  readResources: JobContext['readResources'];
   idempotencyKeptDays: number;
+  rateSources: JobContext['rateSources'];
   backups: JobContext['backups'];
   /** Aborted when the process stops. */
   stopping: AbortSignal;
@@ -61,9 +63,18 @@ async function runInTime(deps: JobRunnerDeps, logger: Logger, job: Job): Promise
     statementTimeoutMs: job.timeLimitMs,
     onError: (error) => logger.warn({ error: error.message }, 'a database connection was lost'),
   });
-  const { readChains, idempotencyKeptDays, backups } = deps;
+  const { readChains, readResources, idempotencyKeptDays, rateSources, backups } = deps;
   const signal = AbortSignal.any([limit, deps.stopping]);
-  const running = job.run({ db, logger, readChains, idempotencyKeptDays, backups, signal });
+  const running = job.run({
+    db,
+    logger,
+    readChains,
+    readResources,
+    idempotencyKeptDays,
+    rateSources,
+    backups,
+    signal,
+  });
   const late = new AbortController();
   try {
     return await Promise.race([running, rejectWhenLate(signal, limit, late.signal)]);

@@ -16,6 +16,8 @@ export type Access = {
     name: string;
     network: 'test' | 'live';
     scopes: string[];
+    /** The person or system behind the key; needed for keys that vote. Two keys of one holder are one voter. */
+    holder?: string;
     ipAllowList?: string[];
     requestsPerMinuteMax?: number;
     expiresAt?: Date;

@@ -24,6 +24,8 @@ export type NewApiKeyRow = {
   prefix: string;
   hash: Buffer;
   scopes: readonly string[];
+  /** As `normaliseHolder` writes it. */
+  holder: string | null;
   ipAllowList: readonly string[] | null;
   requestsPerMinuteMax: number;
   expiresAt: Date | null;
@@ -31,12 +33,11 @@ export type NewApiKeyRow = {
 
 export async function insertApiKey(db: Queryable, key: NewApiKeyRow): Promise<void> {
   await sql`
-    INSERT INTO api_key (id, organisation_id, name, network, prefix, key_hash, scopes, ip_allow_list,
-                         requests_per_minute_max, expires_at)
+    INSERT INTO api_key (id, organisation_id, name, network, prefix, key_hash, scopes, holder,
+                         ip_allow_list, requests_per_minute_max, expires_at)
     VALUES (${key.id}, ${key.organisationId}, ${key.name}, ${key.network}, ${key.prefix}, ${key.hash},
-            ${key.scopes}::text[], ${key.ipAllowList}::cidr[], ${key.requestsPerMinuteMax}, ${key.expiresAt})`.execute(
-    db,
-  );
+            ${key.scopes}::text[], ${key.holder}, ${key.ipAllowList}::cidr[], ${key.requestsPerMinuteMax},
+            ${key.expiresAt})`.execute(db);
 }
 
 export async function markRevoked(db: Queryable, organisationId: string, id: string): Promise<boolean> {

@@ -69,6 +69,7 @@ export function createAccess(deps: { db: Database; clock: Clock; invalidations?:
         prefix,
         hash: hashToken(token),
         scopes: input.scopes,
+        holder: input.holder === undefined ? null : normaliseHolder(input.holder),
         ipAllowList: input.ipAllowList ?? null,
         requestsPerMinuteMax: input.requestsPerMinuteMax ?? REQUESTS_PER_MINUTE_DEFAULT,
         expiresAt: input.expiresAt ?? null,
@@ -84,6 +85,11 @@ export function createAccess(deps: { db: Database; clock: Clock; invalidations?:
       return revoked;
     },
   };
+}
+
+/** "Kim " and "kim" are one person. */
+export function normaliseHolder(text: string): string {
+  return text.trim().toLowerCase();
 }
 
 /** A plain SHA-256 is enough: the token is 256 random bits, there is nothing to guess with a dictionary. */

@@ -36,11 +36,11 @@ export async function broadcastChainTxs(deps: BroadcastDeps, chain: Chain): Prom
     return rows;
   });
   // Side by side: a slow answer for one must not hold up the others. Nodes queue a nonce that arrives early.
-  await Promise.all(claimed.map((sendable) => sendOne(deps, sendable)));
+  await Promise.all(claimed.map((sendable) => sendOne(deps, chain, sendable)));
   return claimed.length === SEND_CLAIM_MAX;
 }
 
-async function sendOne(deps: BroadcastDeps, sendable: Sendable): Promise<void> {
+async function sendOne(deps: BroadcastDeps, chain: Chain, sendable: Sendable): Promise<void> {
   const outcome = await deps.chainPort.send(sendable.raw);
   await recordSend(deps.db, { chainTxId: sendable.id, number: sendable.attempt, outcome: describe(outcome) });
   if (outcome.kind === 'accepted' && sendable.state === 'BROADCASTING')
@@ -59,7 +59,7 @@ async function sendOne(deps: BroadcastDeps, sendable: Sendable): Promise<void> {
           ],
         );
     });
-  const next = decideNext(outcome, sendable.failureCount, Math.random);
+  const next = decideNext(outcome, sendable.failureCount, Math.random, chain.operation);
   if (next.pauseReason !== null && (await pause(deps.db, sendable.subAccountId, next.pauseReason)))
     deps.logger.error(
       { chainTxId: sendable.id, subAccountId: sendable.subAccountId },

@@ -14,6 +14,8 @@ export const UNKNOWN_RETRY_BASE_MS = 250;
 export const UNKNOWN_RETRY_MS_MAX = 5_000;
 /** Between tries while the fee ceiling, the signer's daily limit or missing gas money stands in the way. */
 export const BLOCKED_RETRY_MS = 3_000;
+/** While the market is above the ceiling, a replacement is looked at again after this long. */
+export const FEE_CEILING_RETRY_MS = 10_000;
 /** A transaction that waits this many blocks (but at least the time below) for its block gets a higher fee. */
 export const BUMP_AFTER_BLOCKS = 4;
 export const BUMP_AFTER_MS_MIN = 12_000;

@@ -2,6 +2,7 @@ import type { Queryable, Tx } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
 import { type Hex, toBuffer, toHex } from '@naru/kit/hex.ts';
 import { sql } from 'kysely';
+import type { ChainTxKind } from './chain-tx.kinds.ts';
 import type { ChainTxState } from './chain-tx.machine.ts';
 import type { Attempt, AttemptPurpose, ChainTx } from './chain-tx.ts';
 
@@ -97,7 +98,7 @@ export async function claimToSend(
   return rows.map((row) => ({ ...row, raw: toHex(row.raw) }));
 }
 
-/** Items of a payout as they were frozen, in the order of the batch. */
+/** Withdrawals of payouts as they were frozen, in the order of the batch. Of other kinds: `carried-items.ts`. */
 export async function readItems(
   db: Queryable,
   chainTxIds: readonly string[],
@@ -199,7 +200,7 @@ export async function recordAccepted(tx: Tx, id: string): Promise<boolean> {
 /** What the monitor watches of a chain: everything whose nonce is taken and not final. */
 export type OpenChainTx = {
   id: string;
-  kind: 'PAYOUT' | 'APPROVAL';
+  kind: ChainTxKind;
   state: ChainTxState;
   version: number;
   subAccountId: string;

@@ -1,8 +1,8 @@
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Priority } from '../withdrawal/withdrawal.ts';
+import type { ChainTxKind } from './chain-tx.kinds.ts';
 import type { ChainTxState } from './chain-tx.machine.ts';
 
-export type ChainTxKind = 'PAYOUT' | 'APPROVAL';
 export type AttemptPurpose = 'PAY' | 'CANCEL';
 
 /** A nonce of a sub-account and the payload frozen for it. */

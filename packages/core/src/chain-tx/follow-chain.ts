@@ -12,7 +12,7 @@ import {
   saveBlocks,
 } from '../chain/chain-cursor.store.ts';
 import { listSubAccounts, pauseAll } from '../sub-account/sub-account.store.ts';
-import { advanceWithChainTxs } from '../withdrawal/withdrawal.store.ts';
+import { carriedItems } from './carried-items.ts';
 import { BLOCKS_REMEMBERED_EXTRA, SCAN_BLOCKS_MAX } from './chain-tx.limits.ts';
 import { UNKNOWN_BATCH } from './chain-tx.pauses.ts';
 import { listOpen, type OpenChainTx, readAttempts, recordMined, recordUnmined } from './chain-tx.store.ts';
@@ -141,34 +141,11 @@ async function stopOnUnknown(
 /** A block holds the nonce: the transaction is MINED, its withdrawals CONFIRMING. */
 export async function mine(tx: Tx, chainTx: Pick<OpenChainTx, 'id' | 'kind'>, seen: Seen): Promise<boolean> {
   if (!(await recordMined(tx, { id: chainTx.id, ...seen }))) return false;
-  if (chainTx.kind !== 'PAYOUT') return true;
   const reason = seen.blockNumber === null ? 'its nonce was used' : `in block ${seen.blockNumber}`;
-  const to = 'CONFIRMING';
-  await advanceWithChainTxs(
-    tx,
-    [chainTx.id],
-    [
-      { from: 'BROADCASTED', to, actor: 'system:monitor', reason },
-      { from: 'BROADCASTING', to, actor: 'system:monitor', reason },
-      { from: 'SIGNED', to, actor: 'system:monitor', reason },
-      { from: 'SIGNING', to, actor: 'system:monitor', reason },
-    ],
-  );
+  await carriedItems[chainTx.kind].mined(tx, chainTx.id, reason);
   return true;
 }
 
 export async function unmine(tx: Tx, chainTx: Pick<OpenChainTx, 'id' | 'kind'>): Promise<void> {
-  if (!(await recordUnmined(tx, chainTx.id)) || chainTx.kind !== 'PAYOUT') return;
-  await advanceWithChainTxs(
-    tx,
-    [chainTx.id],
-    [
-      {
-        from: 'CONFIRMING',
-        to: 'BROADCASTED',
-        actor: 'system:monitor',
-        reason: 'its block was reorganised away',
-      },
-    ],
-  );
+  if (await recordUnmined(tx, chainTx.id)) await carriedItems[chainTx.kind].unmined(tx, chainTx.id);
 }

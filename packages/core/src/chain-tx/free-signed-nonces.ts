@@ -135,7 +135,7 @@ async function findSlots(deps: FreeDeps, chain: Chain, accounts: readonly SubAcc
 async function signCancels(deps: FreeDeps, chain: Chain, open: readonly Slot[]): Promise<void> {
   const due = open.filter((slot) => slot.raw === null || slot.mustRaise).slice(0, SIGN_CLAIM_MAX);
   if (due.length === 0) return;
-  const quote = await deps.chainPort.quoteFees(chain.feePerGasWeiMax);
+  const quote = await deps.chainPort.quoteFees(chain.feePerGasWeiMax, chain.tipPerGasWeiMin);
   if (quote.kind === 'ceiling_exceeded')
     throw new CodedError(
       'fee_ceiling',
@@ -227,7 +227,7 @@ export async function recordFreedNonces(
           chainId: chain.id,
           subAccountId: account.id,
           nonce,
-          // Like an approval it carries no withdrawals.
+          // Like an approval it carries no items.
           kind: 'APPROVAL',
           assetId: assetIdOf(chain.id, chain.nativeSymbol),
           priority: 'VIP',

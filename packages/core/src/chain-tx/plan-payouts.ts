@@ -6,7 +6,7 @@ import type { Logger } from '@naru/kit/logger.ts';
 import { sumUnits } from '@naru/kit/money.ts';
 import { buildPayload } from '@naru/signer-protocol/payload.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
-import { readLoads, takeNonce } from '../sub-account/sub-account.store.ts';
+import { takeNonce } from '../sub-account/sub-account.store.ts';
 import {
   attachToChainTx,
   listWaitingLanes,
@@ -15,11 +15,10 @@ import {
   type Waiting,
 } from '../withdrawal/withdrawal.store.ts';
 import type { Priority } from '../withdrawal/withdrawal.ts';
-import { BATCH_WAIT_MS } from './chain-tx.limits.ts';
 import { insertChainTx } from './chain-tx.store.ts';
-import { isNonceOpen, readChainCounts } from './check-nonce-slots.ts';
-import { type AccountState, availableOf, batchGas, itemsMax, planLane } from './planner.ts';
+import { batchGas, itemsMax, planLane } from './planner.ts';
 import type { ChainPort } from './ports.ts';
+import { readSpendable, type SpendableAccount } from './read-spendable.ts';
 
 /** `owner` plans on the accounts that it holds, and on no others. */
 export type PlanDeps = { db: Database; chainPort: ChainPort; logger: Logger; owner: string };
@@ -29,8 +28,6 @@ export type PlanTarget = {
   /** More withdrawals are about to be taken up: a batch that is not full is worth waiting for. */
   moreComing: boolean;
 };
-
-type Account = AccountState & { address: Hex; epoch: bigint };
 
 /** What became of a lane: a batch was planned, it waits for company, or nothing can be planned now. */
 type LaneResult = 'planned' | 'waiting' | 'idle';
@@ -47,7 +44,7 @@ export async function planPayouts(
   let waiting = false;
   for (const lane of await listWaitingLanes(deps.db, target.chain.id)) {
     const asset = assertPresent(target.assets.get(lane.assetId), `asset ${lane.assetId}`);
-    const accounts = await readAccounts(deps, target, asset);
+    const accounts = await readSpendable(deps, target.chain, asset, 'payout');
     if (accounts.length === 0) continue;
     let result: LaneResult;
     do {
@@ -56,53 +53,7 @@ export async function planPayouts(
     } while (result === 'planned');
     waiting ||= result === 'waiting';
   }
-  return planned || (waiting && { againInMs: BATCH_WAIT_MS / 4 });
-}
-
-/**
- * Accounts with what they can spend: the chain's newest balance less everything in flight. A payment that is mined but
- * not final is thus taken off twice for a while, never missed. An account whose chain is said to have more transactions
- * than its counter gave out is left out: something else uses its key, or the database is older than the chain.
- */
-async function readAccounts(deps: PlanDeps, target: PlanTarget, asset: Asset): Promise<Account[]> {
-  // The chain first: what becomes final between the two reads is then missing from the balance, not from the loads.
-  const held = { chainId: target.chain.id, owner: deps.owner };
-  const before = await readLoads(deps.db, held, asset.id);
-  if (before.length === 0) return [];
-  const addresses = before.map((load) => load.address);
-  const { address: token } = asset;
-  const spender = assertPresent(target.chain.payoutContract, `payout contract of ${target.chain.id}`);
-  const [balances, allowances, counts] = await Promise.all([
-    deps.chainPort.balances(addresses.map((account) => ({ account, token }))),
-    token === null
-      ? null
-      : deps.chainPort.allowances(
-          addresses.map((account) => ({ account, token })),
-          spender,
-        ),
-    readChainCounts(deps, before),
-  ]);
-  const after = await readLoads(deps.db, held, asset.id);
-  const accounts: Account[] = [];
-  for (const [index, load] of before.entries()) {
-    const now = after.find(({ id }) => id === load.id);
-    if (now === undefined) continue;
-    if (!(await isNonceOpen(deps, now, counts))) continue;
-    const isCoin = asset.address === null;
-    accounts.push({
-      id: load.id,
-      address: load.address,
-      epoch: now.epoch,
-      inFlight: now.inFlight,
-      available: availableOf({
-        owned: assertPresent(balances[index], 'balance of a sub-account'),
-        allowance: allowances?.[index] ?? null,
-        inFlight: [load.amountInFlight, now.amountInFlight],
-        gasInFlightWei: isCoin ? [load.gasInFlightWei, now.gasInFlightWei] : [],
-      }),
-    });
-  }
-  return accounts;
+  return planned || (waiting && { againInMs: target.chain.operation.batchWaitMs / 4 });
 }
 
 /** One transaction: withdrawals, account, nonce, frozen payload. */
@@ -111,7 +62,7 @@ async function planOne(
   target: PlanTarget,
   asset: Asset,
   lane: Priority,
-  accounts: Account[],
+  accounts: SpendableAccount[],
 ): Promise<LaneResult> {
   const { chain } = target;
   const full = itemsMax(chain, asset, lane);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chainDefinitions } from '../chain/chain.definitions.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
+import { defaultOperation } from '../chain/chain-operation.ts';
 import {
   type AccountState,
   batchGas,
@@ -15,7 +16,9 @@ import {
 const chains: Chain[] = chainDefinitions.map((definition) => ({
   ...definition,
   payoutContract: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
+  depositFactory: null,
   enabled: true,
+  operation: defaultOperation,
 }));
 const asset: Asset = {
   id: 'x:USDC',
@@ -25,6 +28,8 @@ const asset: Asset = {
   address: '0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359',
   decimals: 6,
   minimum: 1n,
+  maximum: null,
+  unitsPerCoin: null,
   gasPerItem: 27_500n,
   transferGasMax: 100_000n,
   enabled: true,

@@ -35,9 +35,10 @@ export function shouldWait(
   lane: Priority,
   waiting: { items: number; oldestAgeMs: number; moreComing: boolean },
   full: number,
+  waitMs: number = BATCH_WAIT_MS,
 ): boolean {
   if (lane !== 'STANDARD' || waiting.items >= full) return false;
-  return waiting.moreComing || waiting.oldestAgeMs < BATCH_WAIT_MS;
+  return waiting.moreComing || waiting.oldestAgeMs < waitMs;
 }
 
 export type AccountState = {
@@ -46,6 +47,8 @@ export type AccountState = {
   inFlight: number;
   /** Smallest unit: the chain's newest balance less everything in flight, whatever of it is mined already. */
   available: bigint;
+  /** Of that, coin that is gas money and pays nothing else. 0 for tokens. */
+  gasKeptWei?: bigint;
 };
 
 /**
@@ -119,7 +122,8 @@ export function planLane<A extends AccountState, W extends { amount: bigint; age
   const first = waiting[0];
   if (first === undefined) return { kind: 'idle' };
   const full = itemsMax(chain, asset, lane);
-  if (shouldWait(lane, { items: waiting.length, oldestAgeMs: first.ageMs, moreComing }, full))
+  const { batchWaitMs } = chain.operation;
+  if (shouldWait(lane, { items: waiting.length, oldestAgeMs: first.ageMs, moreComing }, full, batchWaitMs))
     return { kind: 'wait' };
   const reserveWei =
     asset.address === null ? batchGas(chain, asset, waiting.length) * chain.feePerGasWeiMax : 0n;
@@ -130,6 +134,8 @@ export function planLane<A extends AccountState, W extends { amount: bigint; age
   return { kind: 'plan', account: chosen.account, items: takeCovered(waiting, chosen.available), reserveWei };
 }
 
+/** Gas money of the account serves this batch too: the larger of the two is kept, not both. */
 function withReserve(account: AccountState, reserveWei: bigint): AccountState {
-  return { id: account.id, inFlight: account.inFlight, available: account.available - reserveWei };
+  const { id, inFlight, available, gasKeptWei = 0n } = account;
+  return { id, inFlight, available: available - maxUnits(reserveWei, gasKeptWei) };
 }

@@ -33,15 +33,15 @@ export type ChainPort = {
   transactionCounts(addresses: readonly Hex[], at: bigint | 'latest', providers: number): Promise<bigint[][]>;
   /** As the counts at the newest block, with what waits in the node's pool. */
   pendingCounts(addresses: readonly Hex[]): Promise<bigint[]>;
-  /** Balance of each (account, token or null for the coin), newest block, smallest unit. */
-  balances(pairs: readonly { account: Hex; token: Hex | null }[]): Promise<bigint[]>;
+  /** Balance of each (account, token or null for the coin), at the newest block or after block `at`, smallest unit. */
+  balances(pairs: readonly { account: Hex; token: Hex | null }[], at?: bigint): Promise<bigint[]>;
   /** What the payout contract may move of each (account, token); the coin needs no allowance. */
   allowances(pairs: readonly { account: Hex; token: Hex }[], spender: Hex): Promise<bigint[]>;
   /** The items that a transaction asked the payout contract to pay, from its calldata. Null: unknown or another call. */
   payoutCall(hash: Hex): Promise<PayoutCall | null>;
   send(raw: Hex): Promise<SendOutcome>;
-  /** What to offer now, up to a ceiling in wei per gas: the operator's of this moment. */
-  quoteFees(feePerGasWeiMax: bigint): Promise<FeeQuote>;
+  /** What to offer now, up to a ceiling and with a least tip in wei per gas: the operator's of this moment. */
+  quoteFees(feePerGasWeiMax: bigint, tipPerGasWeiMin?: bigint): Promise<FeeQuote>;
   bumpFees(previous: Fees, quote: Fees | null, feePerGasWeiMax: bigint): FeeBump;
 };
 

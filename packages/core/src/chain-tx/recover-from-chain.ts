@@ -3,13 +3,17 @@ import { CodedError, errorText } from '@naru/kit/errors.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { maxUnits, minUnits, sumUnits } from '@naru/kit/money.ts';
+import { forgetPending, selectKnownTransfers } from '../account-manager/account-transfer.store.ts';
+import { findTransferConflict, restoreTransfers } from '../account-manager/restore-transfers.ts';
+import { overtakeReviews } from '../approval/approval.store.ts';
 import { recordAudit } from '../audit/audit.store.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { listSubAccounts, pauseAll, resume, type SubAccount } from '../sub-account/sub-account.store.ts';
 import { advanceByIds, attachToChainTx } from '../withdrawal/withdrawal.store.ts';
+import type { ChainTxKind } from './chain-tx.kinds.ts';
 import { NONCE_AHEAD, UNKNOWN_BATCH } from './chain-tx.pauses.ts';
 import { insertChainTx } from './chain-tx.store.ts';
-import { agreeOnCounts, findConflict, selectBusy, uniteRecords } from './decisions/recovery.ts';
+import { agreeOnCounts, findConflict, kindOfBatch, selectBusy, uniteRecords } from './decisions/recovery.ts';
 import { freeSignedNonces, type RecoverySigner, recordFreedNonces } from './free-signed-nonces.ts';
 import type { BatchRecord, ChainPort, PayoutCall } from './ports.ts';
 import {
@@ -20,6 +24,7 @@ import {
   raiseNonce,
   recordFoundInBlock,
   rewindCursor,
+  selectKnownWithdrawals,
 } from './recovery.store.ts';
 
 export type RecoverReport = {
@@ -29,6 +34,8 @@ export type RecoverReport = {
   /** Of those, the ones the database did not have and now has. */
   batchesRestored: number;
   withdrawalsRestored: number;
+  /** Moves between our own accounts. */
+  transfersRestored: number;
   /** Paid on chain, unknown here: accepted after the backup was taken. A person must book them. */
   unknownPayments: { withdrawalId: string; hash: Hex; to: Hex; amount: bigint; assetId: string | null }[];
   /** Batches that could not be restored, and why. */
@@ -66,6 +73,7 @@ export async function recoverFromChain(
     batchesOnChain: 0,
     batchesRestored: 0,
     withdrawalsRestored: 0,
+    transfersRestored: 0,
     unknownPayments: [],
     conflicts: [],
     accounts: [],
@@ -85,6 +93,7 @@ export async function recoverFromChain(
     options.onProgress?.(last - options.fromBlock + 1n, report.blocksRead);
   }
   await recordFreedNonces(deps, chain, freed);
+  await withTransaction(deps.db, (tx) => forgetPending(tx, chain.id));
   await raiseNonces(deps, accounts, counts, report);
   // With a conflict left, going on could pay again what the conflicting batch has paid.
   if (report.conflicts.length > 0) await pauseAll(deps.db, chain.id, UNKNOWN_BATCH);
@@ -112,19 +121,28 @@ async function restoreBatch(
   );
   if (account === undefined || asset === undefined)
     return void conflict('its account or asset is not known here');
-  const problem = findConflict(
-    call,
-    await findByNonce(deps.db, account.id, call.nonce),
-    await listOpenPlaces(
-      deps.db,
-      call.items.map((item) => item.id),
-    ),
-  );
+  const ids = call.items.map((item) => item.id);
+  const kind = kindOfBatch(call.items, {
+    withdrawals: await selectKnownWithdrawals(deps.db, ids),
+    transfers: new Set((await selectKnownTransfers(deps.db, ids)).keys()),
+    ownAddresses: new Set(accounts.map((one) => one.address.toLowerCase())),
+  });
+  if (kind === null) return void conflict('some of its items are withdrawals here and some are transfers');
+  const problem =
+    findConflict(
+      call,
+      await findByNonce(deps.db, account.id, call.nonce),
+      await listOpenPlaces(deps.db, ids),
+    ) ?? (kind === 'TRANSFER' ? await findTransferConflict(deps.db, call, accounts) : null);
   if (problem !== null) return void conflict(problem);
-  const restored = await withTransaction(deps.db, (tx) =>
-    writeBatch(tx, { chain: target.chain, asset, account, record, call }),
-  );
+  const batch = { chain: target.chain, asset, account, record, call };
   report.batchesRestored += 1;
+  if (kind === 'TRANSFER') {
+    await withTransaction(deps.db, (tx) => writeTransfers(tx, batch, accounts));
+    report.transfersRestored += ids.length;
+    return;
+  }
+  const restored = await withTransaction(deps.db, (tx) => writePayout(tx, batch));
   report.withdrawalsRestored += restored.size;
   for (const [index, item] of call.items.entries()) {
     if (restored.has(item.id) || record.items[index]?.outcome !== 1) continue;
@@ -138,19 +156,19 @@ async function restoreBatch(
   }
 }
 
-/** Writes the batch as it stands on chain. Returns the ids of the withdrawals that the database knows. */
-async function writeBatch(
+type Batch = { chain: Chain; asset: Asset; account: SubAccount; record: BatchRecord; call: PayoutCall };
+
+async function writeChainTx(
   tx: Tx,
-  batch: { chain: Chain; asset: Asset; account: SubAccount; record: BatchRecord; call: PayoutCall },
-): Promise<Set<string>> {
-  const { chain, asset, account, record, call } = batch;
-  const ids = call.items.map((item) => item.id);
+  { chain, asset, account, record, call }: Batch,
+  kind: ChainTxKind,
+): Promise<void> {
   await insertChainTx(tx, {
     id: record.batchId,
     chainId: chain.id,
     subAccountId: account.id,
     nonce: call.nonce,
-    kind: 'PAYOUT',
+    kind,
     assetId: asset.id,
     priority: 'STANDARD',
     itemCount: call.items.length,
@@ -161,12 +179,33 @@ async function writeBatch(
     gas: call.gas,
     gasPerItem: call.gasPerItem,
   });
+}
+
+/** Writes a batch of moves between our accounts as it stands on chain. */
+async function writeTransfers(tx: Tx, batch: Batch, accounts: readonly SubAccount[]): Promise<void> {
+  const { chain, asset, account, record, call } = batch;
+  await writeChainTx(tx, batch, 'TRANSFER');
+  const reason = `found on chain in ${record.transactionHash}`;
+  const target = { chainId: chain.id, assetId: asset.id, account, chainTxId: record.batchId, reason };
+  await restoreTransfers(tx, target, call.items, accounts);
+  await recordFoundInBlock(tx, record);
+  const after = { transfers: String(call.items.length), hash: record.transactionHash };
+  await recordAudit(tx, { action: 'recover.batch', subject: `chain_tx ${record.batchId}`, after });
+}
+
+/** Writes a payout as it stands on chain. Returns the ids of the withdrawals that the database knows. */
+async function writePayout(tx: Tx, batch: Batch): Promise<Set<string>> {
+  const { record, call } = batch;
+  const ids = call.items.map((item) => item.id);
+  await writeChainTx(tx, batch, 'PAYOUT');
   const actor = 'system:recover';
   const reason = `found on chain in ${record.transactionHash}`;
-  await advanceByIds(tx, ids, { from: 'PENDING', to: 'VALIDATING', actor, reason });
-  await advanceByIds(tx, ids, { from: 'REVIEW', to: 'VALIDATING', actor, reason });
-  await attachToChainTx(tx, record.batchId, ids, { from: 'VALIDATING', to: 'SIGNING', actor, reason });
   await recordFoundInBlock(tx, record);
+  await advanceByIds(tx, ids, { from: 'PENDING', to: 'VALIDATING', actor, reason });
+  // Approved after the backup was made: the block is what releases it now.
+  if ((await overtakeReviews(tx, ids, record.batchId)) > 0)
+    await advanceByIds(tx, ids, { from: 'REVIEW', to: 'VALIDATING', actor, reason });
+  await attachToChainTx(tx, record.batchId, ids, { from: 'VALIDATING', to: 'SIGNING', actor, reason });
   const attached = await advanceByIds(tx, ids, {
     from: 'SIGNING',
     to: 'CONFIRMING',

@@ -19,6 +19,13 @@ export async function selectKnown(db: Queryable, ids: readonly string[]): Promis
   return new Set(rows.map((row) => row.id));
 }
 
+/** Of these ids, those that are withdrawals of the database. */
+export async function selectKnownWithdrawals(db: Queryable, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM withdrawal WHERE id = ANY (${[...ids]}::uuid[])`.execute(db);
+  return new Set(rows.map((row) => row.id));
+}
+
 /** The chain transaction that the database gave this nonce to, or null. */
 export async function findByNonce(
   db: Queryable,

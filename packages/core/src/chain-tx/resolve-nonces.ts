@@ -3,9 +3,10 @@ import type { Hex } from '@naru/kit/hex.ts';
 import { maxUnits, minUnits } from '@naru/kit/money.ts';
 import type { Chain } from '../chain/chain.ts';
 import { listSubAccounts, pauseAll } from '../sub-account/sub-account.store.ts';
+import { carriedItems } from './carried-items.ts';
 import { RECORDS_SEARCHED_BLOCKS } from './chain-tx.limits.ts';
 import { UNKNOWN_BATCH } from './chain-tx.pauses.ts';
-import { listOpen, type OpenChainTx, readAttempts, readPlaces } from './chain-tx.store.ts';
+import { listOpen, type OpenChainTx, readAttempts } from './chain-tx.store.ts';
 import type { Attempt } from './chain-tx.ts';
 import {
   decideForeign,
@@ -107,11 +108,12 @@ async function resolveForeign(
   const records = await readRecentRecords(deps, chain, at.scanned, providers);
   for (const chainTx of unexplained) {
     const index = accounts.indexOf(chainTx.from);
+    const places = await carriedItems[chainTx.kind].readPlaces(deps.db, chainTx.id);
     const verdict = decideForeign(chainTx, {
       counts: countLists.map((counts) => counts[index] ?? 0n),
       attempts: attemptsOf(chainTx, attempts),
       receipts,
-      itemIds: (await readPlaces(deps.db, chainTx.id)).map(({ id }) => id),
+      itemIds: places.map(({ id }) => id),
       records,
     });
     await recordForeign(deps, chain, chainTx, verdict);

@@ -1,20 +1,14 @@
 import { type Tx, withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
-import { newUuid } from '@naru/kit/ids.ts';
 import { assetIdOf, type Chain } from '../chain/chain.ts';
-import { ensureAccounts } from '../ledger/ledger.store.ts';
+import { openLetters } from '../dead-letter/dead-letter.store.ts';
+import { POST_TRANSFERS_MAX } from '../ledger/ledger.limits.ts';
+import { ensureAccounts, lockAccountsOfHolds } from '../ledger/ledger.store.ts';
 import { type NewTransfer, postTransfersOrFail } from '../ledger/ledger.ts';
-import {
-  confirmItems,
-  failExhaustedItems,
-  failItems,
-  planItemsAgain,
-} from '../withdrawal/settlement.store.ts';
-import { PLANS_MAX } from '../withdrawal/withdrawal.limits.ts';
-import { giveBackUsage, signal } from '../withdrawal/withdrawal.store.ts';
+import { signal } from '../withdrawal/withdrawal.store.ts';
+import { carriedItems } from './carried-items.ts';
 import { SETTLE_AT_ONCE_MAX } from './chain-tx.limits.ts';
-import { listOpen, type OpenChainTx, readAttempts, readPlaces, recordFinal } from './chain-tx.store.ts';
-import { decideFates } from './decisions/item-fates.ts';
+import { listOpen, type OpenChainTx, readAttempts, recordFinal } from './chain-tx.store.ts';
 import {
   encodeOutcomes,
   hashToAsk,
@@ -61,6 +55,7 @@ async function settleOne(deps: FollowDeps, chain: Chain, chainTx: OpenChainTx): 
       gasPriceWei: verdict.receipt?.gasPriceWei ?? null,
     });
     if (!ended) return;
+    if (verdict.state === 'DISPLACED') await tellOfDisplaced(tx, chainTx);
     await settleMoney(tx, chain, chainTx, { state: verdict.state, outcomes, receipt: verdict.receipt });
     // A slot of the account is free again.
     await signal(tx, 'naru_processor');
@@ -105,59 +100,54 @@ async function readOutcomes(
   verdict: Verdict,
 ): Promise<Buffer | null> {
   if (verdict.state !== 'EXECUTED' || verdict.record === null) return null;
-  return Buffer.from(encodeOutcomes(chainTx, await readPlaces(deps.db, chainTx.id), verdict.record));
+  const places = await carriedItems[chainTx.kind].readPlaces(deps.db, chainTx.id);
+  return Buffer.from(encodeOutcomes(chainTx, places, verdict.record));
 }
 
-type Ended = { state: Verdict['state']; outcomes: Buffer | null; receipt: Receipt | null };
+/** What the end of a chain transaction means for what it carried and for the books. */
+export async function settleMoney(
+  tx: Tx,
+  chain: Chain,
+  chainTx: Pick<OpenChainTx, 'id' | 'kind'>,
+  ended: { state: Verdict['state']; outcomes: Buffer | null; receipt: Receipt | null },
+): Promise<void> {
+  const { state, outcomes, receipt } = ended;
+  const gas = await gasTransfer(tx, chain, chainTx, receipt);
+  const resolved = await carriedItems[chainTx.kind].settled(tx, { id: chainTx.id, state, outcomes });
+  await postAll(tx, [...resolved, ...gas]);
+}
 
-async function settleMoney(tx: Tx, chain: Chain, chainTx: OpenChainTx, ended: Ended): Promise<void> {
-  const gas = await gasTransfer(tx, chain, chainTx, ended.receipt);
-  if (chainTx.kind !== 'PAYOUT') return await postTransfersOrFail(tx, gas);
-  const settled = { chainTxId: chainTx.id, outcomes: ended.outcomes, actor: 'system:monitor' };
-  const fates = decideFates(ended.state, ended.outcomes);
-  const paid = await confirmItems(tx, settled, fates.paid);
-  const rejected = await failItems(tx, settled, fates.refused, {
-    reason: 'the transfer was refused on chain',
-    failure: {
-      code: 'transfer_rejected',
-      message:
-        'The token or the recipient refused the transfer. Nothing was paid; the amount is available again.',
-      retryable: true,
-    },
-  });
-  const exhausted = await failExhaustedItems(tx, settled, fates.again, {
-    reason: `${fates.whyAgain}; ${PLANS_MAX} plans made`,
-    failure: {
-      code: 'attempts_exhausted',
-      message: `${PLANS_MAX} transactions ended without paying it. Nothing was paid; the amount is available again.`,
-      retryable: true,
-    },
-  });
-  await planItemsAgain(tx, settled, fates.again, `${fates.whyAgain}; planned again`);
-  // Usage before ledger, the order in which requests take these locks.
-  await giveBackUsage(tx, [...rejected, ...exhausted]);
-  const resolve =
-    (kind: 'POST' | 'VOID') =>
-    (id: string): NewTransfer => ({
-      id: newUuid(),
-      kind,
-      pendingId: id,
-      amount: null,
-      reason: 'WITHDRAWAL',
-      referenceId: id,
-    });
-  await postTransfersOrFail(tx, [
-    ...paid.map(resolve('POST')),
-    ...[...rejected, ...exhausted].map(resolve('VOID')),
-    ...gas,
-  ]);
+/** In one call as a rule. The largest batches with fees take several: all locks come first, in the one order that is safe. */
+async function postAll(tx: Tx, transfers: readonly NewTransfer[]): Promise<void> {
+  if (transfers.length > POST_TRANSFERS_MAX) {
+    const holds = transfers.flatMap((one) => ('pendingId' in one ? [one.pendingId] : []));
+    const others = transfers.flatMap((one) =>
+      'pendingId' in one ? [] : [one.debitAccountId, one.creditAccountId],
+    );
+    await lockAccountsOfHolds(tx, holds, others);
+  }
+  for (let first = 0; first < transfers.length; first += POST_TRANSFERS_MAX)
+    await postTransfersOrFail(tx, transfers.slice(first, first + POST_TRANSFERS_MAX));
+}
+
+/** Somebody else has signed for this account: nothing of ours is lost by it, but a person must know. */
+async function tellOfDisplaced(tx: Tx, chainTx: OpenChainTx): Promise<void> {
+  const detail = `nonce ${chainTx.nonce} of ${chainTx.from} was used by a transaction that is none of ours`;
+  const letter = {
+    kind: 'CHAIN_TX',
+    subject: chainTx.id,
+    cause: 'nonce_displaced',
+    detail,
+    atStake: null,
+  } as const;
+  await openLetters(tx, [letter]);
 }
 
 /** What the transaction burnt, out of the hot wallet's coin. The transaction's id names it: booked once. */
 async function gasTransfer(
   tx: Tx,
   chain: Chain,
-  chainTx: OpenChainTx,
+  chainTx: Pick<OpenChainTx, 'id'>,
   receipt: Receipt | null,
 ): Promise<NewTransfer[]> {
   // A node that does not tell the price leaves the gas unbooked, which `naru verify` shows; payments do not wait for it.

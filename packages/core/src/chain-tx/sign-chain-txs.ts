@@ -9,18 +9,14 @@ import { buildPayload } from '@naru/signer-protocol/payload.ts';
 import type { SignIntent, SignRequest, SignResult } from '@naru/signer-protocol/schema.ts';
 import { checkSigned } from '@naru/signer-protocol/transaction.ts';
 import type { Chain } from '../chain/chain.ts';
-import { advanceWithChainTxs, signal } from '../withdrawal/withdrawal.store.ts';
+import { retryDelayMs } from '../dead-letter/taxonomy.ts';
+import { signal } from '../withdrawal/withdrawal.store.ts';
+import { carriedItems, type Item, readItemsOf } from './carried-items.ts';
 import { CANCEL_GAS, CLAIM_LEASE_MS, SIGN_CLAIM_MAX } from './chain-tx.limits.ts';
-import {
-  claimToSign,
-  readAttempts,
-  readItems,
-  readPayloadData,
-  recordSignature,
-  release,
-} from './chain-tx.store.ts';
+import { claimToSign, readAttempts, readPayloadData, recordSignature, release } from './chain-tx.store.ts';
 import type { AttemptPurpose, ChainTx } from './chain-tx.ts';
-import { decideAfterRefusal, decideAttempt } from './decisions/next-attempt.ts';
+import { decideAfterRefusal, decideAttempt, isAboutPayload } from './decisions/next-attempt.ts';
+import { readPayIntent } from './pay-intent.ts';
 import type { ChainPort, SignerPort } from './ports.ts';
 
 export type SignDeps = {
@@ -45,7 +41,7 @@ export async function signChainTxs(deps: SignDeps, chain: Chain): Promise<boolea
   if (jobs.length > 0) {
     const results = await signAll(deps, jobs);
     for (const [index, job] of jobs.entries())
-      await record(deps, job, assertPresent(results[index], 'result of a sign request'));
+      await record(deps, chain, job, assertPresent(results[index], 'result of a sign request'));
   }
   return claimed.length === SIGN_CLAIM_MAX;
 }
@@ -59,7 +55,11 @@ async function signAll(deps: SignDeps, jobs: readonly Job[]): Promise<SignResult
       await release(
         deps.db,
         { owner: deps.owner, id: chainTx.id },
-        { delayMs: 500, failed: true, error: errorText(error) },
+        {
+          delayMs: retryDelayMs('signer_unreachable', chainTx.failureCount, Math.random),
+          failed: true,
+          error: `signer unreachable: ${errorText(error)}`,
+        },
       );
     throw error;
   }
@@ -70,17 +70,20 @@ async function prepare(deps: SignDeps, chain: Chain, claimed: readonly ChainTx[]
   const ids = claimed.map((chainTx) => chainTx.id);
   const [attempts, items, quote] = await Promise.all([
     readAttempts(deps.db, ids),
-    readItems(deps.db, ids),
-    deps.chainPort.quoteFees(chain.feePerGasWeiMax),
+    readItemsOf(deps.db, claimed),
+    deps.chainPort.quoteFees(chain.feePerGasWeiMax, chain.tipPerGasWeiMin),
   ]);
   const jobs: Job[] = [];
   for (const chainTx of claimed) {
     const own = attempts.filter((attempt) => attempt.chainTxId === chainTx.id);
-    const next = decideAttempt(chainTx, own, {
+    const market = {
       gasModel: chain.gasModel,
       quote,
-      bump: (previous, market) => deps.chainPort.bumpFees(previous, market, chain.feePerGasWeiMax),
-    });
+      bump: (previous: Fees, asked: Fees | null) =>
+        deps.chainPort.bumpFees(previous, asked, chain.feePerGasWeiMax),
+      random: Math.random,
+    };
+    const next = decideAttempt(chainTx, own, market, chain.operation);
     if (next.kind === 'postpone') {
       const { delayMs, error } = next;
       await release(deps.db, { owner: deps.owner, id: chainTx.id }, { delayMs, failed: true, error });
@@ -99,9 +102,10 @@ async function buildRequest(
   chainTx: ChainTx,
   purpose: AttemptPurpose,
   fees: Fees,
-  items: readonly { id: string; to: Hex; amount: bigint }[],
+  items: readonly Item[],
 ): Promise<SignRequest> {
-  const intent = intentOf(chain, chainTx, purpose, items);
+  const intent: SignIntent =
+    purpose === 'CANCEL' ? { kind: 'cancel' } : await readPayIntent(deps.db, chain, chainTx, items);
   if (purpose === 'PAY') {
     const payload = buildPayload(intent, { from: chainTx.from });
     const frozen = await readPayloadData(deps.db, chainTx.id);
@@ -121,48 +125,33 @@ async function buildRequest(
   };
 }
 
-function intentOf(
-  chain: Chain,
-  chainTx: ChainTx,
-  purpose: AttemptPurpose,
-  items: readonly { id: string; to: Hex; amount: bigint }[],
-): SignIntent {
-  if (purpose === 'CANCEL') return { kind: 'cancel' };
-  const contract = assertPresent(chain.payoutContract, `payout contract of ${chain.id}`);
-  if (chainTx.kind === 'APPROVAL')
-    return { kind: 'approve', token: assertPresent(chainTx.token, 'token to approve'), spender: contract };
-  assert(
-    items.length === chainTx.itemCount,
-    `chain transaction ${chainTx.id}: ${items.length} of ${chainTx.itemCount} items`,
-  );
-  return {
-    kind: 'payout',
-    contract: chainTx.to,
-    batchId: chainTx.id,
-    token: chainTx.token,
-    gasPerItem: chainTx.gasPerItem,
-    items: [...items],
-  };
-}
-
 function sameAddress(one: Hex, other: Hex): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-async function record(deps: SignDeps, job: Job, result: SignResult): Promise<void> {
+async function record(deps: SignDeps, chain: Chain, job: Job, result: SignResult): Promise<void> {
   const { chainTx, purpose, fees, request } = job;
   if (result.kind === 'refused') {
     deps.logger.warn(
       { chainTxId: chainTx.id, code: result.code, detail: result.message },
       'the signer refused',
     );
+    const error = `signer: ${result.code}: ${result.message}`;
+    const isDispensable =
+      purpose === 'PAY' &&
+      chainTx.state === 'PLANNED' &&
+      isAboutPayload(result.code) &&
+      (await carriedItems[chainTx.kind].refused(deps.db, chainTx, error));
     await release(
       deps.db,
       { owner: deps.owner, id: chainTx.id },
       {
-        ...decideAfterRefusal(result.code),
+        ...decideAfterRefusal(result.code, chainTx.failureCount, Math.random, {
+          isDispensable,
+          operation: chain.operation,
+        }),
         failed: true,
-        error: `signer: ${result.code}: ${result.message}`,
+        error,
       },
     );
     return;
@@ -183,12 +172,7 @@ async function record(deps: SignDeps, job: Job, result: SignResult): Promise<voi
       },
     );
     if (!kept) return false;
-    if (chainTx.state === 'PLANNED' && chainTx.kind === 'PAYOUT')
-      await advanceWithChainTxs(
-        tx,
-        [chainTx.id],
-        [{ from: 'SIGNING', to: 'SIGNED', actor: 'system:processor', reason: 'signed' }],
-      );
+    if (chainTx.state === 'PLANNED') await carriedItems[chainTx.kind].signed(tx, chainTx.id);
     await signal(tx, 'naru_broadcaster');
     return true;
   });

@@ -28,9 +28,27 @@ export function readRpcUrls(environment: Environment): {
   return { urls, problems };
 }
 
+/** Contracts by chain id, from `<PREFIX>_POLYGON_AMOY=0x…`. */
+export function readChainAddresses(
+  environment: Environment,
+  prefix: string,
+  what: string,
+): { addresses: Map<string, Hex>; problems: string[] } {
+  const addresses = new Map<string, Hex>();
+  const problems: string[] = [];
+  for (const { id } of chainDefinitions) {
+    const name = chainVariable(prefix, id);
+    const text = environment[name]?.trim() ?? '';
+    if (text === '') continue;
+    if (/^0x[0-9a-fA-F]{40}$/.test(text)) addresses.set(id, text as Hex);
+    else problems.push(`${name}: the address of ${what}, 0x and 40 hexadecimal digits`);
+  }
+  return { addresses, problems };
+}
+
 /**
  * What the environment says of each chain: `NARU_RPC_…` (URLs), `NARU_PAYOUT_CONTRACT_…` (address), and optionally
- * `NARU_CONFIRMATIONS_…` (blocks) and `NARU_BLOCK_TIME_MS_…`.
+ * `NARU_DEPOSIT_FACTORY_…` (address), `NARU_CONFIRMATIONS_…` (blocks) and `NARU_BLOCK_TIME_MS_…`.
  */
 export function readChainSettings(environment: Environment): {
   settings: Map<string, ChainSettings>;
@@ -51,12 +69,17 @@ export function readChainSettings(environment: Environment): {
     const contract = environment[contractName] ?? '';
     if (contract !== '' && !/^0x[0-9a-fA-F]{40}$/.test(contract))
       problems.push(`${contractName}: the address of the payout contract, 0x and 40 hexadecimal digits`);
+    const factoryName = chainVariable('NARU_DEPOSIT_FACTORY', id);
+    const factory = environment[factoryName] ?? '';
+    if (factory !== '' && !/^0x[0-9a-fA-F]{40}$/.test(factory))
+      problems.push(`${factoryName}: the address of the deposit factory, 0x and 40 hexadecimal digits`);
     const confirmations = readCount(chainVariable('NARU_CONFIRMATIONS', id));
     const blockTimeMs = readCount(chainVariable('NARU_BLOCK_TIME_MS', id));
     if (!urls.has(id) && contract === '') continue;
     settings.set(id, {
       hasRpc: urls.has(id),
       payoutContract: contract === '' ? null : (contract as Hex),
+      ...(factory === '' ? {} : { depositFactory: factory as Hex }),
       ...(confirmations === undefined ? {} : { confirmations }),
       ...(blockTimeMs === undefined ? {} : { blockTimeMs }),
     });

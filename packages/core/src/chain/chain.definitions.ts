@@ -1,7 +1,7 @@
 import type { Chain } from './chain.ts';
 
 /** What is true of a chain wherever it is used. Enabled by RPC URLs and a payout contract in the configuration. */
-export type ChainDefinition = Omit<Chain, 'payoutContract' | 'enabled'>;
+export type ChainDefinition = Omit<Chain, 'payoutContract' | 'depositFactory' | 'enabled' | 'operation'>;
 
 const GWEI = 1_000_000_000n;
 /** EIP-7825 caps a transaction at 2^24 gas on Ethereum, and BSC follows it. */

@@ -17,6 +17,7 @@ import {
   moveCursor,
   saveBlocks,
 } from './chain-cursor.store.ts';
+import { defaultOperation } from './chain-operation.ts';
 import { configureChains } from './configure-chains.ts';
 
 const CONTRACT: Hex = '0x00000000000000000000000000000000000c0de1';
@@ -33,7 +34,12 @@ describe('definitions', () => {
     const { chains, assets } = await readCatalogue(database.db);
     expect([...chains.keys()].toSorted()).toEqual(chainDefinitions.map(({ id }) => id).toSorted());
     for (const definition of chainDefinitions) {
-      expect(chains.get(definition.id)).toEqual({ ...definition, payoutContract: null, enabled: false });
+      expect(chains.get(definition.id)).toEqual({
+        ...definition,
+        payoutContract: null,
+        enabled: false,
+        operation: defaultOperation,
+      });
       expect(assets.get(`${definition.id}:${definition.nativeSymbol}`)).toMatchObject({
         address: null,
         decimals: 18,

@@ -1,4 +1,6 @@
 import type { Hex } from '@naru/kit/hex.ts';
+import type { FeeBook } from '../withdrawal-fee/withdrawal-fee.ts';
+import type { ChainOperation } from './chain-operation.ts';
 
 /** A chain as configured. A chain is a row, not code. */
 export type Chain = {
@@ -23,7 +25,11 @@ export type Chain = {
   tipPerGasWeiMin: bigint;
   explorerUrl: string | null;
   payoutContract: Hex | null;
+  /** EIP-55. Makes the deposit addresses of the chain; null: no deposits on it. */
+  depositFactory: Hex | null;
+  /** It has URLs and a payout contract: roles connect to it. */
   enabled: boolean;
+  operation: ChainOperation;
 };
 
 export type Asset = {
@@ -35,8 +41,12 @@ export type Asset = {
   /** EIP-55; null for the native coin. */
   address: Hex | null;
   decimals: number;
-  /** Smallest unit. */
+  /** Of one withdrawal, smallest unit. */
   minimum: bigint;
+  /** Of one withdrawal, whoever asks; null: as much as the payout contract carries. */
+  maximum: bigint | null;
+  /** What one coin of its chain (10^18 wei) is worth, smallest unit: for fees by gas. Null: not known. */
+  unitsPerCoin: bigint | null;
   /** Gas that an item of a batch costs, calldata and log included. */
   gasPerItem: bigint;
   /** Gas that the contract lets one transfer use at most. */
@@ -48,8 +58,12 @@ export type Catalogue = {
   chains: ReadonlyMap<string, Chain>;
   /** By id, `chain:CODE`. */
   assets: ReadonlyMap<string, Asset>;
+  /** What withdrawals cost. */
+  fees: FeeBook;
   /** Sub-accounts, as `chain/0x…` in lower case: paying them would move our own money in a circle. */
   ownAddresses: ReadonlySet<string>;
+  /** Chains on which deposit addresses have been given out. The addresses may be many, and are asked for by set. */
+  depositChains: ReadonlySet<string>;
 };
 
 /** A test key reaches local and test networks, a live key main networks. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLocalInvalidations } from '../invalidation/invalidations.ts';
 import { readCatalogue } from './chain.store.ts';
-import { addAsset, changeAsset } from './change-asset.ts';
+import { addAsset, enableAsset } from './change-asset.ts';
 import { configureChains } from './configure-chains.ts';
 
 const audit = { actor: 'operator:kim', origin: 'here', requestId: null, reason: 'ticket 1' };
@@ -54,24 +54,23 @@ test('a change is in force, told to other processes, and audited with who and wh
   const usdx = { ...token, code: 'USDX', address: '0x0000000000000000000000000000000000005d0c' } as const;
   await addAsset({ db, invalidations }, usdx, audit);
   const target = { chainId: 'localhost', code: 'USDX' };
-  const before = await changeAsset({ db, invalidations }, target, () => ({ enabled: false }), audit);
+  const before = await enableAsset({ db, invalidations }, target, false, audit);
   expect(before.enabled).toBe(true);
-  await changeAsset({ db, invalidations }, target, ({ minimum }) => ({ minimum: minimum * 5n }), audit);
-  expect(await readAsset('USDX')).toMatchObject({ ...usdx, enabled: false, minimum: 5n });
-  expect(told).toHaveLength(3);
+  expect(await readAsset('USDX')).toMatchObject({ ...usdx, enabled: false });
+  expect(told).toHaveLength(2);
   const { rows } = await sql`
-    SELECT action, actor, reason, after ->> 'minimum' AS minimum FROM audit_event
+    SELECT action, actor, reason, after ->> 'enabled' AS enabled FROM audit_event
      WHERE subject = 'asset localhost:USDX' ORDER BY position`.execute(db);
   expect(rows).toMatchObject([
     { action: 'asset.insert', actor: 'operator:kim', reason: 'ticket 1' },
-    { action: 'asset.update' },
-    { action: 'asset.update', minimum: '5' },
+    { action: 'asset.update', enabled: 'false' },
   ]);
 });
 
 test('an asset that is not there is named, with those that are', async () => {
   const target = { chainId: 'localhost', code: 'NOPE' };
-  await expect(
-    changeAsset({ db: database.db }, target, () => ({ enabled: false }), audit),
-  ).rejects.toMatchObject({ code: 'asset_unknown', message: expect.stringContaining('ETH') });
+  await expect(enableAsset({ db: database.db }, target, false, audit)).rejects.toMatchObject({
+    code: 'asset_unknown',
+    message: expect.stringContaining('ETH'),
+  });
 });

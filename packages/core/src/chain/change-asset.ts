@@ -3,7 +3,7 @@ import { CodedError } from '@naru/kit/errors.ts';
 import { setAuditContext } from '../audit/audit.store.ts';
 import type { AuditContext } from '../audit/audit.ts';
 import type { Invalidations } from '../invalidation/invalidations.ts';
-import { lockAssets, readCatalogue, upsertAsset } from './chain.store.ts';
+import { lockAssets, readCatalogue, setAssetEnabled, upsertAsset } from './chain.store.ts';
 import { type Asset, assetIdOf } from './chain.ts';
 
 /** Letters and digits, as the table has it: it is part of the asset's id and of every request. */
@@ -17,7 +17,7 @@ type Deps = { db: Database; invalidations?: Invalidations };
  */
 export async function addAsset(
   deps: Deps,
-  asset: Omit<Asset, 'id' | 'enabled'>,
+  asset: Omit<Asset, 'id' | 'enabled' | 'maximum' | 'unitsPerCoin'>,
   audit: AuditContext,
 ): Promise<Asset> {
   return await write(deps, audit, async (tx) => {
@@ -30,7 +30,7 @@ export async function addAsset(
         `${id} is another token already (${assets.get(id)?.address ?? 'the coin of the chain'}): give this one another code`,
       );
     await upsertAsset(tx, { ...asset, enabled: true });
-    return { ...asset, id, enabled: true };
+    return { ...asset, id, enabled: true, maximum: null, unitsPerCoin: null };
   });
 }
 
@@ -46,23 +46,21 @@ export function requireNew(
     throw new CodedError('asset_exists', `this token is ${same.id} already: nothing was changed`);
 }
 
-export type AssetChange = { enabled: boolean } | { minimum: bigint };
-
 /**
- * Changes what is accepted from now on; withdrawals that were accepted are paid as they were. Returns the asset as it
- * was. `CodedError`: `asset_unknown`.
+ * Accepts withdrawals of an asset, or no more; those that were accepted are paid. Returns the asset as it was. Limits are
+ * settings (`setting/`). `CodedError`: `asset_unknown`.
  */
-export async function changeAsset(
+export async function enableAsset(
   deps: Deps,
   target: { chainId: string; code: string },
-  changeOf: (asset: Asset) => AssetChange,
+  enabled: boolean,
   audit: AuditContext,
 ): Promise<Asset> {
   return await write(deps, audit, async (tx) => {
     const { assets } = await readCatalogue(tx);
     const asset = assets.get(assetIdOf(target.chainId, target.code));
     if (asset === undefined) throw assetUnknown(target, [...assets.values()]);
-    await upsertAsset(tx, { ...asset, ...changeOf(asset) });
+    await setAssetEnabled(tx, asset.id, enabled);
     return asset;
   });
 }
@@ -78,7 +76,10 @@ async function write<T>(deps: Deps, audit: AuditContext, work: (tx: Tx) => Promi
   return result;
 }
 
-function assetUnknown(target: { chainId: string; code: string }, assets: readonly Asset[]): CodedError {
+export function assetUnknown(
+  target: { chainId: string; code: string },
+  assets: readonly Asset[],
+): CodedError {
   const known = assets.filter((asset) => asset.chainId === target.chainId).map((asset) => asset.code);
   return new CodedError(
     'asset_unknown',

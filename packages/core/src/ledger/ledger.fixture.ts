@@ -34,7 +34,7 @@ export async function makeFixture(db: Database): Promise<Fixture> {
   const codes = [`A${assetCount}`, `A${assetCount + 1}`];
   const [assetId = '', otherAssetId = ''] = codes.map((code) => assetIdOf(chain.id, code));
   return withTransaction(db, async (tx) => {
-    await upsertChain(tx, { ...chain, payoutContract: null, enabled: false });
+    await upsertChain(tx, { ...chain, payoutContract: null, depositFactory: null, enabled: false });
     for (const [index, code] of codes.entries())
       await upsertAsset(tx, {
         chainId: chain.id,

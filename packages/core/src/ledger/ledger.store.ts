@@ -3,12 +3,16 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
 
-/** CUSTOMER: what we owe an organisation. HOUSE: what is ours. HOT_WALLET: what the sub-accounts hold. GAS: gas burnt. */
-export type AccountKind = 'CUSTOMER' | 'HOUSE' | 'HOT_WALLET' | 'GAS';
+/**
+ * CUSTOMER: what we owe an organisation. HOUSE: what is ours. HOT_WALLET: what the sub-accounts hold. GAS: gas burnt.
+ * FEE: what withdrawals have brought. DEPOSIT_WALLET: what deposit addresses hold. SUSPENSE: what arrived there and is
+ * credited to nobody yet.
+ */
+export type AccountKind = 'CUSTOMER' | 'HOUSE' | 'HOT_WALLET' | 'GAS' | 'FEE' | 'DEPOSIT_WALLET' | 'SUSPENSE';
 
 export type AccountKey =
   | { kind: 'CUSTOMER'; organisationId: string; assetId: string }
-  | { kind: 'HOUSE' | 'HOT_WALLET' | 'GAS'; assetId: string };
+  | { kind: Exclude<AccountKind, 'CUSTOMER'>; assetId: string };
 
 function organisationOf(key: AccountKey): string | null {
   return key.kind === 'CUSTOMER' ? key.organisationId : null;
@@ -28,7 +32,7 @@ export async function ensureAccounts(tx: Tx, keys: readonly AccountKey[]): Promi
   if (found.every((id) => id !== null)) return found.map((id) => assertPresent(id, 'ledger account'));
   await sql`
     INSERT INTO ledger_account (id, kind, organisation_id, asset_id, may_overdraw)
-    SELECT r.id, r.kind, r.organisation_id, r.asset_id, r.kind IN ('HOT_WALLET', 'GAS')
+    SELECT r.id, r.kind, r.organisation_id, r.asset_id, r.kind IN ('HOT_WALLET', 'GAS', 'DEPOSIT_WALLET')
       FROM unnest(${keys.map(() => newUuid())}::uuid[], ${kinds}::text[], ${organisations}::uuid[], ${assets}::text[])
         AS r (id, kind, organisation_id, asset_id)
      ORDER BY r.kind, r.organisation_id, r.asset_id
@@ -44,6 +48,28 @@ export async function lockAccounts(tx: Tx, ids: readonly string[]): Promise<void
   await sql`SELECT 1 FROM ledger_account WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`.execute(
     tx,
   );
+}
+
+/** The same, with what each can still be debited by: from here on nobody else can change it. */
+export async function lockAvailable(tx: Tx, ids: readonly string[]): Promise<Map<string, bigint>> {
+  const { rows } = await sql<{ id: string; available: bigint }>`
+    SELECT id, credits_posted - debits_posted - debits_pending AS available
+      FROM ledger_account WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`.execute(tx);
+  return new Map(rows.map((row) => [row.id, row.available]));
+}
+
+/** The locks of the accounts that these holds are between, and of others, in the order of ids. */
+export async function lockAccountsOfHolds(
+  tx: Tx,
+  holdIds: readonly string[],
+  others: readonly string[],
+): Promise<void> {
+  await sql`
+    SELECT 1 FROM ledger_account
+     WHERE id IN (SELECT unnest(ARRAY[debit_account_id, credit_account_id]) FROM ledger_transfer
+                   WHERE id = ANY (${holdIds}::uuid[]))
+        OR id = ANY (${others}::uuid[])
+     ORDER BY id FOR NO KEY UPDATE`.execute(tx);
 }
 
 /** Ids of the accounts in the order asked; null for one that was never used. */

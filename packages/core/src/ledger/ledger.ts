@@ -3,7 +3,15 @@ import { assert } from '@naru/kit/assert.ts';
 import { POST_TRANSFERS_MAX } from './ledger.limits.ts';
 import { callLedgerPost } from './ledger-post.store.ts';
 
-export type TransferReason = 'WITHDRAWAL' | 'CREDIT' | 'FUNDING' | 'GAS' | 'ADJUSTMENT';
+export type TransferReason =
+  | 'WITHDRAWAL'
+  | 'CREDIT'
+  | 'FUNDING'
+  | 'GAS'
+  | 'ADJUSTMENT'
+  | 'FEE'
+  | 'DEPOSIT'
+  | 'SWEEP';
 
 type Identity = {
   /** UUID, the caller's: posting the same transfer again is answered EXISTS and changes nothing. */

@@ -5,7 +5,7 @@ import { type Alarm, type Finding, type Invariant, invariants } from './invarian
 import { ALARMS_PER_CHECK_MAX, FINDINGS_KEPT_MAX } from './reconciliation.limits.ts';
 
 const columns = sql`
-  id, invariant, subject, detail, opened_at AS "openedAt", last_seen_at AS "lastSeenAt", closed_at AS "closedAt",
+  id, invariant, subject, detail, severity, opened_at AS "openedAt", last_seen_at AS "lastSeenAt", closed_at AS "closedAt",
   acknowledged_at AS "acknowledgedAt", acknowledged_by AS "acknowledgedBy", note`;
 
 /** Keeps one look at an invariant. `ok` null: it could not be found out. */
@@ -44,10 +44,11 @@ export async function applyFindings(
         AS f (subject, detail)
      WHERE a.invariant = ${invariant} AND a.subject = f.subject AND a.closed_at IS NULL`.execute(tx);
   const { rows: opened } = await sql<Alarm>`
-    INSERT INTO alarm (id, invariant, subject, detail)
-    SELECT f.id, ${invariant}, f.subject, f.detail
+    INSERT INTO alarm (id, invariant, subject, detail, severity)
+    SELECT f.id, ${invariant}, f.subject, f.detail, f.severity
       FROM unnest(${findings.map(() => newUuid())}::uuid[], ${findings.map((one) => one.subject)}::text[],
-                  ${findings.map((one) => one.detail)}::text[]) AS f (id, subject, detail)
+                  ${findings.map((one) => one.detail)}::text[],
+                  ${findings.map((one) => one.severity ?? 'CRITICAL')}::text[]) AS f (id, subject, detail, severity)
     ON CONFLICT (invariant, subject) WHERE closed_at IS NULL DO NOTHING
     RETURNING ${columns}`.execute(tx);
   const { rows: closed } = await sql<Alarm>`

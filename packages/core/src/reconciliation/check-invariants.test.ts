@@ -180,7 +180,9 @@ describe('the ledger against the chain', () => {
   let chain: Chain;
   let onChain: Record<string, bigint>;
   let isReachable: boolean;
+  const head: ChainPort['head'] = async () => ({ number: 9n, hash: '0x09', parentHash: '0x08' });
   const port = {
+    head,
     async balances(pairs: readonly { token: string | null }[]) {
       if (!isReachable) throw new Error('no provider in reach');
       return pairs.map(({ token }) => onChain[token === null ? 'ETH' : token] ?? 0n);
@@ -228,6 +230,7 @@ describe('the ledger against the chain', () => {
     onChain[token] = right - 1n;
     let looks = 0;
     const passing = {
+      head,
       async balances(pairs: readonly { token: string | null }[]) {
         looks += 1;
         if (looks > 1) onChain[token] = right;

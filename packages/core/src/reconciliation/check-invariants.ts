@@ -1,18 +1,22 @@
 import { type Database, withTransaction } from '@naru/db/database.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import { errorText } from '@naru/kit/errors.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { formatAmount } from '@naru/kit/money.ts';
+import { listReviews } from '../approval/approval.reader.ts';
 import { SEALING_LAG_MS_MAX } from '../audit/audit.limits.ts';
 import { logStreams, readSealingLagMs } from '../audit/seal.store.ts';
 import { verifyHistory } from '../audit/verify-history.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { ChainPort } from '../chain-tx/ports.ts';
 import { checkLedger } from '../ledger/ledger.store.ts';
+import { applyToInstallation } from '../setting/apply-settings.ts';
+import { readInForce } from '../setting/setting.store.ts';
 import { applyFindings, insertCheck } from './alarm.store.ts';
 import type { CheckResult, Finding, Invariant } from './invariants.ts';
 import { replayLedger } from './ledger-replay.store.ts';
-import { CHAIN_LOOK_AGAIN_MS, CHAIN_LOOKS, REPLAY_VERSIONS_MAX } from './reconciliation.limits.ts';
+import { ALARMS_PER_CHECK_MAX, REPLAY_VERSIONS_MAX } from './reconciliation.limits.ts';
 import { findReserveMismatches, findReserveMismatchesFast, type Mismatch } from './reconciliation.store.ts';
 import { type ChainCheck, checkChain } from './verify.ts';
 
@@ -73,7 +77,7 @@ export async function checkReserves(db: Database, how: 'fast' | 'full'): Promise
   const find = how === 'full' ? findReserveMismatches : findReserveMismatchesFast;
   const toFinding = ({ subject, expected, found }: Mismatch): Finding => ({
     subject,
-    detail: `open withdrawals ask for ${expected}, and ${found} is reserved (smallest unit)`,
+    detail: `open withdrawals and their fees ask for ${expected}, and ${found} is reserved (smallest unit)`,
   });
   return { kind: 'checked', findings: (await find(db)).map(toFinding) };
 }
@@ -87,11 +91,13 @@ export async function checkChains(
   chains: readonly { chain: Chain; port: ChainPort }[],
   options: { signal?: AbortSignal; lookAgainMs?: number } = {},
 ): Promise<CheckResult> {
+  const { chainLooks, chainLookAgainMs } = applyToInstallation(await readInForce(deps.db));
+  const looks = { looks: chainLooks, lookAgainMs: chainLookAgainMs, ...options };
   const findings: Finding[] = [];
   const unreachable: string[] = [];
   for (const { chain, port } of chains) {
     try {
-      findings.push(...(await lookRepeatedly(deps.db, chain, port, options)));
+      findings.push(...(await lookRepeatedly(deps.db, chain, port, looks)));
     } catch (error) {
       unreachable.push(chain.id);
       deps.logger.warn({ chain: chain.id, error: errorText(error) }, 'the balances could not be read');
@@ -110,11 +116,11 @@ async function lookRepeatedly(
   db: Database,
   chain: Chain,
   port: ChainPort,
-  options: { signal?: AbortSignal; lookAgainMs?: number },
+  options: { signal?: AbortSignal; looks: number; lookAgainMs: number },
 ): Promise<Finding[]> {
   let differing: ChainCheck[] = [];
-  for (let look = 1; look <= CHAIN_LOOKS; look++) {
-    if (look > 1) await sleep(options.lookAgainMs ?? CHAIN_LOOK_AGAIN_MS, options.signal);
+  for (let look = 1; look <= options.looks; look++) {
+    if (look > 1) await sleep(options.lookAgainMs, options.signal);
     const checks = await checkChain(db, chain, port);
     differing = checks.filter(
       (check) => !check.agrees && (look === 1 || differing.some((one) => one.assetId === check.assetId)),
@@ -139,6 +145,23 @@ export async function checkHistory(db: Database, signal?: AbortSignal): Promise<
   }));
   if (signal?.aborted !== true) return { kind: 'checked', findings };
   return { kind: 'partly', findings, unknown: [''], note: 'ended by its time limit before the last seal' };
+}
+
+/** Emergency approvals by one person alone that no second person has looked at. */
+export async function checkEmergencyApprovals(db: Database): Promise<CheckResult> {
+  const due = await listReviews(
+    db,
+    { organisationId: null, confirmation: 'DUE' },
+    { limit: ALARMS_PER_CHECK_MAX, after: null },
+  );
+  const findings = due.data.map((review) => {
+    const alone = review.votes.find((vote) => vote.decision === 'APPROVE_ALONE');
+    return {
+      subject: toPublicId('review', review.id),
+      detail: `${alone?.holder ?? 'somebody'} alone released ${formatAmount(review.amount, review.decimals)} ${review.asset} to ${review.to} (${alone?.reason ?? 'no reason'}): a second person must confirm it or object`,
+    };
+  });
+  return { kind: 'checked', findings };
 }
 
 export async function checkSealing(db: Database): Promise<CheckResult> {

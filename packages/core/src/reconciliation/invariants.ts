@@ -16,11 +16,29 @@ export const invariants = [
   'sealing',
   /** The server could be restored now, to a moment ago. */
   'backups',
+  /** Main and gas accounts hold what the next hours need. */
+  'account_reserves',
+  /** What was decided to be moved between our accounts is moved. */
+  'account_transfers',
+  /** What one person approved alone in an emergency, a second one has looked at. */
+  'emergency_approvals',
+  /** What waits to be planned is little. */
+  'queue',
+  /** Little was given up. */
+  'dead_letters',
+  /** Few withdrawals fail because of us. */
+  'failure_rate',
+  /** Whatever the jobs role can run out of is there. */
+  'resources',
+  /** Those who are to be told of alarms are told. */
+  'alert_delivery',
 ] as const;
 export type Invariant = (typeof invariants)[number];
 
-/** One thing that does not hold. The same subject is the same alarm, however its detail changes. */
-export type Finding = { subject: string; detail: string };
+export type AlarmSeverity = 'WARNING' | 'CRITICAL';
+
+/** One thing that does not hold. The same subject is the same alarm, however its detail changes. Without a word: CRITICAL. */
+export type Finding = { subject: string; detail: string; severity?: AlarmSeverity };
 
 export type CheckResult =
   | { kind: 'checked'; findings: Finding[] }
@@ -32,6 +50,7 @@ export type Alarm = {
   invariant: Invariant;
   subject: string;
   detail: string;
+  severity: AlarmSeverity;
   openedAt: Date;
   lastSeenAt: Date;
   closedAt: Date | null;

@@ -5,11 +5,11 @@ import { openWithdrawalStates } from '../withdrawal/withdrawal.machine.ts';
 
 export type Mismatch = { subject: string; expected: bigint; found: bigint };
 
-/** What open withdrawals should reserve against what the ledger holds, for each organisation and asset that differs. */
+/** What open withdrawals and their fees should reserve against what the ledger holds, for each organisation and asset that differs. */
 export async function findReserveMismatches(db: Queryable): Promise<Mismatch[]> {
   const { rows } = await sql<Mismatch>`
     WITH open AS (
-      SELECT organisation_id, asset_id, sum(amount) AS amount FROM withdrawal
+      SELECT organisation_id, asset_id, sum(amount + fee) AS amount FROM withdrawal
        WHERE state = ANY (${openWithdrawalStates}::text[]) GROUP BY 1, 2
     )
     SELECT coalesce(a.organisation_id, o.organisation_id)::text || ' ' || coalesce(a.asset_id, o.asset_id) AS subject,
@@ -27,15 +27,15 @@ export async function findReserveMismatches(db: Queryable): Promise<Mismatch[]> 
 export async function findReserveMismatchesFast(db: Queryable): Promise<Mismatch[]> {
   const { rows } = await sql<Mismatch>`
     WITH open AS (
-      SELECT w.organisation_id, w.asset_id, w.amount FROM withdrawal w WHERE w.state = 'PENDING'
+      SELECT w.organisation_id, w.asset_id, w.amount + w.fee AS amount FROM withdrawal w WHERE w.state = 'PENDING'
       UNION ALL
-      SELECT w.organisation_id, w.asset_id, w.amount FROM withdrawal w WHERE w.state = 'VALIDATING'
+      SELECT w.organisation_id, w.asset_id, w.amount + w.fee AS amount FROM withdrawal w WHERE w.state = 'VALIDATING'
       UNION ALL
-      SELECT w.organisation_id, w.asset_id, w.amount
+      SELECT w.organisation_id, w.asset_id, w.amount + w.fee AS amount
         FROM organisation o
        CROSS JOIN LATERAL (SELECT * FROM withdrawal WHERE organisation_id = o.id AND state = 'REVIEW') w
       UNION ALL
-      SELECT w.organisation_id, w.asset_id, w.amount
+      SELECT w.organisation_id, w.asset_id, w.amount + w.fee AS amount
         FROM chain_tx x JOIN withdrawal w ON w.chain_tx_id = x.id
        WHERE x.state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')
          AND w.state IN ('SIGNING', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'CONFIRMING')
@@ -54,8 +54,16 @@ export type HotWallet = {
   token: Hex | null;
   /** What the ledger says the sub-accounts hold, payments that are not final left in. */
   ledger: bigint;
-  /** What transactions under way may have moved already: payouts of the asset, and gas for the coin. */
+  /**
+   * What transactions under way may have moved already: payouts of the asset, and gas for the coin. A transfer between
+   * our own accounts leaves what they hold together as it is.
+   */
   inFlight: bigint;
+  /**
+   * What may have come from deposit addresses already: all that they hold, since anyone may sweep them, and what is seen
+   * there and not final.
+   */
+  arriving: bigint;
 };
 
 /** One row for each asset of a chain, all in one snapshot, with the number of transactions under way. */
@@ -72,8 +80,12 @@ export async function readHotWallets(
     SELECT a.id AS "assetId", a.decimals, a.address AS token,
            coalesce((SELECT l.debits_posted - l.credits_posted FROM ledger_account l
                       WHERE l.kind = 'HOT_WALLET' AND l.asset_id = a.id), 0) AS ledger,
-           coalesce((SELECT sum(amount) FROM open WHERE open.asset_id = a.id), 0)
+           coalesce((SELECT sum(amount) FROM open WHERE open.asset_id = a.id AND open.kind <> 'TRANSFER'), 0)
              + CASE WHEN a.address IS NULL THEN coalesce((SELECT sum(gas * fee) FROM open), 0) ELSE 0 END AS "inFlight",
+           greatest(coalesce((SELECT l.debits_posted - l.credits_posted FROM ledger_account l
+                      WHERE l.kind = 'DEPOSIT_WALLET' AND l.asset_id = a.id), 0), 0)
+             + coalesce((SELECT sum(d.amount) FROM deposit d
+                          WHERE d.chain_id = ${chainId} AND d.state = 'DETECTED' AND d.asset_id = a.id), 0) AS arriving,
            (SELECT count(*)::integer FROM open) AS "openCount"
       FROM asset a WHERE a.chain_id = ${chainId} ORDER BY a.id`.execute(db);
   return { wallets: rows.map(({ openCount: _, ...wallet }) => wallet), openCount: rows[0]?.openCount ?? 0 };

@@ -70,10 +70,13 @@ export async function checkChain(db: Database, chain: Chain, port: ChainPort): P
   const accounts = await listSubAccounts(db, chain.id);
   for (let attempt = 1; ; attempt++) {
     const before = await readHotWallets(db, chain.id);
+    // All at one block: a transfer between two accounts is then seen in both of them or in neither.
+    const { number } = await port.head();
     const balances = await port.balances(
       before.wallets.flatMap((wallet) =>
         accounts.map(({ address }) => ({ account: address, token: wallet.token })),
       ),
+      number,
     );
     const after = await readHotWallets(db, chain.id);
     const moved = JSON.stringify(before, bigints) !== JSON.stringify(after, bigints);
@@ -88,9 +91,12 @@ export async function checkChain(db: Database, chain: Chain, port: ChainPort): P
   }
 }
 
-/** Between the lower ledger figure less all that is in flight and the higher one, the chain is where it should be. */
+/**
+ * Between the lower ledger figure less all that is in flight and the higher one with all that deposit addresses may have
+ * sent, the chain is where it should be.
+ */
 function compare(chain: Chain, before: HotWallet, after: HotWallet, onChain: bigint): ChainCheck {
-  const highest = before.ledger > after.ledger ? before.ledger : after.ledger;
+  const highest = maxUnits(before.ledger, after.ledger) + maxUnits(before.arriving, after.arriving);
   const lowest =
     (before.ledger < after.ledger ? before.ledger : after.ledger) - maxUnits(before.inFlight, after.inFlight);
   return {

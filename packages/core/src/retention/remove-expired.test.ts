@@ -67,6 +67,10 @@ test('old results of checks and jobs go, the last of each stays; an open alarm s
     INSERT INTO alarm (id, invariant, subject, detail, opened_at, closed_at)
     VALUES (${newUuid()}, 'reserves', 'closed', '', now() - interval '3 years', now() - interval '2 years'),
            (${newUuid()}, 'reserves', 'open', '', now() - interval '3 years', NULL)`.execute(world.db);
+  await sql`
+    INSERT INTO token_probe (id, chain_id, address, state, requested_by, error, ended_at)
+    SELECT gen_random_uuid(), 'localhost', ${`0x${'1'.repeat(40)}`}, 'FAILED', 'me', 'no node', now() - n * interval '60 days'
+      FROM generate_series(1, 2) n`.execute(world.db);
   await setLimit(world.db, caller, { perWithdrawalMax: 10n ** 12n, dailyMax: 10n ** 12n });
   await sql`
     INSERT INTO withdrawal_usage (organisation_id, asset_id, day, amount)
@@ -76,7 +80,12 @@ test('old results of checks and jobs go, the last of each stays; an open alarm s
     idempotencyRecords: 0,
     invariantChecks: 4,
     closedAlarms: 1,
+    alertMessages: 0,
     jobRuns: 1,
+    tokenProbes: 1,
     withdrawalUsage: 1,
+    webhookMessages: 0,
+    webhookEvents: 0,
+    webhookReplays: 0,
   });
 });

@@ -1,25 +1,41 @@
 import type { Database } from '@naru/db/database.ts';
 import type { Clock } from '@naru/kit/clock.ts';
+import { MESSAGES_KEPT_MS } from '../webhook/webhook.limits.ts';
 import {
   ALARMS_KEPT_MS,
   CHECKS_KEPT_MS,
   IDEMPOTENCY_KEPT_DAYS_MIN,
+  PROBES_KEPT_MS,
   REMOVE_ROWS_PER_STEP,
   USAGE_KEPT_DAYS,
 } from './retention.limits.ts';
 import {
   type RemovalStep,
+  removeAlertMessages,
   removeChecks,
   removeClosedAlarms,
   removeIdempotencyRecords,
   removeJobRuns,
+  removeTokenProbes,
   removeUsage,
+  removeWebhookEvents,
+  removeWebhookMessages,
+  removeWebhookReplays,
 } from './retention.store.ts';
 
 const DAY_MS = 86_400_000;
 
 export type Removed = Record<
-  'idempotencyRecords' | 'invariantChecks' | 'closedAlarms' | 'jobRuns' | 'withdrawalUsage',
+  | 'idempotencyRecords'
+  | 'invariantChecks'
+  | 'closedAlarms'
+  | 'alertMessages'
+  | 'jobRuns'
+  | 'tokenProbes'
+  | 'withdrawalUsage'
+  | 'webhookMessages'
+  | 'webhookEvents'
+  | 'webhookReplays',
   number
 >;
 
@@ -39,8 +55,13 @@ export async function removeExpired(
     idempotencyRecords: await all(removeIdempotencyRecords(before(keptDays * DAY_MS))),
     invariantChecks: await all(removeChecks(before(CHECKS_KEPT_MS))),
     closedAlarms: await all(removeClosedAlarms(before(ALARMS_KEPT_MS))),
+    alertMessages: await all(removeAlertMessages(before(ALARMS_KEPT_MS))),
     jobRuns: await all(removeJobRuns(before(CHECKS_KEPT_MS))),
+    tokenProbes: await all(removeTokenProbes(before(PROBES_KEPT_MS))),
     withdrawalUsage: await all(removeUsage(USAGE_KEPT_DAYS)),
+    webhookMessages: await all(removeWebhookMessages(before(MESSAGES_KEPT_MS))),
+    webhookEvents: await all(removeWebhookEvents(before(MESSAGES_KEPT_MS))),
+    webhookReplays: await all(removeWebhookReplays(before(MESSAGES_KEPT_MS))),
   };
 }
 

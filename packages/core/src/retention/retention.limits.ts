@@ -6,6 +6,8 @@ export const IDEMPOTENCY_KEPT_DAYS_DEFAULT = 30;
 export const IDEMPOTENCY_KEPT_DAYS_MIN = 1;
 /** Looks at invariants, and runs of jobs: enough to see when something began. */
 export const CHECKS_KEPT_MS = 30 * DAY_MS;
+/** Questions about tokens, and what was found: the asset that came of one says no more than the audit log. */
+export const PROBES_KEPT_MS = 90 * DAY_MS;
 /** Alarms that are closed. */
 export const ALARMS_KEPT_MS = 365 * DAY_MS;
 /** Usage of a day decides about that day only; a year and a month of it is for people. */

@@ -38,6 +38,17 @@ export const removeClosedAlarms =
       sql`DELETE FROM alarm WHERE id IN (SELECT id FROM alarm WHERE closed_at < ${before} LIMIT ${limit})`,
     );
 
+/** What has ended; what it told of goes with its alarm. */
+export const removeAlertMessages =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM alert_message WHERE id IN (
+            SELECT id FROM alert_message m WHERE ended_at < ${before}
+               AND NOT EXISTS (SELECT 1 FROM alert_notice n WHERE n.message_id = m.id) LIMIT ${limit})`,
+    );
+
 export const removeJobRuns =
   (before: Date): RemovalStep =>
   (db, limit) =>
@@ -46,6 +57,45 @@ export const removeJobRuns =
       sql`DELETE FROM job_run WHERE id IN (
             SELECT id FROM job_run r WHERE started_at < ${before}
                AND EXISTS (SELECT 1 FROM job_run d WHERE d.job = r.job AND d.started_at > r.started_at) LIMIT ${limit})`,
+    );
+
+export const removeTokenProbes =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM token_probe WHERE id IN (
+            SELECT id FROM token_probe WHERE ended_at < ${before} LIMIT ${limit})`,
+    );
+
+/** Tries go with their messages. What an endpoint in use still waits for stays. */
+export const removeWebhookMessages =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM webhook_message WHERE id IN (
+            SELECT m.id FROM webhook_message m JOIN webhook_endpoint p ON p.id = m.endpoint_id
+             WHERE m.created_at < ${before} AND (m.state <> 'PENDING' OR p.state <> 'ACTIVE') LIMIT ${limit})`,
+    );
+
+export const removeWebhookEvents =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM webhook_event WHERE id IN (
+            SELECT e.id FROM webhook_event e WHERE e.at < ${before}
+               AND NOT EXISTS (SELECT 1 FROM webhook_message m WHERE m.event_id = e.id) LIMIT ${limit})`,
+    );
+
+export const removeWebhookReplays =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM webhook_replay WHERE id IN (
+            SELECT id FROM webhook_replay WHERE ended_at < ${before} LIMIT ${limit})`,
     );
 
 /** `before`: a day in Asia/Seoul, as days of usage are. */

@@ -92,7 +92,11 @@ async function selectOpen<A extends SubAccount>(
   counts: Awaited<ReturnType<typeof readChainCounts>>,
 ): Promise<A[]> {
   const open: A[] = [];
-  for (const account of accounts) if (await isNonceOpen(deps, account, counts)) open.push(account);
+  for (const account of accounts) {
+    // Gas money is coin, which needs no approval; what else such an account may hold matters when it is emptied.
+    if (account.role === 'GAS' && account.drainAt === null) continue;
+    if (await isNonceOpen(deps, account, counts)) open.push(account);
+  }
   return open;
 }
 

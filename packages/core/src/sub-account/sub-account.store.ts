@@ -3,6 +3,7 @@ import type { Hex } from '@naru/kit/hex.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
 import type { AccountLease } from './account-lease.store.ts';
+import type { AccountRole, SubAccountState } from './sub-account.machine.ts';
 
 export type SubAccount = {
   id: string;
@@ -10,11 +11,16 @@ export type SubAccount = {
   /** EIP-55. */
   address: Hex;
   nextNonce: bigint;
-  state: 'ACTIVE' | 'PAUSED' | 'RETIRED';
+  role: AccountRole;
+  state: SubAccountState;
   pauseReason: string | null;
+  /** Since when it pays no more withdrawals and is being emptied; null: it is not. */
+  drainAt: Date | null;
 };
 
-const columns = sql`id, chain_id AS "chainId", address, next_nonce AS "nextNonce", state, pause_reason AS "pauseReason"`;
+const columns = sql`
+  id, chain_id AS "chainId", address, next_nonce AS "nextNonce", role, state, pause_reason AS "pauseReason",
+  drain_at AS "drainAt"`;
 
 /** Active accounts of a chain that `owner` holds. */
 export async function listHeldAccounts(
@@ -34,16 +40,63 @@ export async function listSubAccounts(db: Queryable, chainId: string): Promise<S
   return rows;
 }
 
-/** Adds an account whose key the signer holds. `nextNonce` is the chain's transaction count at this moment. */
+/**
+ * Adds an account whose key the signer holds. `nextNonce` is the chain's transaction count at this moment. One that is
+ * JOINING gives no nonces until a processor has found its key and the chain's count (`join-accounts.ts`).
+ */
 export async function addSubAccount(
   db: Queryable,
-  account: { chainId: string; address: Hex; nextNonce: bigint },
+  account: {
+    chainId: string;
+    address: Hex;
+    nextNonce: bigint;
+    role?: AccountRole;
+    state?: 'JOINING' | 'ACTIVE';
+  },
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    INSERT INTO sub_account (id, chain_id, address, next_nonce)
-    VALUES (${newUuid()}, ${account.chainId}, ${account.address}, ${account.nextNonce})
+    INSERT INTO sub_account (id, chain_id, address, next_nonce, role, state)
+    VALUES (${newUuid()}, ${account.chainId}, ${account.address}, ${account.nextNonce}, ${account.role ?? 'PAYOUT'},
+            ${account.state ?? 'ACTIVE'})
     ON CONFLICT (chain_id, address) DO NOTHING`.execute(db);
   return numAffectedRows === 1n;
+}
+
+/** Accounts that a processor has not let in yet. */
+export async function listJoining(db: Queryable, chainId: string): Promise<SubAccount[]> {
+  const { rows } = await sql<SubAccount>`
+    SELECT ${columns} FROM sub_account WHERE chain_id = ${chainId} AND state = 'JOINING' ORDER BY address`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** JOINING → ACTIVE, with the chain's count as its next nonce. */
+export async function letIn(db: Queryable, id: string, nextNonce: bigint): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE sub_account SET state = 'ACTIVE', pause_reason = NULL, next_nonce = greatest(next_nonce, ${nextNonce})
+     WHERE id = ${id} AND state = 'JOINING'`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/** What an account that joins still lacks. */
+export async function noteJoinProblem(db: Queryable, id: string, problem: string): Promise<void> {
+  await sql`
+    UPDATE sub_account SET pause_reason = ${problem}
+     WHERE id = ${id} AND state = 'JOINING' AND pause_reason IS DISTINCT FROM ${problem}`.execute(db);
+}
+
+export async function setRole(tx: Tx, id: string, role: AccountRole): Promise<void> {
+  await sql`UPDATE sub_account SET role = ${role} WHERE id = ${id}`.execute(tx);
+}
+
+export async function beginDrain(tx: Tx, id: string): Promise<void> {
+  await sql`UPDATE sub_account SET drain_at = coalesce(drain_at, now()) WHERE id = ${id}`.execute(tx);
+}
+
+/** Takes back a drain, whether it has ended or not. */
+export async function endDrain(tx: Tx, id: string): Promise<void> {
+  await sql`UPDATE sub_account SET drain_at = NULL WHERE id = ${id}`.execute(tx);
 }
 
 /**
@@ -70,7 +123,12 @@ export type AccountLoad = {
   inFlight: number;
   amountInFlight: bigint;
   gasInFlightWei: bigint;
+  /** Coin that is gas money and nothing else, by its threshold; 0 when the asset is a token. */
+  gasKeptWei: bigint;
 };
+
+/** Those that pay withdrawals, or accounts by their ids whatever they are for. */
+export type AccountChoice = 'payout' | readonly string[];
 
 /**
  * Active accounts of a chain that `owner` holds, with what they have in flight: how many transactions, how much of the
@@ -80,17 +138,26 @@ export async function readLoads(
   db: Queryable,
   held: { chainId: string; owner: string },
   assetId: string,
+  choice: AccountChoice = 'payout',
 ): Promise<AccountLoad[]> {
+  const chosen =
+    choice === 'payout'
+      ? sql`s.role = 'PAYOUT' AND s.drain_at IS NULL`
+      : sql`s.id = ANY (${[...choice]}::uuid[])`;
   const { rows } = await sql<AccountLoad>`
     SELECT s.id, s.address, s.epoch, s.next_nonce AS "nextNonce", count(x.id)::integer AS "inFlight",
-           coalesce(sum(x.amount) FILTER (WHERE x.asset_id = ${assetId} AND x.kind = 'PAYOUT'), 0) AS "amountInFlight",
-           coalesce(sum(x.gas * t.fee), 0) AS "gasInFlightWei"
+           coalesce(sum(x.amount) FILTER (WHERE x.asset_id = ${assetId}), 0) AS "amountInFlight",
+           coalesce(sum(x.gas * t.fee), 0) AS "gasInFlightWei",
+           coalesce((SELECT k.target FROM account_threshold k
+                      WHERE k.asset_id = ${assetId} AND k.purpose = 'GAS'
+                        AND (k.sub_account_id = s.id OR k.role = s.role)
+                      ORDER BY k.sub_account_id NULLS LAST LIMIT 1), 0) AS "gasKeptWei"
       FROM sub_account s
       LEFT JOIN chain_tx x ON x.sub_account_id = s.id
        AND x.state IN ('PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED', 'MINED')
       LEFT JOIN LATERAL (SELECT max(fee_per_gas_wei_max) AS fee FROM chain_tx_attempt WHERE chain_tx_id = x.id) t ON true
      WHERE s.chain_id = ${held.chainId} AND s.state = 'ACTIVE' AND s.lease_owner = ${held.owner}
-       AND s.lease_until > now()
+       AND s.lease_until > now() AND ${chosen}
      GROUP BY s.id ORDER BY s.address`.execute(db);
   return rows;
 }
@@ -117,6 +184,17 @@ export async function resume(db: Queryable, id: string, reason: string): Promise
     UPDATE sub_account SET state = 'ACTIVE', pause_reason = NULL
      WHERE id = ${id} AND state = 'PAUSED' AND pause_reason = ${reason}`.execute(db);
   return numAffectedRows === 1n;
+}
+
+/** Is there a main account besides this one that takes what another holds? */
+export async function hasOtherMain(
+  db: Queryable,
+  account: { id: string; chainId: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM sub_account WHERE chain_id = ${account.chainId} AND id <> ${account.id} AND role = 'MAIN'
+       AND state IN ('JOINING', 'ACTIVE', 'PAUSED') AND drain_at IS NULL LIMIT 1`.execute(db);
+  return rows.length > 0;
 }
 
 /** The account of this address, locked, with how many of its transactions are not final. */

@@ -10,6 +10,8 @@ export type DraftRow = {
   assetId: string;
   to: Hex;
   amount: bigint;
+  fee: bigint;
+  feeScheduleId: string | null;
   priority: Priority;
   reference: string | null;
 };
@@ -18,12 +20,14 @@ export type DraftRow = {
 export async function stageDrafts(db: Database, bulkId: string, rows: readonly DraftRow[]): Promise<void> {
   if (rows.length === 0) return;
   await sql`
-    INSERT INTO bulk_draft (bulk_id, row, withdrawal_id, chain_id, asset_id, to_address, amount, priority, reference)
+    INSERT INTO bulk_draft (bulk_id, row, withdrawal_id, chain_id, asset_id, to_address, amount, priority, reference,
+                            fee, fee_schedule_id)
     SELECT ${bulkId}::uuid, r.*
       FROM unnest(${rows.map((row) => row.row)}::integer[], ${rows.map((row) => row.withdrawalId)}::uuid[],
                   ${rows.map((row) => row.chainId)}::text[], ${rows.map((row) => row.assetId)}::text[],
                   ${rows.map((row) => row.to)}::text[], ${rows.map((row) => row.amount.toString())}::numeric[],
-                  ${rows.map((row) => row.priority)}::text[], ${rows.map((row) => row.reference)}::text[]) AS r`.execute(
+                  ${rows.map((row) => row.priority)}::text[], ${rows.map((row) => row.reference)}::text[],
+                  ${rows.map((row) => row.fee.toString())}::numeric[], ${rows.map((row) => row.feeScheduleId)}::uuid[]) AS r`.execute(
     db,
   );
 }
@@ -39,12 +43,11 @@ export async function dropAbandonedDrafts(db: Queryable, olderThanMs: number): P
   );
 }
 
-export async function sumDrafts(
-  db: Queryable,
-  bulkId: string,
-): Promise<{ assetId: string; amount: bigint }[]> {
-  const { rows } = await sql<{ assetId: string; amount: bigint }>`
-    SELECT asset_id AS "assetId", sum(amount) AS amount FROM bulk_draft WHERE bulk_id = ${bulkId}
+export type DraftSum = { assetId: string; amount: bigint; fee: bigint };
+
+export async function sumDrafts(db: Queryable, bulkId: string): Promise<DraftSum[]> {
+  const { rows } = await sql<DraftSum>`
+    SELECT asset_id AS "assetId", sum(amount) AS amount, sum(fee) AS fee FROM bulk_draft WHERE bulk_id = ${bulkId}
      GROUP BY asset_id ORDER BY asset_id`.execute(db);
   return rows;
 }
@@ -77,6 +80,32 @@ export async function holdDrafts(
   return counts[0]?.held ?? 0;
 }
 
+/** Holds the fees of the rows first … last that have one, as `holdDrafts` holds their amounts. */
+export async function holdDraftFees(
+  tx: Tx,
+  bulkId: string,
+  accounts: readonly { assetId: string; customer: string; fee: string | null }[],
+  rows: { first: number; last: number },
+): Promise<{ held: number; wanted: number }> {
+  const { rows: counts } = await sql<{ held: number; wanted: number }>`
+    SELECT count(*) FILTER (WHERE p.outcome = 'POSTED')::integer AS held, count(*)::integer AS wanted
+      FROM (SELECT array_agg(fee_hold_id(d.withdrawal_id) ORDER BY d.row) AS ids,
+                   array_agg(d.withdrawal_id ORDER BY d.row) AS withdrawals,
+                   array_agg(a.customer ORDER BY d.row) AS debits, array_agg(a.fee ORDER BY d.row) AS credits,
+                   array_agg(d.fee ORDER BY d.row) AS fees, count(*)::integer AS total
+              FROM bulk_draft d
+              JOIN unnest(${accounts.map(({ assetId }) => assetId)}::text[],
+                          ${accounts.map(({ customer }) => customer)}::uuid[],
+                          ${accounts.map(({ fee }) => fee)}::uuid[])
+                AS a (asset_id, customer, fee) ON a.asset_id = d.asset_id
+             WHERE d.bulk_id = ${bulkId} AND d.row BETWEEN ${rows.first} AND ${rows.last} AND d.fee > 0) list
+     CROSS JOIN LATERAL ledger_post(
+             list.ids, array_fill('PENDING'::text, ARRAY[list.total]), array_fill(NULL::uuid, ARRAY[list.total]),
+             list.debits, list.credits, list.fees, array_fill('FEE'::text, ARRAY[list.total]), list.withdrawals) p
+     WHERE list.total > 0`.execute(tx);
+  return counts[0] ?? { held: 0, wanted: 0 };
+}
+
 /** The largest amount of each asset: to compare with the ceiling for one withdrawal. */
 export async function largestDrafts(db: Queryable, bulkId: string): Promise<Map<string, bigint>> {
   const { rows } = await sql<{ assetId: string; amount: bigint }>`
@@ -94,9 +123,9 @@ export async function acceptDrafts(
             VALUES (${bulk.id}, ${bulk.organisationId}, ${bulk.total})`.execute(tx);
   await sql`
     INSERT INTO withdrawal (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, bulk_id,
-                            bulk_row, created_at, updated_at)
+                            bulk_row, created_at, updated_at, fee, fee_schedule_id)
     SELECT d.withdrawal_id, ${bulk.organisationId}, d.chain_id, d.asset_id, d.to_address, d.amount, d.priority,
-           d.reference, d.bulk_id, d.row, t.at, t.at
+           d.reference, d.bulk_id, d.row, t.at, t.at, d.fee, d.fee_schedule_id
       FROM bulk_draft d,
            LATERAL (SELECT uuid_extract_timestamp(d.withdrawal_id) AS at) t
      WHERE d.bulk_id = ${bulk.id} ORDER BY d.row`.execute(tx);

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { type Database, withTransaction } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
-import { newUuid, toPublicId } from '@naru/kit/ids.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
+import { cancelReviews } from '../approval/approval.store.ts';
 import { claimKey, recordRefusals } from '../command/idempotency.store.ts';
 import { postTransfersOrFail } from '../ledger/ledger.ts';
+import { resolveHolds } from '../withdrawal-fee/fee-hold.ts';
 import type { Refusal } from './withdrawal.errors.ts';
 import { cancelableWithdrawalStates } from './withdrawal.machine.ts';
-import { addUsage, advanceByIds, lockWithdrawal } from './withdrawal.store.ts';
+import { advanceByIds, giveBackUsage, lockWithdrawal } from './withdrawal.store.ts';
 
 export type CancelAnswer =
   | { kind: 'canceled'; replayed: boolean }
@@ -53,6 +55,7 @@ export async function cancelWithdrawal(
       if (found === null) return refuse('withdrawal_not_found');
       if (found.state === 'CANCELED') return { kind: 'canceled', replayed: false };
       if (!cancelableWithdrawalStates.includes(found.state)) return refuse('withdrawal_not_cancelable');
+      if (found.state === 'REVIEW') await cancelReviews(tx, [id]);
       const moved = await advanceByIds(tx, [id], {
         from: found.state,
         to: 'CANCELED',
@@ -60,12 +63,9 @@ export async function cancelWithdrawal(
         reason: 'canceled by its owner',
       });
       assert(moved.length === 1, `cancel of withdrawal ${id} moved ${moved.length} rows`);
-      const { assetId, amount, createdAt } = found;
       // Usage before ledger, the order in which requests take these locks.
-      await addUsage(tx, [{ organisationId, assetId, amount: -amount, at: createdAt }]);
-      await postTransfersOrFail(tx, [
-        { id: newUuid(), kind: 'VOID', pendingId: id, amount: null, reason: 'WITHDRAWAL', referenceId: id },
-      ]);
+      await giveBackUsage(tx, [id]);
+      await postTransfersOrFail(tx, resolveHolds('VOID', [{ id, hasFee: found.fee > 0n }]));
       return { kind: 'canceled', replayed: false };
     }
   });

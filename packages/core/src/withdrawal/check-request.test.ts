@@ -4,6 +4,8 @@ import { getAddress } from 'viem';
 import { describe, expect, test } from 'vitest';
 import { chainDefinitions } from '../chain/chain.definitions.ts';
 import type { Asset, Catalogue, Chain } from '../chain/chain.ts';
+import { defaultOperation } from '../chain/chain-operation.ts';
+import { noFees } from '../withdrawal-fee/withdrawal-fee.ts';
 import { checkRequest } from './check-request.ts';
 import { callerOf, PAYOUT_CONTRACT, RECIPIENT, requestOf, USDC, USDC_MINIMUM } from './withdrawal.fixture.ts';
 import { AMOUNT_MAX } from './withdrawal.limits.ts';
@@ -12,7 +14,13 @@ import type { WithdrawalRequest } from './withdrawal.ts';
 const chains = new Map<string, Chain>(
   chainDefinitions.map((definition) => [
     definition.id,
-    { ...definition, payoutContract: PAYOUT_CONTRACT, enabled: definition.id !== 'bsc' },
+    {
+      ...definition,
+      payoutContract: PAYOUT_CONTRACT,
+      depositFactory: null,
+      enabled: definition.id !== 'bsc',
+      operation: defaultOperation,
+    },
   ]),
 );
 function asset(chainId: string, code: string, changes: Partial<Asset> = {}): Asset {
@@ -24,6 +32,8 @@ function asset(chainId: string, code: string, changes: Partial<Asset> = {}): Ass
     address: USDC,
     decimals: 6,
     minimum: USDC_MINIMUM,
+    maximum: null,
+    unitsPerCoin: null,
     gasPerItem: 27_500n,
     transferGasMax: 100_000n,
     enabled: true,
@@ -42,7 +52,13 @@ const assets = new Map<string, Asset>(
   ].map((one) => [one.id, one]),
 );
 const OWN = '0x00000000000000000000000000000000000000aa';
-const catalogue: Catalogue = { chains, assets, ownAddresses: new Set([`localhost/${OWN}`]) };
+const catalogue: Catalogue = {
+  chains,
+  assets,
+  fees: noFees,
+  ownAddresses: new Set([`localhost/${OWN}`]),
+  depositChains: new Set(),
+};
 const testCaller = callerOf('00000000-0000-7000-8000-000000000001');
 const liveCaller = callerOf('00000000-0000-7000-8000-000000000001', 'live');
 

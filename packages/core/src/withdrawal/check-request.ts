@@ -1,9 +1,10 @@
 import type { Hex } from '@naru/kit/hex.ts';
-import { parseAmount } from '@naru/kit/money.ts';
+import { formatAmount, parseAmount } from '@naru/kit/money.ts';
 import { zeroAddress } from 'viem';
 import type { Caller } from '../access/access.ts';
 import { type Asset, assetIdOf, type Catalogue, type Chain, isReachable } from '../chain/chain.ts';
-import { checksumAddress } from './checksum-address.ts';
+import { decideFee } from '../withdrawal-fee/withdrawal-fee.ts';
+import { checkedAddress } from './checksum-address.ts';
 import type { FieldProblem, Refusal } from './withdrawal.errors.ts';
 import { AMOUNT_MAX } from './withdrawal.limits.ts';
 import type { WithdrawalRequest } from './withdrawal.ts';
@@ -13,6 +14,9 @@ export type CheckedRequest = {
   asset: Asset;
   to: Hex;
   amount: bigint;
+  /** On top of it, smallest unit. */
+  fee: bigint;
+  feeScheduleId: string | null;
   request: WithdrawalRequest;
 };
 
@@ -25,6 +29,11 @@ export function checkRequest(
   const chain = catalogue.chains.get(request.chain);
   if (chain === undefined || !chain.enabled)
     return refuse('chain_not_supported', `The chain "${request.chain}" is not available here.`);
+  if (!chain.operation.accepting)
+    return refuse(
+      'chain_not_supported',
+      `The chain "${chain.id}" takes no new withdrawals at the moment; what was accepted is paid.`,
+    );
   if (!isReachable(chain, caller.network))
     return refuse(
       'chain_not_supported',
@@ -50,7 +59,15 @@ export function checkRequest(
         errors: problems,
       },
     };
-  return { ok: true, value: { chain, asset, to: to.value, amount: amount.value, request } };
+  const { organisationId } = caller;
+  const charged = decideFee(catalogue.fees, { chain, asset, organisationId, amount: amount.value });
+  if (charged.kind === 'unknown')
+    return refuse('fee_not_known', `The fee of this withdrawal cannot be told: ${charged.why}.`);
+  const { fee, scheduleId: feeScheduleId } = charged;
+  return {
+    ok: true,
+    value: { chain, asset, to: to.value, amount: amount.value, fee, feeScheduleId, request },
+  };
 }
 
 function refuse(code: Refusal['code'], message: string): { ok: false; refusal: Refusal } {
@@ -63,7 +80,6 @@ function problem<T>(pointer: string, code: string, message: string): Checked<T> 
   return { value: null, problems: [{ pointer, code, message }] };
 }
 
-/** All lower case and all upper case carry no checksum; mixed case must be right. Source: EIP-55. */
 function checkDestination(
   text: string,
   asset: Asset,
@@ -72,10 +88,8 @@ function checkDestination(
 ): Checked<Hex> {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text))
     return problem('/to', 'address_malformed', 'An address is 0x followed by 40 hexadecimal digits.');
-  const digits = text.slice(2);
-  const hasChecksum = digits !== digits.toLowerCase() && digits !== digits.toUpperCase();
-  const address = checksumAddress(text);
-  if (hasChecksum && address !== text)
+  const address = checkedAddress(text);
+  if (address === null)
     return problem(
       '/to',
       'address_checksum',
@@ -104,6 +118,15 @@ function checkDestination(
   return { value: address, problems: [] };
 }
 
+/** Of a withdrawal to a deposit address: those are asked of the database, for all requests at once. */
+export function depositAddressProblem(pointer: string): FieldProblem {
+  return {
+    pointer,
+    code: 'address_is_ours',
+    message: 'This is a deposit address of this installation; a withdrawal to it would only go in a circle.',
+  };
+}
+
 function checkAmount(text: string, asset: Asset): Checked<bigint> {
   const parsed = parseAmount(text, asset.decimals);
   if (!parsed.ok && parsed.problem === 'too_many_decimals')
@@ -114,6 +137,12 @@ function checkAmount(text: string, asset: Asset): Checked<bigint> {
     return problem('/amount', 'amount_not_positive', 'The amount must be more than zero.');
   if (parsed.units < asset.minimum)
     return problem('/amount', 'amount_below_minimum', `The amount is below the minimum of ${asset.code}.`);
+  if (asset.maximum !== null && parsed.units > asset.maximum)
+    return problem(
+      '/amount',
+      'amount_above_maximum',
+      `The amount is above the maximum of ${asset.code} for one withdrawal, ${formatAmount(asset.maximum, asset.decimals)}.`,
+    );
   if (parsed.units > AMOUNT_MAX)
     return problem('/amount', 'amount_too_large', 'The amount is larger than the payout contract can carry.');
   return { value: parsed.units, problems: [] };

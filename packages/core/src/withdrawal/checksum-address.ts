@@ -22,3 +22,14 @@ export function checksumAddress(address: string): Hex {
   }
   return `0x${digits.toString('latin1')}`;
 }
+
+/**
+ * An address as a caller gives it, with its checksum. All lower case and all upper case carry none; mixed case must be
+ * right, else null. Source: EIP-55.
+ */
+export function checkedAddress(text: string): Hex | null {
+  const digits = text.slice(2);
+  const hasChecksum = digits !== digits.toLowerCase() && digits !== digits.toUpperCase();
+  const address = checksumAddress(text);
+  return hasChecksum && address !== text ? null : address;
+}

@@ -7,7 +7,9 @@ import { isReachable } from '../chain/chain.ts';
 import { createBatcher } from '../command/batcher.ts';
 import type { Invalidations } from '../invalidation/invalidations.ts';
 import { readCustomerBalances } from '../ledger/ledger.store.ts';
+import { createRulesCache } from '../policy/rules.ts';
 import { cancelWithdrawal } from './cancel-withdrawal.ts';
+import { quoteWithdrawal } from './quote-withdrawal.ts';
 import { requestBulk } from './request-bulk.ts';
 import { type RequestAnswer, type RequestCommand, requestWithdrawals } from './request-withdrawals.ts';
 import {
@@ -32,9 +34,11 @@ export function createWithdrawals(deps: {
   const { db } = deps;
   const clock = deps.clock ?? systemClock;
   const readCatalogue = createCatalogueCache({ db, clock, invalidations: deps.invalidations });
+  const readRules = createRulesCache({ db, clock });
 
   async function runBatch(commands: RequestCommand[]): Promise<RequestAnswer[]> {
-    return await requestWithdrawals({ db }, await readCatalogue(), commands);
+    const [catalogue, rules] = await Promise.all([readCatalogue(), readRules()]);
+    return await requestWithdrawals({ db }, catalogue, commands, rules);
   }
   const batcher = createBatcher<RequestCommand, RequestAnswer | { kind: 'failed'; error: unknown }>({
     itemsMax: REQUEST_BATCH_MAX,
@@ -71,6 +75,7 @@ export function createWithdrawals(deps: {
         await sleep(IN_FLIGHT_POLL_MS);
       }
     },
+    quote: async (caller, asked) => await quoteWithdrawal(db, await readCatalogue(), caller, asked),
     async cancel(caller, idempotencyKey, id) {
       const answer = await cancelWithdrawal({ db }, caller, idempotencyKey, id);
       if (answer.kind === 'refused') return answer;
@@ -81,12 +86,14 @@ export function createWithdrawals(deps: {
     list: (caller, filter, page) => listWithdrawals(db, caller.organisationId, normalised(filter), page),
     events: (caller, id) => listEvents(db, caller.organisationId, id),
     requestBulk: async (caller, idempotencyKey, input) =>
-      await requestBulk({ db }, await readCatalogue(), caller, idempotencyKey, input),
+      await requestBulk({ db, readRules }, await readCatalogue(), caller, idempotencyKey, input),
     getBulk: (caller, id) => readBulk(db, caller.organisationId, id),
     bulkRows: (caller, id) => readBulkRows(db, caller.organisationId, id, BULK_CHUNK_ROWS),
     async listChains(caller) {
       const { chains } = await readCatalogue();
-      return [...chains.values()].filter((chain) => isReachable(chain, caller.network));
+      return [...chains.values()]
+        .filter((chain) => isReachable(chain, caller.network))
+        .map((chain) => ({ ...chain, enabled: chain.enabled && chain.operation.accepting }));
     },
     async listAssets(caller) {
       const { chains, assets } = await readCatalogue();
@@ -94,7 +101,12 @@ export function createWithdrawals(deps: {
         const chain = chains.get(asset.chainId);
         if (chain === undefined || !isReachable(chain, caller.network)) return [];
         return [
-          { ...asset, chain: asset.chainId, asset: asset.code, enabled: asset.enabled && chain.enabled },
+          {
+            ...asset,
+            chain: asset.chainId,
+            asset: asset.code,
+            enabled: asset.enabled && chain.enabled && chain.operation.accepting,
+          },
         ];
       });
     },

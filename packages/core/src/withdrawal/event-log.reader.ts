@@ -2,10 +2,14 @@ import type { Database, Queryable } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import type { Hex } from '@naru/kit/hex.ts';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { WithdrawalState } from './withdrawal.machine.ts';
+import type { Priority } from './withdrawal.ts';
 
-/** A change of state as the log has it: nothing here depends on when it is read. */
+/**
+ * A change of state with its withdrawal as it was then. Nothing here depends on when it is read, but for the block of one
+ * that is not final, which a reorganisation can change.
+ */
 export type LogEvent = {
   position: bigint;
   organisationId: string;
@@ -19,8 +23,25 @@ export type LogEvent = {
   decimals: number;
   recipient: Hex;
   amount: bigint;
+  /** On top of the amount, smallest unit. */
+  fee: bigint;
   reference: string | null;
   bulkId: string | null;
+  priority: Priority;
+  metadata: Record<string, string>;
+  createdAt: Date;
+  confirmedAt: Date | null;
+  failureCode: string | null;
+  failureMessage: string | null;
+  failureRetryable: boolean | null;
+  /** Newest attempt of that moment, or the one in the block. */
+  hash: string | null;
+  /** Null: it was not planned. */
+  subAccount: Hex | null;
+  nonce: bigint | null;
+  blockNumber: bigint | null;
+  requiredConfirmations: number;
+  explorerUrl: string | null;
 };
 
 /** The log's end, where a new reader begins. */
@@ -34,6 +55,8 @@ export async function readLogEnd(db: Queryable): Promise<bigint> {
 /** How long a reader waits for transactions that may still fill a gap before it lets its caller go on. */
 const GAP_WAIT_MS_MAX = 200;
 const GAP_POLL_MS = 10;
+/** An event is written in the statement that takes its position; a slow one takes seconds. */
+const TIME_SKEW_MS = 10_000;
 
 /**
  * Rows after a position, oldest first, without gaps: a position is taken before its transaction commits, so a higher
@@ -81,10 +104,30 @@ async function takeTransactionNumber(db: Database): Promise<bigint> {
   return assertPresent(rows[0], 'transaction number').number;
 }
 
+const isInBlock = sql`e.to_state IN ('CONFIRMING', 'CONFIRMED', 'FAILED')`;
+
 const columns = sql`
   e.position, w.organisation_id AS "organisationId", e.withdrawal_id AS "withdrawalId", e.version,
   e.from_state AS "from", e.to_state AS "to", e.at, w.chain_id AS chain, a.code AS asset, a.decimals,
-  w.to_address AS recipient, w.amount, w.reference, w.bulk_id AS "bulkId"`;
+  w.to_address AS recipient, w.amount, w.fee, w.reference, w.bulk_id AS "bulkId", w.priority, w.metadata,
+  w.created_at AS "createdAt", CASE e.to_state WHEN 'CONFIRMED' THEN w.confirmed_at END AS "confirmedAt",
+  CASE e.to_state WHEN 'FAILED' THEN w.failure_code END AS "failureCode",
+  CASE e.to_state WHEN 'FAILED' THEN w.failure_message END AS "failureMessage",
+  CASE e.to_state WHEN 'FAILED' THEN w.failure_retryable END AS "failureRetryable",
+  t.hash, s.address AS "subAccount", x.nonce,
+  CASE WHEN ${isInBlock} THEN x.block_number END AS "blockNumber",
+  c.confirmations AS "requiredConfirmations", c.explorer_url AS "explorerUrl"`;
+
+/** What an event is told with. One look-up for each event, whatever the planner thinks of the size of the tables. */
+const parents = sql`
+  JOIN LATERAL (SELECT * FROM withdrawal WHERE id = e.withdrawal_id LIMIT 1) w ON true
+  JOIN asset a ON a.id = w.asset_id
+  JOIN chain c ON c.id = w.chain_id
+  LEFT JOIN LATERAL (SELECT * FROM chain_tx WHERE id = e.chain_tx_id LIMIT 1) x ON true
+  LEFT JOIN sub_account s ON s.id = x.sub_account_id
+  LEFT JOIN LATERAL (
+    SELECT hash FROM chain_tx_attempt t WHERE t.chain_tx_id = x.id AND t.created_at <= e.at
+     ORDER BY (${isInBlock} AND t.number = x.mined_attempt) DESC NULLS LAST, t.number DESC LIMIT 1) t ON true`;
 
 /** Events of all organisations after a position, without gaps. */
 export async function readLog(db: Database, after: bigint, limit: number): Promise<LogEvent[]> {
@@ -92,8 +135,7 @@ export async function readLog(db: Database, after: bigint, limit: number): Promi
     const { rows } = await sql<{ oldestOpen: bigint } & { [Key in keyof LogEvent]: LogEvent[Key] | null }>`
       SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "oldestOpen", l.*
         FROM (SELECT 1) one
-        LEFT JOIN (SELECT ${columns} FROM withdrawal_event e
-                     JOIN withdrawal w ON w.id = e.withdrawal_id JOIN asset a ON a.id = w.asset_id
+        LEFT JOIN (SELECT ${columns} FROM withdrawal_event e ${parents}
                     WHERE e.position > ${after} ORDER BY e.position LIMIT ${limit}) l ON true
        ORDER BY l.position`.execute(db);
     const { oldestOpen } = assertPresent(rows[0], 'snapshot');
@@ -110,11 +152,96 @@ export async function readOrganisationLog(
   organisationId: string,
   range: { after: bigint; upTo: bigint; limit: number },
 ): Promise<LogEvent[]> {
-  const { rows } = await sql<LogEvent>`
-    SELECT ${columns}
-      FROM (SELECT * FROM withdrawal_event WHERE position > ${range.after} AND position <= ${range.upTo}
-             ORDER BY position) e
-      JOIN withdrawal w ON w.id = e.withdrawal_id JOIN asset a ON a.id = w.asset_id
-     WHERE w.organisation_id = ${organisationId} ORDER BY e.position LIMIT ${range.limit}`.execute(db);
+  return await describeEvents(
+    db,
+    sql`(SELECT * FROM withdrawal_event WHERE position > ${range.after} AND position <= ${range.upTo}
+          ORDER BY position)`,
+    sql`w.organisation_id = ${organisationId} ORDER BY e.position LIMIT ${range.limit}`,
+  );
+}
+
+/** Positions alone, after one, without gaps: for a reader that cares for few of the events. */
+export async function readPositions(db: Database, after: bigint, limit: number): Promise<bigint[]> {
+  const rows = await readWithoutGaps(db, after, async () => {
+    const { rows } = await sql<{ oldestOpen: bigint; position: bigint | null }>`
+      SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "oldestOpen", l.position
+        FROM (SELECT 1) one
+        LEFT JOIN (SELECT position FROM withdrawal_event WHERE position > ${after}
+                    ORDER BY position LIMIT ${limit}) l ON true
+       ORDER BY l.position`.execute(db);
+    const { oldestOpen } = assertPresent(rows[0], 'snapshot');
+    const found = rows.flatMap(({ position }) => (position === null ? [] : [{ position }]));
+    return { rows: found, oldestOpen };
+  });
+  return rows.map(({ position }) => position);
+}
+
+/** Those that `events`, a set of rows of `withdrawal_event`, names; `tail` goes on after `WHERE`. */
+export async function describeEvents(
+  db: Queryable,
+  events: RawBuilder<unknown>,
+  tail: RawBuilder<unknown>,
+): Promise<LogEvent[]> {
+  const { rows } = await sql<LogEvent>`SELECT ${columns} FROM ${events} e ${parents} WHERE ${tail}`.execute(
+    db,
+  );
   return rows;
+}
+
+/** Events of one organisation before a position, the newest first, of the positions that are searched at most. */
+export async function readNewestLog(
+  db: Queryable,
+  organisationId: string,
+  page: {
+    before: bigint;
+    from: bigint;
+    withdrawalId: string | null;
+    states: readonly string[];
+    limit: number;
+  },
+): Promise<LogEvent[]> {
+  const own = page.withdrawalId === null ? sql`` : sql`AND withdrawal_id = ${page.withdrawalId}`;
+  return await describeEvents(
+    db,
+    sql`(SELECT * FROM withdrawal_event
+          WHERE position < ${page.before} AND position >= ${page.from} ${own}
+            AND to_state = ANY (${[...page.states]}::text[])
+          ORDER BY position DESC)`,
+    sql`w.organisation_id = ${organisationId} ORDER BY e.position DESC LIMIT ${page.limit}`,
+  );
+}
+
+/** The event at a position, of this organisation. */
+export async function readLogEvent(
+  db: Queryable,
+  organisationId: string,
+  position: bigint,
+): Promise<LogEvent | null> {
+  const [found] = await describeEvents(
+    db,
+    sql`(SELECT * FROM withdrawal_event WHERE position = ${position})`,
+    sql`w.organisation_id = ${organisationId}`,
+  );
+  return found ?? null;
+}
+
+/**
+ * The position before which everything happened before a moment. Positions and moments are taken together, a few
+ * milliseconds apart: what is nearer than `TIME_SKEW_MS` may be on either side.
+ */
+export async function findPositionAt(db: Queryable, at: Date): Promise<bigint> {
+  const wanted = at.getTime() - TIME_SKEW_MS;
+  let low = 0n;
+  let high = await readLogEnd(db);
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    const { rows } = await sql<{ position: bigint; at: Date }>`
+      SELECT position, at FROM withdrawal_event WHERE position > ${middle} ORDER BY position LIMIT 1`.execute(
+      db,
+    );
+    const found = rows[0];
+    if (found === undefined || found.at.getTime() >= wanted) high = middle;
+    else low = found.position;
+  }
+  return low;
 }

@@ -7,6 +7,7 @@ import { type Fault, type FaultyDatabase, openFaultyDatabase } from './faulty-da
 import { hashRequest } from './request-withdrawals.ts';
 import {
   balanceOf,
+  chargeFee,
   createWorld,
   doneValue,
   endOf,
@@ -95,6 +96,26 @@ describe('killed at any statement, then called again with the same key', () => {
       },
     );
     expect(count).toBeGreaterThanOrEqual(10);
+  });
+
+  test('a request with a fee: amount and fee are held together or not at all', async () => {
+    await chargeFee(world.db, { flat: USDC_UNIT / 2n });
+    try {
+      await dieEverywhere(
+        () => world.owner({ USDC: '10' }),
+        (instance, owner) => instance.request(owner, 'order-1', requestOf()),
+        async (owner, place) => {
+          const rows = await rowsOf(world, owner);
+          expect([place, rows.map((row) => [row.state, row.fee])]).toEqual([
+            place,
+            [['PENDING', USDC_UNIT / 2n]],
+          ]);
+          expect([place, (await balanceOf(world, owner)).reserved]).toEqual([place, (USDC_UNIT * 3n) / 2n]);
+        },
+      );
+    } finally {
+      await chargeFee(world.db, null);
+    }
   });
 
   test('a cancel: canceled once, released once', async () => {

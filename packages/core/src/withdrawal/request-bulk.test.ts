@@ -302,7 +302,14 @@ describe('a long file', () => {
 describe('what readers that died have left', () => {
   test('is dropped once it is old enough, and not before', async () => {
     const [old, young] = [newUuid(), newUuid()];
-    const draft = { withdrawalId: newUuid(), chainId: 'localhost', assetId: 'localhost:USDC', amount: 1n };
+    const draft = {
+      withdrawalId: newUuid(),
+      chainId: 'localhost',
+      assetId: 'localhost:USDC',
+      amount: 1n,
+      fee: 0n,
+      feeScheduleId: null,
+    };
     for (const bulkId of [old, young])
       await stageDrafts(world.db, bulkId, [
         { ...draft, row: 1, to: `0x${'1'.repeat(40)}`, priority: 'STANDARD', reference: null },

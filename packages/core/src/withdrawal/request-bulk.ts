@@ -4,6 +4,7 @@ import { newUuid, toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
 import { claimKey, forgetKey, recordRefusals } from '../command/idempotency.store.ts';
+import { selectDepositAddresses } from '../deposit/deposit-address.store.ts';
 import { POST_TRANSFERS_MAX } from '../ledger/ledger.limits.ts';
 import {
   type AccountKey,
@@ -11,16 +12,20 @@ import {
   lockAccounts,
   readCustomerBalances,
 } from '../ledger/ledger.store.ts';
+import { type BulkValued, judgeBulk, recordBulkValued } from '../policy/check-bulk.ts';
+import { noRules, type Rules } from '../policy/rules.ts';
 import {
   acceptDrafts,
   type DraftRow,
+  type DraftSum,
   dropDrafts,
+  holdDraftFees,
   holdDrafts,
   largestDrafts,
   stageDrafts,
   sumDrafts,
 } from './bulk.store.ts';
-import { checkRequest } from './check-request.ts';
+import { checkRequest, depositAddressProblem } from './check-request.ts';
 import type { BulkRowProblem, Refusal } from './withdrawal.errors.ts';
 import { BULK_PROBLEMS_LISTED_MAX, BULK_ROWS_MAX } from './withdrawal.limits.ts';
 import { readBulk } from './withdrawal.reader.ts';
@@ -32,6 +37,9 @@ export type BulkAnswer =
   | CommandResult<Bulk | { dryRun: true; total: number }>
   | { kind: 'invalid'; errors: BulkRowProblem[]; errorCount: number };
 
+/** `readRules`: asked when the file is accepted, which may be long after its first row was read. */
+export type BulkDeps = { db: Database; readRules?: () => Promise<Rules> };
+
 const COMMAND = 'request-bulk';
 
 /**
@@ -39,7 +47,7 @@ const COMMAND = 'request-bulk';
  * no transaction open; then one transaction reserves and accepts them. A dry run stops before that and keeps no key.
  */
 export async function requestBulk(
-  deps: { db: Database },
+  deps: BulkDeps,
   catalogue: Catalogue,
   caller: Caller,
   idempotencyKey: string,
@@ -49,8 +57,13 @@ export async function requestBulk(
   try {
     const staged = await stage(deps, catalogue, caller, bulkId, input.rows);
     if (staged.total === 0 || staged.total > BULK_ROWS_MAX) return toInvalid(staged);
-    if (input.dryRun) return await tryOut(deps, caller, bulkId, staged);
-    return await accept(deps, caller, { bulkId, idempotencyKey, inputHash: input.inputHash(), staged });
+    if (input.dryRun) return await tryOut({ ...deps, catalogue }, caller, bulkId, staged);
+    return await accept({ ...deps, catalogue }, caller, {
+      bulkId,
+      idempotencyKey,
+      inputHash: input.inputHash(),
+      staged,
+    });
   } finally {
     await dropDrafts(deps.db, bulkId);
   }
@@ -93,7 +106,7 @@ async function stage(
     for await (const chunk of chunks) {
       total += chunk.length;
       if (total > BULK_ROWS_MAX) return { total, errorCount: 1, errors: [fileTooLong] };
-      const { drafts, problems } = checkRows(catalogue, caller, chunk);
+      const { drafts, problems } = await findCircles(deps.db, catalogue, checkRows(catalogue, caller, chunk));
       errorCount += problems.length;
       errors.push(...problems.slice(0, BULK_PROBLEMS_LISTED_MAX - errors.length));
       await storing;
@@ -109,6 +122,28 @@ async function stage(
   }
   if (total === 0) return { total, errorCount: 1, errors: [emptyFile] };
   return { total, errors, errorCount };
+}
+
+type CheckedRows = { drafts: DraftRow[]; problems: BulkRowProblem[] };
+
+/** Rows that pay one of our own deposit addresses: asked once for a chunk, and only where a chain has any. */
+async function findCircles(db: Database, catalogue: Catalogue, checked: CheckedRows): Promise<CheckedRows> {
+  const asked = checked.drafts.filter(({ chainId }) => catalogue.depositChains.has(chainId));
+  if (asked.length === 0) return checked;
+  const own = await selectDepositAddresses(
+    db,
+    asked.map(({ chainId, to }) => ({ chainId, address: to })),
+  );
+  if (own.size === 0) return checked;
+  const isOwn = ({ chainId, to }: DraftRow) => own.has(`${chainId}/${to}`);
+  const { code, message } = depositAddressProblem('/to');
+  return {
+    drafts: checked.drafts.filter((draft) => !isOwn(draft)),
+    problems: [
+      ...checked.problems,
+      ...checked.drafts.filter(isOwn).map(({ row }) => ({ row, field: 'to', code, message })),
+    ],
+  };
 }
 
 function checkRows(
@@ -135,11 +170,22 @@ function checkRow(
   const { row, request } = read;
   const checked = checkRequest(catalogue, caller, request);
   if (!checked.ok) return { problems: toRowProblems(row, checked.refusal) };
-  const { chain, asset, to, amount } = checked.value;
+  const { chain, asset, to, amount, fee, feeScheduleId } = checked.value;
   const { priority, reference } = request;
   const withdrawalId = newUuid();
   return {
-    draft: { row, withdrawalId, chainId: chain.id, assetId: asset.id, to, amount, priority, reference },
+    draft: {
+      row,
+      withdrawalId,
+      chainId: chain.id,
+      assetId: asset.id,
+      to,
+      amount,
+      fee,
+      feeScheduleId,
+      priority,
+      reference,
+    },
   };
 }
 
@@ -157,16 +203,23 @@ function toRowProblems(row: number, refusal: Refusal): BulkRowProblem[] {
 
 /** What the real call would be answered at this moment, without reserving anything. */
 async function tryOut(
-  deps: { db: Database },
+  deps: BulkDeps & { catalogue: Catalogue },
   caller: Caller,
   bulkId: string,
   staged: Staged,
 ): Promise<BulkAnswer> {
   if (staged.errorCount > 0) return toInvalid(staged);
+  const rules = (await deps.readRules?.()) ?? noRules;
   const refusal = await withTransaction(deps.db, async (tx) => {
     const sums = await sumDrafts(tx, bulkId);
-    const limits = await checkLimits(tx, caller.organisationId, bulkId, sums, new Date());
-    return limits.refusal ?? (await checkCover(tx, caller.organisationId, sums));
+    const at = new Date();
+    const file = fileOf(deps.catalogue, caller, { bulkId, total: staged.total }, sums);
+    const limits = await checkLimits(tx, caller.organisationId, bulkId, sums, at);
+    return (
+      limits.refusal ??
+      (await judgeBulk(tx, rules, file, at)).refusal ??
+      (await checkCover(tx, caller.organisationId, sums))
+    );
   });
   if (refusal !== null) return { kind: 'refused', refusal, replayed: false };
   return { kind: 'done', value: { dryRun: true, total: staged.total }, replayed: false };
@@ -174,8 +227,13 @@ async function tryOut(
 
 type BulkCommand = { bulkId: string; idempotencyKey: string; inputHash: Buffer; staged: Staged };
 
-async function accept(deps: { db: Database }, caller: Caller, command: BulkCommand): Promise<BulkAnswer> {
+async function accept(
+  deps: BulkDeps & { catalogue: Catalogue },
+  caller: Caller,
+  command: BulkCommand,
+): Promise<BulkAnswer> {
   const { organisationId } = caller;
+  const rules = (await deps.readRules?.()) ?? noRules;
   const { bulkId, idempotencyKey, inputHash, staged } = command;
   const outcome = await withTransaction(deps.db, async (tx) => {
     const claim = await claimKey(tx, {
@@ -191,7 +249,11 @@ async function accept(deps: { db: Database }, caller: Caller, command: BulkComma
       await forgetKey(tx, { organisationId, key: idempotencyKey });
       return { kind: 'invalid' } as const;
     }
-    const refusal = await reserveAndAccept(tx, caller, { bulkId, total: staged.total });
+    const refusal = await reserveAndAccept(
+      tx,
+      { caller, rules, catalogue: deps.catalogue },
+      { bulkId, total: staged.total },
+    );
     if (refusal === null) return claim;
     await recordRefusals(tx, [{ organisationId, key: idempotencyKey, refusal }]);
     return { kind: 'refused', refusal } as const;
@@ -240,7 +302,7 @@ function refused(code: Refusal['code'], message: string, retryable: boolean): Bu
 /** Everything that can be refused is looked at, under the locks, before the first change: a refusal leaves no trace. */
 async function reserveAndAccept(
   tx: Tx,
-  caller: Caller,
+  { caller, rules, catalogue }: { caller: Caller; rules: Rules; catalogue: Catalogue },
   bulk: { bulkId: string; total: number },
 ): Promise<Refusal | null> {
   const { organisationId } = caller;
@@ -249,6 +311,8 @@ async function reserveAndAccept(
   // Usage before ledger, the order in which every command takes these locks.
   const limits = await checkLimits(tx, organisationId, bulk.bulkId, sums, at);
   if (limits.refusal !== null) return limits.refusal;
+  const judged = await judgeBulk(tx, rules, fileOf(catalogue, caller, bulk, sums), at);
+  if (judged.refusal !== null) return judged.refusal;
   const accounts = await openAccounts(tx, organisationId, sums);
   const notCovered = await checkCover(tx, organisationId, sums);
   if (notCovered !== null) return notCovered;
@@ -261,18 +325,27 @@ async function reserveAndAccept(
   await holdAll(tx, accounts, bulk);
   const actor = `api_key:${toPublicId('apiKey', caller.apiKeyId)}`;
   await acceptDrafts(tx, { id: bulk.bulkId, organisationId, total: bulk.total, actor });
+  await recordBulkValued(tx, judged.valued, at);
   await signal(tx, 'naru_processor');
   return null;
 }
 
-type Sum = { assetId: string; amount: bigint };
+function fileOf(
+  { assets }: Catalogue,
+  { organisationId }: Caller,
+  bulk: { bulkId: string; total: number },
+  sums: readonly DraftSum[],
+): BulkValued['file'] {
+  const used = sums.map(({ assetId }) => assertPresent(assets.get(assetId), `asset ${assetId}`));
+  return { ...bulk, organisationId, assets: used };
+}
 
 /** Ceilings for one withdrawal and for a day; locks the day's usage. `assetIds`: those that have a ceiling. */
 async function checkLimits(
   tx: Tx,
   organisationId: string,
   bulkId: string,
-  sums: readonly Sum[],
+  sums: readonly DraftSum[],
   at: Date,
 ): Promise<{ refusal: Refusal | null; assetIds: ReadonlySet<string> }> {
   const pairs = sums.map(({ assetId }) => ({ organisationId, assetId }));
@@ -291,44 +364,55 @@ async function checkLimits(
   return { refusal: null, assetIds };
 }
 
-/** Does the balance cover the sums? Final where the accounts are locked, an outlook elsewhere. */
+/** Does the balance cover the sums and their fees? Final where the accounts are locked, an outlook elsewhere. */
 async function checkCover(
   db: Queryable,
   organisationId: string,
-  sums: readonly Sum[],
+  sums: readonly DraftSum[],
 ): Promise<Refusal | null> {
   const balances = await readCustomerBalances(db, organisationId);
-  for (const { assetId, amount } of sums) {
+  for (const { assetId, amount, fee } of sums) {
     const available = balances.find((balance) => balance.assetId === assetId)?.available ?? 0n;
-    if (available >= amount) continue;
+    if (available >= amount + fee) continue;
     const [chain, code] = assetId.split(':');
     return {
       code: 'insufficient_balance',
-      message: `Your available balance of ${code} on ${chain} does not cover the sum of this file.`,
+      message: `Your available balance of ${code} on ${chain} does not cover the sum of this file${fee > 0n ? ' and its fees' : ''}.`,
       retryable: false,
     };
   }
   return null;
 }
 
-type AssetAccounts = { assetId: string; customer: string; hotWallet: string };
+/** `fee`: where the file has fees of that asset. */
+type AssetAccounts = { assetId: string; customer: string; hotWallet: string; fee: string | null };
 
 /** The accounts of each asset, locked in the order of ids: the holds that follow take several calls. */
-async function openAccounts(tx: Tx, organisationId: string, sums: readonly Sum[]): Promise<AssetAccounts[]> {
-  const keys = sums.flatMap(({ assetId }): AccountKey[] => [
-    { kind: 'CUSTOMER', organisationId, assetId },
-    { kind: 'HOT_WALLET', assetId },
-  ]);
+async function openAccounts(
+  tx: Tx,
+  organisationId: string,
+  sums: readonly DraftSum[],
+): Promise<AssetAccounts[]> {
+  const withFees = sums.filter(({ fee }) => fee > 0n);
+  const keys = [
+    ...sums.flatMap(({ assetId }): AccountKey[] => [
+      { kind: 'CUSTOMER', organisationId, assetId },
+      { kind: 'HOT_WALLET', assetId },
+    ]),
+    ...withFees.map(({ assetId }): AccountKey => ({ kind: 'FEE', assetId })),
+  ];
   const ids = await ensureAccounts(tx, keys);
   await lockAccounts(tx, ids);
+  const feeOf = new Map(withFees.map(({ assetId }, index) => [assetId, ids[2 * sums.length + index]]));
   return sums.map(({ assetId }, index) => ({
     assetId,
     customer: assertPresent(ids[2 * index], 'customer account'),
     hotWallet: assertPresent(ids[2 * index + 1], 'hot wallet account'),
+    fee: feeOf.get(assetId) ?? null,
   }));
 }
 
-/** One hold for each row; all of them, or the transaction ends. */
+/** One hold for each row, and one for each fee; all of them, or the transaction ends. */
 async function holdAll(
   tx: Tx,
   accounts: readonly AssetAccounts[],
@@ -338,4 +422,12 @@ async function holdAll(
   for (let first = 1; first <= bulk.total; first += POST_TRANSFERS_MAX)
     held += await holdDrafts(tx, bulk.bulkId, accounts, { first, last: first + POST_TRANSFERS_MAX - 1 });
   assert(held === bulk.total, `bulk ${bulk.bulkId}: ${held} holds for ${bulk.total} rows`);
+  if (accounts.every(({ fee }) => fee === null)) return;
+  for (let first = 1; first <= bulk.total; first += POST_TRANSFERS_MAX) {
+    const fees = await holdDraftFees(tx, bulk.bulkId, accounts, {
+      first,
+      last: first + POST_TRANSFERS_MAX - 1,
+    });
+    assert(fees.held === fees.wanted, `bulk ${bulk.bulkId}: ${fees.held} of ${fees.wanted} fees held`);
+  }
 }

@@ -3,12 +3,15 @@ import type { Database, Tx } from '@naru/db/database.ts';
 import { withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { newUuid, toPublicId } from '@naru/kit/ids.ts';
+import { formatAmount } from '@naru/kit/money.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
 import { claimKeys, type KeyClaim, recordRefusals } from '../command/idempotency.store.ts';
-import { type AccountKey, accountKeyText, ensureAccounts } from '../ledger/ledger.store.ts';
-import { postTransfers } from '../ledger/ledger.ts';
-import { type CheckedRequest, checkRequest } from './check-request.ts';
+import { selectDepositAddresses } from '../deposit/deposit-address.store.ts';
+import { judgeAtSubmit, recordValued, type Valued } from '../policy/check-at-submit.ts';
+import { noRules, type Rules } from '../policy/rules.ts';
+import { type CheckedRequest, checkRequest, depositAddressProblem } from './check-request.ts';
+import { holdAmounts } from './hold-amounts.ts';
 import type { Refusal } from './withdrawal.errors.ts';
 import { readWithdrawalsById } from './withdrawal.reader.ts';
 import { addUsage, insertWithdrawals, lockUsage, type NewWithdrawal, signal } from './withdrawal.store.ts';
@@ -47,6 +50,9 @@ export async function requestWithdrawals(
   deps: { db: Database },
   catalogue: Catalogue,
   commands: readonly RequestCommand[],
+  rules: Rules = noRules,
+  /** What else belongs into the transaction that accepts these. */
+  also: (tx: Tx, acceptedIds: readonly string[]) => Promise<void> = async () => undefined,
 ): Promise<RequestAnswer[]> {
   const distinct = new Map<string, Entry>();
   for (const command of commands) {
@@ -62,7 +68,14 @@ export async function requestWithdrawals(
     });
   }
   const entries = [...distinct.values()];
-  const outcomes = await withTransaction(deps.db, (tx) => decide(tx, entries));
+  const outcomes = await withTransaction(deps.db, async (tx) => {
+    const decided = await decide(tx, catalogue, entries, rules);
+    await also(
+      tx,
+      entries.filter((entry) => decided.get(entry)?.kind === 'accepted').map((entry) => entry.id),
+    );
+    return decided;
+  });
 
   const replays = [...outcomes.values()].flatMap((outcome) =>
     outcome.kind === 'done' && outcome.resourceId !== null ? [outcome.resourceId] : [],
@@ -81,7 +94,12 @@ export async function requestWithdrawals(
 
 type Outcome = KeyClaim | { kind: 'accepted' } | { kind: 'refused'; refusal: Refusal };
 
-async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Outcome>> {
+async function decide(
+  tx: Tx,
+  catalogue: Catalogue,
+  entries: readonly Entry[],
+  rules: Rules,
+): Promise<Map<Entry, Outcome>> {
   const claims = await claimKeys(
     tx,
     entries.map((entry) => ({
@@ -93,7 +111,7 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
     })),
   );
   const outcomes = new Map<Entry, Outcome>();
-  const fresh: { entry: Entry; checked: CheckedRequest }[] = [];
+  const fresh: Checked[] = [];
   for (const [index, entry] of entries.entries()) {
     const claim = assertPresent(claims[index], 'claim of a key');
     if (claim.kind !== 'new') outcomes.set(entry, claim);
@@ -102,7 +120,14 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
   }
   // One moment for looking at a day's usage and adding to it, or a clock that differs would do each on another day.
   const at = new Date();
-  const withinLimits = await applyLimits(tx, fresh, at, outcomes);
+  const outward = await refuseOwnAddresses(tx, catalogue, fresh, outcomes);
+  const withinLimits = await applyRules(
+    tx,
+    rules,
+    await applyLimits(tx, outward, at, outcomes),
+    at,
+    outcomes,
+  );
   // Heard at the commit. Before the hold: from there on every other process waits for the ledger accounts, so nothing
   // may follow that could have come before.
   if (withinLimits.length > 0) await signal(tx, 'naru_processor');
@@ -122,6 +147,11 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
     tx,
     accepted.map(({ entry, checked }) => toNewWithdrawal(entry, checked)),
   );
+  await recordValued(
+    tx,
+    accepted.flatMap(({ valued }) => valued ?? []),
+    at,
+  );
   await recordRefusals(
     tx,
     [...outcomes].flatMap(([entry, outcome]) =>
@@ -139,12 +169,49 @@ async function decide(tx: Tx, entries: readonly Entry[]): Promise<Map<Entry, Out
   return outcomes;
 }
 
-type Fresh = { entry: Entry; checked: CheckedRequest; hasCeiling: boolean };
+/**
+ * Paying one of our own deposit addresses would move money in a circle, for gas. They may be too many to be remembered, so
+ * the database is asked once for all of the list, and only where a chain has any.
+ */
+async function refuseOwnAddresses<F extends { entry: Entry; checked: CheckedRequest }>(
+  tx: Tx,
+  catalogue: Catalogue,
+  fresh: readonly F[],
+  outcomes: Map<Entry, Outcome>,
+): Promise<readonly F[]> {
+  const asked = fresh.filter(({ checked }) => catalogue.depositChains.has(checked.chain.id));
+  if (asked.length === 0) return fresh;
+  const own = await selectDepositAddresses(
+    tx,
+    asked.map(({ checked }) => ({ chainId: checked.chain.id, address: checked.to })),
+  );
+  if (own.size === 0) return fresh;
+  return fresh.filter(({ entry, checked }) => {
+    if (!own.has(`${checked.chain.id}/${checked.to}`)) return true;
+    outcomes.set(entry, {
+      kind: 'refused',
+      refusal: {
+        code: 'validation_failed',
+        message: 'The request has fields that cannot be accepted.',
+        retryable: false,
+        errors: [depositAddressProblem('/to')],
+      },
+    });
+    return false;
+  });
+}
+
+type Checked = { entry: Entry; checked: CheckedRequest };
+type Fresh = Checked & {
+  hasCeiling: boolean;
+  /** What it is worth, where a tier or a policy asks for it. */
+  valued: Valued | null;
+};
 
 /** Ceilings per withdrawal and day, in the order of the list: each accepted one counts for those after it. */
 async function applyLimits(
   tx: Tx,
-  fresh: readonly Omit<Fresh, 'hasCeiling'>[],
+  fresh: readonly Checked[],
   at: Date,
   outcomes: Map<Entry, Outcome>,
 ): Promise<Fresh[]> {
@@ -165,7 +232,7 @@ async function applyLimits(
   for (const { entry, checked } of fresh) {
     const usage = usages.get(`${entry.command.caller.organisationId}/${checked.asset.id}`);
     if (usage === undefined) {
-      kept.push({ entry, checked, hasCeiling: false });
+      kept.push({ entry, checked, hasCeiling: false, valued: null });
     } else if (checked.amount > usage.perWithdrawalMax || usage.used + checked.amount > usage.dailyMax) {
       const which = checked.amount > usage.perWithdrawalMax ? 'one withdrawal' : 'a day';
       outcomes.set(entry, {
@@ -178,66 +245,70 @@ async function applyLimits(
       });
     } else {
       usage.used += checked.amount;
-      kept.push({ entry, checked, hasCeiling: true });
+      kept.push({ entry, checked, hasCeiling: true, valued: null });
     }
   }
   return kept;
 }
 
-/** Reserves each amount in the ledger; what the balance does not cover is refused. The hold has the withdrawal's id. */
-async function hold(tx: Tx, fresh: readonly Fresh[], outcomes: Map<Entry, Outcome>): Promise<Fresh[]> {
-  const keys = new Map<string, AccountKey>();
-  for (const { entry, checked } of fresh) {
-    const pair = accountsOf(entry, checked);
-    keys.set(accountKeyText(pair.customer), pair.customer);
-    keys.set(accountKeyText(pair.hotWallet), pair.hotWallet);
-  }
-  const ids = await ensureAccounts(tx, [...keys.values()]);
-  const idOf = new Map(
-    [...keys.keys()].map((name, index) => [name, assertPresent(ids[index], 'account id')]),
-  );
-  const results = await postTransfers(
+/** Blocked addresses, the address book, the tier's ceilings. */
+async function applyRules(
+  tx: Tx,
+  rules: Rules,
+  fresh: readonly Fresh[],
+  at: Date,
+  outcomes: Map<Entry, Outcome>,
+): Promise<Fresh[]> {
+  const judgements = await judgeAtSubmit(
     tx,
-    fresh.map(({ entry, checked }) => {
-      const pair = accountsOf(entry, checked);
-      return {
-        id: entry.id,
-        kind: 'PENDING',
-        debitAccountId: assertPresent(idOf.get(accountKeyText(pair.customer)), 'customer account'),
-        creditAccountId: assertPresent(idOf.get(accountKeyText(pair.hotWallet)), 'hot wallet account'),
-        amount: checked.amount,
-        reason: 'WITHDRAWAL',
-        referenceId: entry.id,
-      };
-    }),
+    rules,
+    fresh.map(({ entry, checked }) => ({
+      id: entry.id,
+      organisationId: entry.command.caller.organisationId,
+      asset: checked.asset,
+      to: checked.to,
+      amount: checked.amount,
+      createdAt: entry.createdAt,
+    })),
+    at,
+  );
+  return fresh.flatMap((one, index) => {
+    const judgement = assertPresent(judgements[index], 'judgement of a request');
+    if (judgement.kind === 'free') return [one];
+    if (judgement.kind === 'valued') return [{ ...one, valued: judgement.valued }];
+    outcomes.set(one.entry, { kind: 'refused', refusal: judgement.refusal });
+    return [];
+  });
+}
+
+/** Reserves each amount and its fee in the ledger, both or neither; what the balance does not cover is refused. */
+async function hold(tx: Tx, fresh: readonly Fresh[], outcomes: Map<Entry, Outcome>): Promise<Fresh[]> {
+  const held = await holdAmounts(
+    tx,
+    fresh.map(({ entry, checked }) => ({
+      id: entry.id,
+      organisationId: entry.command.caller.organisationId,
+      assetId: checked.asset.id,
+      amount: checked.amount,
+      fee: checked.fee,
+    })),
   );
   return fresh.filter(({ entry, checked }, index) => {
-    const result = results[index];
-    if (result === 'POSTED') {
+    if (held[index] === true) {
       outcomes.set(entry, { kind: 'accepted' });
       return true;
     }
-    if (result !== 'OVERDRAFT') throw new Error(`hold of withdrawal ${entry.id}: ${result}`);
-    outcomes.set(entry, {
-      kind: 'refused',
-      refusal: {
-        code: 'insufficient_balance',
-        message: `Your available balance of ${checked.asset.code} on ${checked.chain.id} does not cover this amount.`,
-        retryable: false,
-      },
-    });
+    outcomes.set(entry, { kind: 'refused', refusal: notCovered(checked) });
     return false;
   });
 }
 
-function accountsOf(entry: Entry, checked: CheckedRequest): { customer: AccountKey; hotWallet: AccountKey } {
+export function notCovered({ asset, chain, fee }: Pick<CheckedRequest, 'asset' | 'chain' | 'fee'>): Refusal {
+  const what = fee === 0n ? 'amount' : `amount and its fee of ${formatAmount(fee, asset.decimals)}`;
   return {
-    customer: {
-      kind: 'CUSTOMER',
-      organisationId: entry.command.caller.organisationId,
-      assetId: checked.asset.id,
-    },
-    hotWallet: { kind: 'HOT_WALLET', assetId: checked.asset.id },
+    code: 'insufficient_balance',
+    message: `Your available balance of ${asset.code} on ${chain.id} does not cover this ${what}.`,
+    retryable: false,
   };
 }
 
@@ -249,6 +320,8 @@ function toNewWithdrawal(entry: Entry, checked: CheckedRequest): NewWithdrawal {
     assetId: checked.asset.id,
     to: checked.to,
     amount: checked.amount,
+    fee: checked.fee,
+    feeScheduleId: checked.feeScheduleId,
     priority: checked.request.priority,
     reference: checked.request.reference,
     metadata: checked.request.metadata,
@@ -307,6 +380,7 @@ function firstAnswer(entry: Entry, checked: CheckedRequest): Withdrawal {
     decimals: checked.asset.decimals,
     to: checked.to,
     amount: checked.amount,
+    fee: checked.fee,
     reference: checked.request.reference,
     priority: checked.request.priority,
     metadata: checked.request.metadata,
@@ -315,6 +389,7 @@ function firstAnswer(entry: Entry, checked: CheckedRequest): Withdrawal {
     state: 'PENDING',
     transaction: null,
     failure: null,
+    review: null,
     createdAt: entry.createdAt,
     updatedAt: entry.createdAt,
     confirmedAt: null,
@@ -328,6 +403,7 @@ export function asFirstAnswered(withdrawal: Withdrawal): Withdrawal {
     state: 'PENDING',
     transaction: null,
     failure: null,
+    review: null,
     updatedAt: withdrawal.createdAt,
     confirmedAt: null,
   };

@@ -1,7 +1,8 @@
 import type { Tx } from '@naru/db/database.ts';
 import { sql } from 'kysely';
+import type { Held } from '../withdrawal-fee/fee-hold.ts';
 import { PLANS_MAX } from './withdrawal.limits.ts';
-import { advance, type Failure, fail } from './withdrawal.store.ts';
+import { advance, advanceHeld, type Failure, fail } from './withdrawal.store.ts';
 
 /** The withdrawals of a final chain transaction, by what the chain said of their items. */
 export type Settled = {
@@ -20,9 +21,9 @@ function withOutcome(settled: Settled, values: readonly number[]) {
     : sql`w.chain_tx_id = ${settled.chainTxId} AND get_byte(${settled.outcomes}, w.chain_tx_position) = ANY (${values})`;
 }
 
-/** CONFIRMING → CONFIRMED. Returns the ids; the same for the others below. */
-export async function confirmItems(tx: Tx, settled: Settled, values: readonly number[]): Promise<string[]> {
-  return await advance(
+/** CONFIRMING → CONFIRMED. Returns what is held for those that moved. */
+export async function confirmItems(tx: Tx, settled: Settled, values: readonly number[]): Promise<Held[]> {
+  return await advanceHeld(
     tx,
     withOutcome(settled, values),
     {
@@ -41,7 +42,7 @@ export async function failItems(
   settled: Settled,
   values: readonly number[],
   cause: { reason: string; failure: Failure },
-): Promise<string[]> {
+): Promise<Held[]> {
   const { actor } = settled;
   return await fail(
     tx,
@@ -57,13 +58,26 @@ export async function failExhaustedItems(
   settled: Settled,
   values: readonly number[],
   cause: { reason: string; failure: Failure },
-): Promise<string[]> {
+): Promise<Held[]> {
   const { actor } = settled;
   const where = sql`${withOutcome(settled, values)} AND w.plan_count >= ${PLANS_MAX}`;
   return await fail(tx, where, { from: 'CONFIRMING', actor, reason: cause.reason }, cause.failure);
 }
 
-/** CONFIRMING → VALIDATING, to be planned again after a delay that doubles with every plan. */
+/** CONFIRMING → FAILED for items that an operator wants back (`withdrawal_release`). */
+export async function failReleasedItems(
+  tx: Tx,
+  settled: Settled,
+  values: readonly number[],
+  cause: { reason: string; failure: Failure },
+): Promise<Held[]> {
+  const { actor } = settled;
+  const where = sql`${withOutcome(settled, values)}
+    AND EXISTS (SELECT 1 FROM withdrawal_release r WHERE r.withdrawal_id = w.id)`;
+  return await fail(tx, where, { from: 'CONFIRMING', actor, reason: cause.reason }, cause.failure);
+}
+
+/** CONFIRMING → VALIDATING, to be planned again after a delay that doubles with every plan. What is held stays. */
 export async function planItemsAgain(
   tx: Tx,
   settled: Settled,

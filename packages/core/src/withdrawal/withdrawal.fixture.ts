@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-databa
 import { sql } from 'kysely';
 import { getAddress } from 'viem';
 import type { Caller } from '../access/access.ts';
+import { type OpenReview, openReviews } from '../approval/open-reviews.ts';
 import { upsertAsset } from '../chain/chain.store.ts';
 import { configureChains } from '../chain/configure-chains.ts';
 import { insertChainTx } from '../chain-tx/chain-tx.store.ts';
@@ -16,6 +17,8 @@ import { recordFunding } from '../ledger/record-funding.ts';
 import { findReserveMismatches } from '../reconciliation/reconciliation.store.ts';
 import { leaseOfTest } from '../sub-account/account-lease.fixture.ts';
 import { addSubAccount, takeNonce } from '../sub-account/sub-account.store.ts';
+import { changeFeeSchedule } from '../withdrawal-fee/change-fee-schedule.ts';
+import type { FeeTerms } from '../withdrawal-fee/withdrawal-fee.ts';
 import { createWithdrawals } from './create-withdrawals.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 import { advanceByIds, attachToChainTx } from './withdrawal.store.ts';
@@ -214,6 +217,27 @@ export async function setLimit(
   );
 }
 
+/** Charges for withdrawals of USDC, everybody or one organisation; null: nothing any more. */
+export async function chargeFee(
+  db: Database,
+  terms: Partial<FeeTerms> | null,
+  organisationId: string | null = null,
+): Promise<void> {
+  const free: FeeTerms = { flat: 0n, basisPoints: 0, gasPercent: 0, feeMin: 0n, feeMax: null };
+  const made = await changeFeeSchedule(
+    { db },
+    {
+      assetId: 'localhost:USDC',
+      organisationId,
+      terms: terms === null ? null : { ...free, ...terms },
+      seenVersion: null,
+      reason: 'a test',
+    },
+    { actor: 'system:test', origin: null, requestId: null, reason: null },
+  );
+  assert('version' in made, `fees were not changed: ${'code' in made ? made.message : ''}`);
+}
+
 const TEST_STEP = { actor: 'system:test', reason: 'moved by a test' };
 
 /** Writes a chain transaction that pays these VALIDATING withdrawals of USDC, and moves them to SIGNING. */
@@ -262,6 +286,12 @@ export async function endChainTx(
      WHERE id = ${chainTxId}`.execute(db);
 }
 
+/** A review that one person can decide in an hour. */
+export function reviewOf(withdrawalId: string, changes: Partial<OpenReview> = {}): OpenReview {
+  const reasons = [{ code: 'test', text: 'A test asks for it.' }];
+  return { withdrawalId, quorum: 1, expiresInMs: 3_600_000, reasons, policyVersionId: null, ...changes };
+}
+
 /** States on the way of a withdrawal that is paid. */
 const WAY: readonly WithdrawalState[] = [
   'PENDING',
@@ -286,7 +316,7 @@ export async function walkTo(
     });
   if (state === 'REVIEW') {
     await step('PENDING', 'VALIDATING');
-    await step('VALIDATING', 'REVIEW');
+    await withTransaction(db, (tx) => openReviews(tx, [reviewOf(id)]));
     return { chainTxId: null };
   }
   let chainTxId: string | null = null;

@@ -18,11 +18,14 @@ export const withdrawalStates = [
 export type WithdrawalState = (typeof withdrawalStates)[number];
 
 /**
- * What the chain must have said before the step is taken.
+ * What must be there before the step is taken, from the chain or from people.
  * `PAID`: the payout contract recorded this item as paid, at final depth.
  * `UNPAID`: at final depth the nonce was consumed by something that did not pay this item.
+ * `OPENED`: a review of this stay in REVIEW is open (`../approval`).
+ * `APPROVED`: enough persons have approved it there, or a restored database finds it in a block.
+ * `CLOSED`: the review ended without that.
  */
-export type Proof = 'PAID' | 'UNPAID' | null;
+export type Proof = 'PAID' | 'UNPAID' | 'OPENED' | 'APPROVED' | 'CLOSED' | null;
 
 export const withdrawalTransitions: readonly {
   from: WithdrawalState;
@@ -31,13 +34,13 @@ export const withdrawalTransitions: readonly {
 }[] = [
   { from: 'PENDING', to: 'VALIDATING', proof: null },
   { from: 'PENDING', to: 'CANCELED', proof: null },
-  { from: 'VALIDATING', to: 'REVIEW', proof: null },
+  { from: 'VALIDATING', to: 'REVIEW', proof: 'OPENED' },
   { from: 'VALIDATING', to: 'SIGNING', proof: null },
   { from: 'VALIDATING', to: 'FAILED', proof: null },
   { from: 'VALIDATING', to: 'CANCELED', proof: null },
-  { from: 'REVIEW', to: 'VALIDATING', proof: null },
-  { from: 'REVIEW', to: 'FAILED', proof: null },
-  { from: 'REVIEW', to: 'CANCELED', proof: null },
+  { from: 'REVIEW', to: 'VALIDATING', proof: 'APPROVED' },
+  { from: 'REVIEW', to: 'FAILED', proof: 'CLOSED' },
+  { from: 'REVIEW', to: 'CANCELED', proof: 'CLOSED' },
   { from: 'SIGNING', to: 'SIGNED', proof: null },
   { from: 'SIGNED', to: 'BROADCASTING', proof: null },
   { from: 'BROADCASTING', to: 'BROADCASTED', proof: null },

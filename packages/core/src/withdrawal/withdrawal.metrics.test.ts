@@ -97,6 +97,8 @@ describe('the log of events', () => {
           assetId: 'localhost:USDC',
           to: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
           amount: 1n,
+          fee: 0n,
+          feeScheduleId: null,
           priority: 'STANDARD',
           reference: null,
           metadata: {},

@@ -17,7 +17,14 @@ export async function readStageDepths(db: Queryable): Promise<StageDepth[]> {
   return rows;
 }
 
-export type StateArrival = { position: bigint; state: WithdrawalState; sinceSubmitSeconds: number };
+export type StateArrival = {
+  position: bigint;
+  from: WithdrawalState | null;
+  state: WithdrawalState;
+  /** Of a withdrawal that is FAILED now. */
+  failureCode: string | null;
+  sinceSubmitSeconds: number;
+};
 
 /** Events after a position, oldest first, without gaps. Returns less, or nothing, while a gap is undecided. */
 export async function readArrivals(db: Database, after: bigint, limit: number): Promise<StateArrival[]> {
@@ -33,21 +40,24 @@ async function readPage(
   const { rows } = await sql<{
     oldestOpen: bigint;
     position: bigint | null;
+    from: WithdrawalState | null;
     state: WithdrawalState;
+    failureCode: string | null;
     sinceSubmitSeconds: number;
   }>`
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "oldestOpen", e.*
       FROM (SELECT 1) one
       LEFT JOIN (
-        SELECT e.position, e.to_state AS state, extract(epoch FROM e.at - w.created_at)::float8 AS "sinceSubmitSeconds"
+        SELECT e.position, e.from_state AS "from", e.to_state AS state, w.failure_code AS "failureCode",
+               extract(epoch FROM e.at - w.created_at)::float8 AS "sinceSubmitSeconds"
           FROM withdrawal_event e
           -- One look-up for each event of the page, whatever the planner thinks of the size of the tables.
-          JOIN LATERAL (SELECT created_at FROM withdrawal WHERE id = e.withdrawal_id LIMIT 1) w ON true
+          JOIN LATERAL (SELECT created_at, failure_code FROM withdrawal WHERE id = e.withdrawal_id LIMIT 1) w ON true
          WHERE e.position > ${after} ORDER BY e.position LIMIT ${limit}) e ON true
      ORDER BY e.position`.execute(db);
   const { oldestOpen } = assertPresent(rows[0], 'snapshot');
-  const arrivals = rows.flatMap(({ position, state, sinceSubmitSeconds }) =>
-    position === null ? [] : [{ position, state, sinceSubmitSeconds }],
+  const arrivals = rows.flatMap(({ oldestOpen: _, position, ...arrival }) =>
+    position === null ? [] : [{ position, ...arrival }],
   );
   return { rows: arrivals, oldestOpen };
 }

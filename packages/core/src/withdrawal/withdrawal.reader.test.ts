@@ -263,6 +263,11 @@ describe('another organisation', () => {
     // Every function of the product: one that is new does not compile until it is tried here.
     const attempts: Record<keyof Withdrawals, () => Promise<unknown>> = {
       request: async () => (await world.withdrawals.request(stranger, 'bulk', requestOf())).replayed,
+      quote: async () => {
+        const asked = { chain: 'localhost', asset: 'USDC', amount: '1', to: null };
+        const { available, limit } = doneValue(await world.withdrawals.quote(callerOf(newUuid()), asked));
+        return { available, limit };
+      },
       cancel: async () => endOf(await world.withdrawals.cancel(stranger, null, id)),
       get: () => world.withdrawals.get(stranger, id),
       list: async () => {
@@ -296,6 +301,7 @@ describe('another organisation', () => {
 
     expect(seen).toEqual({
       request: false,
+      quote: { available: 0n, limit: null },
       cancel: 'withdrawal_not_found',
       get: null,
       list: [],

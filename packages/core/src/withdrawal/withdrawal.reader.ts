@@ -1,10 +1,11 @@
 import type { Queryable } from '@naru/db/database.ts';
 
 import { type RawBuilder, sql } from 'kysely';
+import { readPendingReviews } from '../approval/approval.reader.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 import type { Bulk, Page, Withdrawal, WithdrawalEvent, WithdrawalFilter } from './withdrawal.ts';
 
-type Row = Omit<Withdrawal, 'transaction' | 'failure'> & {
+type Row = Omit<Withdrawal, 'transaction' | 'failure' | 'review'> & {
   failureCode: string | null;
   failureMessage: string | null;
   failureRetryable: boolean | null;
@@ -30,8 +31,12 @@ function newest(where: RawBuilder<unknown>, limit: number): RawBuilder<unknown> 
 /** Rows of `withdrawal`, newest first, each with its transaction as it stands. */
 async function describe(db: Queryable, withdrawals: RawBuilder<unknown>): Promise<Withdrawal[]> {
   const { rows } = await sql<Row>`
+    WITH c AS MATERIALIZED (
+      SELECT id, explorer_url, coalesce(setting_in_force('finality.confirmations', id)::integer, confirmations) AS confirmations
+        FROM chain
+    )
     SELECT w.id, w.organisation_id AS "organisationId", w.chain_id AS chain, a.code AS asset, a.decimals,
-           w.to_address AS "to", w.amount, w.reference, w.priority, w.metadata, w.bulk_id AS "bulkId",
+           w.to_address AS "to", w.amount, w.fee, w.reference, w.priority, w.metadata, w.bulk_id AS "bulkId",
            w.bulk_row AS "bulkRow", w.state, w.created_at AS "createdAt", w.updated_at AS "updatedAt",
            w.confirmed_at AS "confirmedAt", w.failure_code AS "failureCode", w.failure_message AS "failureMessage",
            w.failure_retryable AS "failureRetryable", w.chain_tx_id AS "chainTxId", t.hash, s.address AS "subAccount",
@@ -39,7 +44,7 @@ async function describe(db: Queryable, withdrawals: RawBuilder<unknown>): Promis
            c.confirmations AS "requiredConfirmations", c.explorer_url AS "explorerUrl"
       FROM ${withdrawals} w
       JOIN asset a ON a.id = w.asset_id
-      JOIN chain c ON c.id = w.chain_id
+      JOIN c ON c.id = w.chain_id
       LEFT JOIN chain_cursor cursor ON cursor.chain_id = w.chain_id
       LEFT JOIN chain_tx x ON x.id = w.chain_tx_id
       LEFT JOIN sub_account s ON s.id = x.sub_account_id
@@ -47,7 +52,14 @@ async function describe(db: Queryable, withdrawals: RawBuilder<unknown>): Promis
         SELECT hash FROM chain_tx_attempt t WHERE t.chain_tx_id = x.id
          ORDER BY (t.number = x.mined_attempt) DESC NULLS LAST, t.number DESC LIMIT 1) t ON true
      ORDER BY w.id DESC`.execute(db);
-  return rows.map(toWithdrawal);
+  const found = rows.map(toWithdrawal);
+  const waiting = found.filter((withdrawal) => withdrawal.state === 'REVIEW');
+  if (waiting.length === 0) return found;
+  const reviews = await readPendingReviews(
+    db,
+    waiting.map((withdrawal) => withdrawal.id),
+  );
+  return found.map((withdrawal) => ({ ...withdrawal, review: reviews.get(withdrawal.id) ?? null }));
 }
 
 function toWithdrawal(row: Row): Withdrawal {
@@ -60,6 +72,7 @@ function toWithdrawal(row: Row): Withdrawal {
     decimals: row.decimals,
     to: row.to,
     amount: row.amount,
+    fee: row.fee,
     reference: row.reference,
     priority: row.priority,
     metadata: row.metadata,
@@ -83,6 +96,7 @@ function toWithdrawal(row: Row): Withdrawal {
       failureCode === null
         ? null
         : { code: failureCode, message: failureMessage ?? '', retryable: failureRetryable ?? false },
+    review: null,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     confirmedAt: row.confirmedAt,

@@ -3,6 +3,8 @@ import type { Queryable, Tx } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { type RawBuilder, sql } from 'kysely';
+import { giveBackTierUsage } from '../policy/tier-usage.store.ts';
+import type { Held } from '../withdrawal-fee/fee-hold.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 import { lowestUuidAt } from './withdrawal.reader.ts';
 import type { Priority } from './withdrawal.ts';
@@ -15,6 +17,9 @@ export type NewWithdrawal = {
   assetId: string;
   to: Hex;
   amount: bigint;
+  /** On top of the amount. */
+  fee: bigint;
+  feeScheduleId: string | null;
   priority: Priority;
   reference: string | null;
   metadata: Record<string, string>;
@@ -29,15 +34,17 @@ export async function insertWithdrawals(tx: Tx, rows: readonly NewWithdrawal[]):
   await sql`
     WITH accepted AS (
     INSERT INTO withdrawal (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, metadata,
-                            created_at, updated_at)
+                            created_at, fee, fee_schedule_id, updated_at)
     SELECT r.*, r.created_at
       FROM unnest(${ids}::uuid[], ${rows.map((row) => row.organisationId)}::uuid[],
                   ${rows.map((row) => row.chainId)}::text[], ${rows.map((row) => row.assetId)}::text[],
                   ${rows.map((row) => row.to)}::text[], ${rows.map((row) => row.amount.toString())}::numeric[],
                   ${rows.map((row) => row.priority)}::text[], ${rows.map((row) => row.reference)}::text[],
                   ${rows.map((row) => JSON.stringify(row.metadata))}::jsonb[],
-                  ${rows.map((row) => row.createdAt.toISOString())}::timestamptz[])
-        AS r (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, metadata, created_at)
+                  ${rows.map((row) => row.createdAt.toISOString())}::timestamptz[],
+                  ${rows.map((row) => row.fee.toString())}::numeric[], ${rows.map((row) => row.feeScheduleId)}::uuid[])
+        AS r (id, organisation_id, chain_id, asset_id, to_address, amount, priority, reference, metadata, created_at,
+              fee, fee_schedule_id)
     )
     INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason)
     SELECT r.id, 1, NULL, 'PENDING', r.actor, 'accepted'
@@ -74,20 +81,39 @@ export async function advance(
   step: Step,
   extras: StepExtras = {},
 ): Promise<string[]> {
-  assert(step.from !== step.to, `a step needs two states: ${step.from}`);
   const { rows } = await sql<{ id: string }>`
-    WITH moved AS (
+    WITH moved AS (${moving(where, step, extras)})
+    INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason, chain_tx_id)
+    SELECT id, version, ${step.from}, ${step.to}, ${step.actor}, ${step.reason}, chain_tx_id FROM moved
+    RETURNING withdrawal_id AS id`.execute(tx);
+  return rows.map((row) => row.id);
+}
+
+/** As `advance`, for steps that end a withdrawal: with what is held for those that moved. */
+export async function advanceHeld(
+  tx: Tx,
+  where: RawBuilder<unknown>,
+  step: Step,
+  extras: StepExtras = {},
+): Promise<Held[]> {
+  const { rows } = await sql<Held>`
+    WITH moved AS (${moving(where, step, extras)}), told AS (
+      INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason, chain_tx_id)
+      SELECT id, version, ${step.from}, ${step.to}, ${step.actor}, ${step.reason}, chain_tx_id FROM moved
+    )
+    SELECT id, fee > 0 AS "hasFee" FROM moved`.execute(tx);
+  return rows;
+}
+
+function moving(where: RawBuilder<unknown>, step: Step, extras: StepExtras): RawBuilder<unknown> {
+  assert(step.from !== step.to, `a step needs two states: ${step.from}`);
+  return sql`
       UPDATE withdrawal w
          SET state = ${step.to}, version = w.version + 1, updated_at = clock_timestamp()
              ${extras.assignments ?? sql``}
              ${extras.from ?? sql``}
        WHERE w.state || '' = ${step.from} AND ${where}
-      RETURNING w.id, w.version, w.chain_tx_id
-    )
-    INSERT INTO withdrawal_event (withdrawal_id, version, from_state, to_state, actor, reason, chain_tx_id)
-    SELECT id, version, ${step.from}, ${step.to}, ${step.actor}, ${step.reason}, chain_tx_id FROM moved
-    RETURNING withdrawal_id AS id`.execute(tx);
-  return rows.map((row) => row.id);
+      RETURNING w.id, w.version, w.chain_tx_id, w.fee`;
 }
 
 /** Moves withdrawals by their ids. Returns those that moved. */
@@ -114,6 +140,7 @@ export async function advancePending(tx: Tx, chainId: string, limit: number): Pr
     tx,
     // An array, which is read once; a subquery may be run again for each row of the table.
     sql`w.id = ANY (ARRAY (SELECT p.id FROM withdrawal p WHERE p.chain_id = ${chainId} AND p.state = 'PENDING'
+                              AND p.not_before <= now()
                             ORDER BY p.id LIMIT ${limit} FOR UPDATE SKIP LOCKED))`,
     { from: 'PENDING', to: 'VALIDATING', actor: 'system:processor', reason: 'taken up' },
   );
@@ -137,7 +164,7 @@ export async function lockWaiting(
   return rows;
 }
 
-/** The (asset, lane) pairs of a chain that have withdrawals to plan. Those of a disabled asset wait. */
+/** The (asset, lane) pairs of a chain that have withdrawals to plan. Of a disabled asset too: what was accepted is paid. */
 export async function listWaitingLanes(
   db: Queryable,
   chainId: string,
@@ -145,7 +172,7 @@ export async function listWaitingLanes(
   const { rows } = await sql<{ assetId: string; priority: Priority }>`
     SELECT a.id AS "assetId", p.priority
       FROM asset a CROSS JOIN unnest(ARRAY['EMERGENCY', 'VIP', 'STANDARD']) WITH ORDINALITY AS p (priority, rank)
-     WHERE a.chain_id = ${chainId} AND a.enabled
+     WHERE a.chain_id = ${chainId}
        AND EXISTS (SELECT 1 FROM withdrawal w WHERE w.state = 'VALIDATING' AND w.chain_id = ${chainId}
                       AND w.asset_id = a.id AND w.priority = p.priority AND w.not_before <= now())
      ORDER BY p.rank, a.id`.execute(db);
@@ -174,8 +201,8 @@ export async function fail(
   where: RawBuilder<unknown>,
   step: Omit<Step, 'to'>,
   failure: Failure,
-): Promise<string[]> {
-  return await advance(
+): Promise<Held[]> {
+  return await advanceHeld(
     tx,
     where,
     { ...step, to: 'FAILED' },
@@ -184,6 +211,16 @@ export async function fail(
                        failure_retryable = ${failure.retryable}`,
     },
   );
+}
+
+/** → FAILED for withdrawals by their ids. Returns what is held for those that moved. */
+export async function failByIds(
+  tx: Tx,
+  ids: readonly string[],
+  step: Omit<Step, 'to'>,
+  failure: Failure,
+): Promise<Held[]> {
+  return await fail(tx, sql`w.id = ANY (${ids}::uuid[])`, step, failure);
 }
 
 export type Usage = {
@@ -236,12 +273,12 @@ const HOUR_MS = 3_600_000;
 /** Korea keeps UTC+9 all year, and has since 1988. */
 const SEOUL_OFFSET_MS = 9 * HOUR_MS;
 
-function startOfSeoulDay(at: Date): Date {
+export function startOfSeoulDay(at: Date): Date {
   const local = at.getTime() + SEOUL_OFFSET_MS;
   return new Date(local - (local % (24 * HOUR_MS)) - SEOUL_OFFSET_MS);
 }
 
-/** What failed or was rejected on chain no longer counts against its day's ceiling. */
+/** What ended unpaid no longer counts against the ceilings of its day and, with a tier, of its month. */
 export async function giveBackUsage(tx: Tx, withdrawalIds: readonly string[]): Promise<void> {
   if (withdrawalIds.length === 0) return;
   await sql`
@@ -249,16 +286,17 @@ export async function giveBackUsage(tx: Tx, withdrawalIds: readonly string[]): P
       FROM (SELECT organisation_id, asset_id, (created_at AT TIME ZONE 'Asia/Seoul')::date AS day, sum(amount) AS amount
               FROM withdrawal WHERE id = ANY (${withdrawalIds}::uuid[]) GROUP BY 1, 2, 3) r
      WHERE u.organisation_id = r.organisation_id AND u.asset_id = r.asset_id AND u.day = r.day`.execute(tx);
+  await giveBackTierUsage(tx, withdrawalIds);
 }
 
-/** Adds to (or, negative, gives back) a day's usage; `at` names the day. */
+/** Adds to a day's usage; `at` names the day. */
 export async function addUsage(
   tx: Tx,
   changes: readonly { organisationId: string; assetId: string; amount: bigint; at: Date }[],
 ): Promise<void> {
   if (changes.length === 0) return;
   await sql`
-    UPDATE withdrawal_usage u SET amount = greatest(0, u.amount + r.amount)
+    UPDATE withdrawal_usage u SET amount = u.amount + r.amount
       FROM (SELECT organisation_id, asset_id, (at AT TIME ZONE 'Asia/Seoul')::date AS day, sum(amount) AS amount
               FROM unnest(${changes.map((change) => change.organisationId)}::uuid[],
                           ${changes.map((change) => change.assetId)}::text[],
@@ -269,14 +307,22 @@ export async function addUsage(
      WHERE u.organisation_id = r.organisation_id AND u.asset_id = r.asset_id AND u.day = r.day`.execute(tx);
 }
 
+export type LockedWithdrawal = {
+  state: WithdrawalState;
+  assetId: string;
+  amount: bigint;
+  fee: bigint;
+  createdAt: Date;
+};
+
 /** Locks one withdrawal of the organisation, or null. */
 export async function lockWithdrawal(
   tx: Tx,
   organisationId: string,
   id: string,
-): Promise<{ state: WithdrawalState; assetId: string; amount: bigint; createdAt: Date } | null> {
-  const { rows } = await sql<{ state: WithdrawalState; assetId: string; amount: bigint; createdAt: Date }>`
-    SELECT state, asset_id AS "assetId", amount, created_at AS "createdAt"
+): Promise<LockedWithdrawal | null> {
+  const { rows } = await sql<LockedWithdrawal>`
+    SELECT state, asset_id AS "assetId", amount, fee, created_at AS "createdAt"
       FROM withdrawal WHERE id = ${id} AND organisation_id = ${organisationId} FOR UPDATE`.execute(tx);
   return rows[0] ?? null;
 }

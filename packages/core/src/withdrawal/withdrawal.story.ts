@@ -1,9 +1,11 @@
 import type { Queryable } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { sql } from 'kysely';
+import type { ChainTxKind } from '../chain-tx/chain-tx.kinds.ts';
 import type { ChainTxState } from '../chain-tx/chain-tx.machine.ts';
-import type { AttemptPurpose, ChainTxKind } from '../chain-tx/chain-tx.ts';
+import type { AttemptPurpose } from '../chain-tx/chain-tx.ts';
 import { type LedgerRow, listTransfersOf } from '../ledger/ledger.store.ts';
+import type { SubAccountState } from '../sub-account/sub-account.machine.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 import { listEvents, readWithdrawalsById } from './withdrawal.reader.ts';
 import type { Withdrawal, WithdrawalEvent } from './withdrawal.ts';
@@ -37,7 +39,7 @@ export type StoryChainTx = {
   nativeSymbol: string;
   /** EIP-55. */
   subAccount: Hex;
-  subAccountState: 'ACTIVE' | 'PAUSED' | 'RETIRED';
+  subAccountState: SubAccountState;
   pauseReason: string | null;
   nonce: bigint;
   state: ChainTxState;

@@ -28,6 +28,15 @@ export type WithdrawalTransaction = {
   explorerUrl: string | null;
 };
 
+export type PendingReview = {
+  id: string;
+  quorum: number;
+  /** Different persons that have approved. */
+  approvals: number;
+  reasons: readonly { code: string; text: string }[];
+  expiresAt: Date;
+};
+
 export type Withdrawal = {
   /** UUID. */
   id: string;
@@ -39,6 +48,8 @@ export type Withdrawal = {
   to: string;
   /** Smallest unit. */
   amount: bigint;
+  /** On top of it, smallest unit; fixed when it was accepted. */
+  fee: bigint;
   reference: string | null;
   priority: Priority;
   metadata: Record<string, string>;
@@ -47,6 +58,8 @@ export type Withdrawal = {
   state: WithdrawalState;
   transaction: WithdrawalTransaction | null;
   failure: { code: string; message: string; retryable: boolean } | null;
+  /** In REVIEW: what it waits for. */
+  review: PendingReview | null;
   createdAt: Date;
   updatedAt: Date;
   confirmedAt: Date | null;

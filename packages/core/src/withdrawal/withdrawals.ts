@@ -38,6 +38,8 @@ export type AssetSummary = {
   address: string | null;
   decimals: number;
   minimum: bigint;
+  /** Null: as much as the payout contract carries. */
+  maximum: bigint | null;
   enabled: boolean;
 };
 export type BalanceSummary = {
@@ -46,6 +48,21 @@ export type BalanceSummary = {
   decimals: number;
   available: bigint;
   reserved: bigint;
+};
+
+/** What a withdrawal would cost, smallest unit, and why it would not be accepted now. */
+export type WithdrawalQuote = {
+  chain: string;
+  asset: string;
+  decimals: number;
+  amount: bigint;
+  fee: bigint;
+  total: bigint;
+  available: bigint;
+  minimum: bigint;
+  maximum: bigint | null;
+  limit: { perWithdrawalMax: bigint; dailyMax: bigint; used: bigint } | null;
+  refusal: Refusal | null;
 };
 
 /**
@@ -59,6 +76,11 @@ export type Withdrawals = {
     idempotencyKey: string,
     request: WithdrawalRequest,
   ): Promise<CommandResult<Withdrawal>>;
+  /** A dry run of `request`: reserves nothing. */
+  quote(
+    caller: Caller,
+    asked: { chain: string; asset: string; amount: string; to: string | null },
+  ): Promise<CommandResult<WithdrawalQuote>>;
   cancel(caller: Caller, idempotencyKey: string | null, id: string): Promise<CommandResult<Withdrawal>>;
   get(caller: Caller, id: string): Promise<Withdrawal | null>;
   list(

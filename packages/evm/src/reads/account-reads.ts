@@ -18,6 +18,12 @@ export type AccountReads = {
   nativeBalances(addresses: readonly string[], at?: BlockRef): Promise<bigint[]>;
   /** Smallest units of the token. Rejects with the node's error when `token` reverts; rejects when it is no token. */
   tokenBalances(token: string, addresses: readonly string[], at?: BlockRef): Promise<bigint[]>;
+  /** Of each (account, token or null for the coin) in one block, from each of `count` providers. */
+  balancesFromEach(
+    count: number,
+    pairs: readonly { account: string; token: string | null }[],
+    at: bigint,
+  ): Promise<ProviderAnswer<bigint[]>[]>;
   /** What each owner allows `spender` to take, in smallest units of the token. */
   allowances(token: string, owners: readonly string[], spender: string, at?: BlockRef): Promise<bigint[]>;
 };
@@ -60,6 +66,30 @@ export function createAccountReads(pool: RpcPool): AccountReads {
         addresses.map((address) => callToken(token, encode(address), at)),
         uint256Word,
         at,
+      );
+    },
+    balancesFromEach(count, pairs, at) {
+      const calls = pairs.map(({ account, token }) =>
+        token === null
+          ? { method: 'eth_getBalance', params: [account, toBlockParameter(at)] }
+          : callToken(
+              token,
+              encodeFunctionData({ abi: erc20Abi, functionName: 'balanceOf', args: [toAddress(account)] }),
+              at,
+            ),
+      );
+      return pool.readFromEach(
+        count,
+        calls,
+        (answers) =>
+          answers.map((answer, index) =>
+            decodeShape(
+              pairs[index]?.token === null ? quantity : uint256Word,
+              resultOf(answer),
+              calls[index]?.method ?? 'read',
+            ),
+          ),
+        freshnessOf(at),
       );
     },
     allowances(token, owners, spender, at = 'latest') {

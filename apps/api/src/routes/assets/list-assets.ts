@@ -18,7 +18,11 @@ export const listAssetsRoute = defineRoute({
   errors: [],
   handler: async ({ withdrawals }, { caller }) => {
     const assets = await withdrawals.listAssets(caller);
-    const data = assets.map((asset) => ({ ...asset, minimum: formatAmount(asset.minimum, asset.decimals) }));
+    const data = assets.map((asset) => ({
+      ...asset,
+      minimum: formatAmount(asset.minimum, asset.decimals),
+      maximum: asset.maximum === null ? null : formatAmount(asset.maximum, asset.decimals),
+    }));
     return { status: 200, body: { data } } as const;
   },
 });

@@ -1,5 +1,5 @@
+import { streamQuery } from '@naru/wire/event.ts';
 import { fieldProblems } from '@naru/wire/field-problem.ts';
-import { streamQuery } from '@naru/wire/stream.ts';
 import { defineRoute } from '../../http/define-route.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 

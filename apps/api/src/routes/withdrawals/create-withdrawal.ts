@@ -17,7 +17,13 @@ export const createWithdrawalRoute = defineRoute({
   audit: null,
   request: { params: null, query: null, body: createWithdrawalRequest },
   responses: { 202: { description: 'Accepted; the amount is reserved.', schema: withdrawal } },
-  errors: ['asset_not_supported', 'chain_not_supported', 'insufficient_balance', 'limit_exceeded'],
+  errors: [
+    'fee_not_known',
+    'asset_not_supported',
+    'chain_not_supported',
+    'insufficient_balance',
+    'limit_exceeded',
+  ],
   handler: async ({ withdrawals }, { caller, idempotencyKey, body, note }) => {
     const result = await withdrawals.request(caller, idempotencyKey, {
       ...body,

@@ -1,9 +1,7 @@
 import type { WithdrawalFilter } from '@naru/core/withdrawal/withdrawal.ts';
-import { fieldProblems } from '@naru/wire/field-problem.ts';
 import { withdrawalListQuery, withdrawalPage } from '@naru/wire/withdrawal.ts';
-import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
+import { encodeCursor, readCursor } from '../../http/cursor.ts';
 import { defineRoute } from '../../http/define-route.ts';
-import { ProblemError } from '../../http/problem-error.ts';
 import { uuidOf } from '../params.ts';
 import { toWithdrawalBody } from '../to-body.ts';
 
@@ -37,15 +35,6 @@ export const listWithdrawalsRoute = defineRoute({
     return { status: 200, body: { data: page.data.map(toWithdrawalBody), nextCursor } } as const;
   },
 });
-
-function readCursor(cursor: string, filter: Readonly<Record<string, unknown>>): string {
-  const decoded = decodeCursor(cursor, filter);
-  if (decoded.ok) return decoded.after;
-  const message = fieldProblems[decoded.problem].en;
-  throw new ProblemError('validation_failed', {
-    errors: [{ pointer: '/cursor', code: decoded.problem, message }],
-  });
-}
 
 type Loose<T> = { [Key in keyof T]: T[Key] | undefined };
 

@@ -1,11 +1,6 @@
 import type { SendOutcome } from '@naru/evm/send-outcome.ts';
-import { backoffMs } from '@naru/kit/retry.ts';
-import {
-  BLOCKED_RETRY_MS,
-  RESEND_INTERVAL_MS,
-  UNKNOWN_RETRY_BASE_MS,
-  UNKNOWN_RETRY_MS_MAX,
-} from '../chain-tx.limits.ts';
+import { type ChainOperation, defaultOperation } from '../../chain/chain-operation.ts';
+import { type ErrorCode, retryDelayMs } from '../../dead-letter/taxonomy.ts';
 import { GAS_MONEY_LOW } from '../chain-tx.pauses.ts';
 
 export type AfterSend = {
@@ -22,34 +17,31 @@ export type AfterSend = {
  * What an answer to a send means for the row. Nothing here frees a nonce or a hold: whatever a node says, the bytes may
  * still be mined, so the row stays open until the chain has decided. `random` spreads the retries, from 0 to 1.
  */
-export function decideNext(outcome: SendOutcome, failures: number, random: () => number): AfterSend {
+export function decideNext(
+  outcome: SendOutcome,
+  failures: number,
+  random: () => number,
+  operation: ChainOperation = defaultOperation,
+): AfterSend {
   const error = describe(outcome);
   const pauseReason = null;
+  const wait = (code: ErrorCode) => retryDelayMs(code, failures, random, operation);
   switch (outcome.kind) {
     case 'accepted':
-      return { delayMs: RESEND_INTERVAL_MS, error: null, failed: false, pauseReason };
+      return { delayMs: operation.resendMs, error: null, failed: false, pauseReason };
     case 'nonce_consumed':
       // Ours or foreign: the monitor finds out from the chain.
-      return { delayMs: RESEND_INTERVAL_MS, error: null, failed: false, pauseReason };
+      return { delayMs: operation.resendMs, error: null, failed: false, pauseReason };
     case 'replacement_underpriced':
     case 'underpriced':
-      return { delayMs: BLOCKED_RETRY_MS, error, failed: true, wanted: 'BUMP', pauseReason };
+      return { delayMs: wait('fee_too_low'), error, failed: true, wanted: 'BUMP', pauseReason };
     case 'insufficient_funds':
-      return { delayMs: BLOCKED_RETRY_MS, error, failed: true, pauseReason: GAS_MONEY_LOW };
+      return { delayMs: wait('gas_money_low'), error, failed: true, pauseReason: GAS_MONEY_LOW };
     case 'rejected':
       // These bytes will never do. A self-transfer with the same nonce frees it, and what it carried is planned again.
       return { delayMs: 0, error, failed: true, wanted: 'CANCEL', pauseReason };
     case 'unknown':
-      return {
-        delayMs: backoffMs(failures + 1, {
-          baseMs: UNKNOWN_RETRY_BASE_MS,
-          maxMs: UNKNOWN_RETRY_MS_MAX,
-          random,
-        }),
-        error,
-        failed: true,
-        pauseReason,
-      };
+      return { delayMs: wait('send_unknown'), error, failed: true, pauseReason };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Hex } from '@naru/kit/hex.ts';
+import { isRecorded } from '../chain-tx.kinds.ts';
 import { FOREIGN_MARGIN_BLOCKS } from '../chain-tx.limits.ts';
 import type { OpenChainTx } from '../chain-tx.store.ts';
 import type { Attempt } from '../chain-tx.ts';
@@ -36,7 +37,7 @@ export function explainByReceipts(
     kind: 'mined',
     seen: { blockNumber: receipt.blockNumber, blockHash: receipt.blockHash, attempt: mined.number },
     receipt,
-    needsRecord: chainTx.kind === 'PAYOUT' && mined.purpose === 'PAY' && receipt.succeeded,
+    needsRecord: isRecorded(chainTx.kind) && mined.purpose === 'PAY' && receipt.succeeded,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { FeeBump, FeeQuote, Fees } from '@naru/evm/fees.ts';
 import type { Chain } from '../../chain/chain.ts';
-import { ATTEMPTS_MAX, BLOCKED_RETRY_MS } from '../chain-tx.limits.ts';
+import { type ChainOperation, defaultOperation } from '../../chain/chain-operation.ts';
+import { retryDelayMs } from '../../dead-letter/taxonomy.ts';
+import { ATTEMPTS_MAX } from '../chain-tx.limits.ts';
 import type { Attempt, AttemptPurpose, ChainTx } from '../chain-tx.ts';
 
 export type NextAttempt =
@@ -12,29 +14,29 @@ export type Market = {
   quote: FeeQuote;
   /** Fees of a replacement for an attempt that offered `previous`. */
   bump: (previous: Fees, quote: Fees | null) => FeeBump;
+  /** Spreads the tries, from 0 to 1. */
+  random: () => number;
 };
-
-/** While the market is above the ceiling, a replacement is looked at again after this long. */
-const CEILING_RETRY_MS = 10_000;
-/** With all attempts made, nothing but the chain or a person helps. */
-const EXHAUSTED_RETRY_MS = 60_000;
 
 /**
  * Purpose and fees of the next bytes for a nonce; `attempts` are those signed so far, oldest first. After a cancel there
  * is no way back to a payment.
  */
 export function decideAttempt(
-  chainTx: Pick<ChainTx, 'wanted'>,
+  chainTx: Pick<ChainTx, 'wanted' | 'failureCount'>,
   attempts: readonly Attempt[],
   market: Market,
+  operation: ChainOperation = defaultOperation,
 ): NextAttempt {
   const last = attempts.at(-1);
   const purpose = chainTx.wanted === 'CANCEL' || last?.purpose === 'CANCEL' ? 'CANCEL' : 'PAY';
-  if (last === undefined) return decideFirst(purpose, market.quote);
+  const ceilingMs = () => retryDelayMs('fee_ceiling', chainTx.failureCount, market.random, operation);
+  if (last === undefined) return decideFirst(purpose, market.quote, ceilingMs);
   if (attempts.length >= ATTEMPTS_MAX)
     return {
       kind: 'postpone',
-      delayMs: EXHAUSTED_RETRY_MS,
+      // Nothing but the chain or a person helps.
+      delayMs: retryDelayMs('replacements_exhausted', chainTx.failureCount, market.random),
       error: `${attempts.length} attempts made; no more`,
     };
   const quote = market.quote.kind === 'ceiling_exceeded' ? null : market.quote;
@@ -42,17 +44,17 @@ export function decideAttempt(
   if (bumped.kind === 'ceiling_reached')
     return {
       kind: 'postpone',
-      delayMs: CEILING_RETRY_MS,
+      delayMs: ceilingMs(),
       error: `fee ceiling: a replacement needs ${bumped.neededWei} wei per gas, the ceiling is ${bumped.feeCapWeiMax}`,
     };
   return { kind: 'sign', purpose, fees: bumped.fees };
 }
 
-function decideFirst(purpose: AttemptPurpose, quote: FeeQuote): NextAttempt {
+function decideFirst(purpose: AttemptPurpose, quote: FeeQuote, ceilingMs: () => number): NextAttempt {
   if (quote.kind !== 'ceiling_exceeded') return { kind: 'sign', purpose, fees: quote };
   return {
     kind: 'postpone',
-    delayMs: BLOCKED_RETRY_MS,
+    delayMs: ceilingMs(),
     error: `fee ceiling: the market asks ${quote.neededWei} wei per gas, the ceiling is ${quote.feeCapWeiMax}`,
   };
 }
@@ -72,11 +74,38 @@ export function feesOf(
 
 export type AfterRefusal = { delayMs: number; wanted?: 'CANCEL' };
 
+export type AfterRefusalTerms = { isDispensable?: boolean; operation?: ChainOperation };
+
 /**
  * What a refusal of the signer means for the row. Its journal may hold another payload for the nonce: the database is
  * older than the signer (a restored backup), and no payment of ours will ever be signed with that nonce. Only a
- * self-transfer frees it, and what the row carried is planned again once that is final.
+ * self-transfer frees it, and what the row carried is planned again once that is final. `isDispensable`: nobody is owed
+ * what the row pays, so it ends rather than hold up what comes after it.
  */
-export function decideAfterRefusal(code: string): AfterRefusal {
-  return code === 'payload_conflict' ? { delayMs: 0, wanted: 'CANCEL' } : { delayMs: BLOCKED_RETRY_MS };
+export function decideAfterRefusal(
+  code: string,
+  failures: number,
+  random: () => number,
+  { isDispensable = false, operation = defaultOperation }: AfterRefusalTerms = {},
+): AfterRefusal {
+  const frees = code === 'payload_conflict' || isDispensable;
+  return frees
+    ? { delayMs: 0, wanted: 'CANCEL' }
+    : { delayMs: retryDelayMs('signer_refused', failures, random, operation) };
+}
+
+/** Refusals that a self-transfer with the same nonce would meet as well: freeing it is no way out of them. */
+const NOT_OF_THE_PAYLOAD: readonly string[] = [
+  'malformed',
+  'unknown_key',
+  'chain_not_allowed',
+  'gas_over_limit',
+  'fee_over_limit',
+  'payload_conflict',
+  'nonce_too_old',
+];
+
+/** The policy does not want what the transaction pays, so asking again helps only after a person has changed it. */
+export function isAboutPayload(code: string): boolean {
+  return !NOT_OF_THE_PAYLOAD.includes(code);
 }

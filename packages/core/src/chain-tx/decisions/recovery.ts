@@ -34,6 +34,25 @@ export function selectBusy(
   });
 }
 
+/**
+ * What a batch that the database lacks was for: by the items that it does know, and where it knows none by whom it pays.
+ * Null: some are withdrawals and some are transfers, which no batch of ours is.
+ */
+export function kindOfBatch(
+  items: readonly { id: string; to: Hex }[],
+  here: {
+    withdrawals: ReadonlySet<string>;
+    transfers: ReadonlySet<string>;
+    ownAddresses: ReadonlySet<string>;
+  },
+): 'PAYOUT' | 'TRANSFER' | null {
+  const paysWithdrawals = items.some(({ id }) => here.withdrawals.has(id));
+  const movesTransfers = items.some(({ id }) => here.transfers.has(id));
+  if (paysWithdrawals && movesTransfers) return null;
+  if (paysWithdrawals || movesTransfers) return paysWithdrawals ? 'PAYOUT' : 'TRANSFER';
+  return items.every(({ to }) => here.ownAddresses.has(to.toLowerCase())) ? 'TRANSFER' : 'PAYOUT';
+}
+
 /** Where the database has a withdrawal of a batch that it does not know. */
 export type Place = { withdrawalId: string; chainTxId: string };
 

@@ -1,9 +1,8 @@
 import type { Chain } from '../../chain/chain.ts';
-import { BUMP_AFTER_BLOCKS, BUMP_AFTER_MS_MIN } from '../chain-tx.limits.ts';
 import type { OpenChainTx } from '../chain-tx.store.ts';
 
-export function bumpAfterMs(chain: Pick<Chain, 'blockTimeMs'>): number {
-  return Math.max(BUMP_AFTER_MS_MIN, BUMP_AFTER_BLOCKS * chain.blockTimeMs);
+export function bumpAfterMs({ blockTimeMs, operation }: Pick<Chain, 'blockTimeMs' | 'operation'>): number {
+  return Math.max(operation.bumpAfterMsMin, operation.bumpAfterBlocks * blockTimeMs);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { assert } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
+import { isRecorded } from '../chain-tx.kinds.ts';
 import type { OpenChainTx } from '../chain-tx.store.ts';
 import type { Attempt } from '../chain-tx.ts';
 import type { BatchRecord, BlockRef, Receipt } from '../ports.ts';
@@ -37,9 +38,9 @@ function depthOf(blockNumber: bigint | null, head: bigint): bigint {
   return blockNumber === null ? 0n : head - blockNumber + 1n;
 }
 
-/** A payment has a record in its block; an approval and a cancel have none. */
+/** A batch has a record in its block; an approval and a cancel have none. */
 export function hasRecordToAsk(chainTx: Judged, mined: Attempt | undefined): boolean {
-  return chainTx.kind === 'PAYOUT' && mined?.purpose !== 'CANCEL';
+  return isRecorded(chainTx.kind) && mined?.purpose !== 'CANCEL';
 }
 
 /** The transaction whose receipts tell: the attempt that was mined, or the one that the record names. */
@@ -74,7 +75,8 @@ export function judge(
       ? { kind: 'wait', why: 'a receipt says failed, a record says paid' }
       : { kind: 'final', verdict: { state: 'REVERTED', receipt } };
   }
-  if (chainTx.kind === 'APPROVAL')
+  // An approval has no record, and a sweep's is in the factory's log, which the books follow by themselves.
+  if (!isRecorded(chainTx.kind))
     return { kind: 'final', verdict: { state: 'EXECUTED', record: null, receipt } };
   const record = agreeOnOutcomes(records);
   if (record === null) return { kind: 'wait', why: "providers disagree about the contract's record" };
@@ -97,7 +99,7 @@ function agreeOnOutcomes(records: readonly (BatchRecord | null)[]): BatchRecord 
 }
 
 /**
- * One byte for each outcome. Every withdrawal of the batch must stand in the record at its place; a batch that
+ * One byte for each outcome. Every item of the batch that is known must stand in the record at its place; a batch that
  * `naru recover` restored may have others beside them.
  */
 export function encodeOutcomes(

@@ -218,6 +218,7 @@ export function* sign(it: Instance): Routine<boolean> {
       gasModel: 'eip1559',
       quote,
       bump: (previous, market) => bumpFees(previous, market, feePolicy),
+      random: world.random.next,
     });
     if (next.kind === 'postpone') {
       yield* query(it, () =>
@@ -266,7 +267,10 @@ function recordAnswer(it: Instance, claimed: Claimed, next: Signing, answer: Sig
   const claim = { id: claimed.id, owner };
   if (answer === null) release(world, claim, { delayMs: SIGNER_RETRY_MS, failed: true });
   else if (answer.kind === 'refused')
-    release(world, claim, { ...world.decisions.decideAfterRefusal(answer.code), failed: true });
+    release(world, claim, {
+      ...world.decisions.decideAfterRefusal(answer.code, claimed.failureCount, world.random.next),
+      failed: true,
+    });
   else recordSignature(it, claimed, next, answer.hash);
 }
 

@@ -2,6 +2,7 @@ import type { FeePolicy } from '@naru/evm/fees.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { chainDefinitions } from '../../chain/chain.definitions.ts';
 import type { Asset, Chain } from '../../chain/chain.ts';
+import { defaultOperation } from '../../chain/chain-operation.ts';
 import { applyFault, type Stage, type Story } from './apply-fault.ts';
 import { createCluster } from './cluster.ts';
 import { createModelDatabase } from './database.ts';
@@ -207,7 +208,9 @@ function configOf(setup: Setup): World['config'] {
     inFlightPerAccountMax: SLOTS,
     feePerGasWeiMax: 1_000n,
     payoutContract: '0xc0',
+    depositFactory: null,
     enabled: true,
+    operation: defaultOperation,
   };
   const asset: Asset = {
     id: 'localhost:USDC',
@@ -217,6 +220,8 @@ function configOf(setup: Setup): World['config'] {
     address: '0x70',
     decimals: 0,
     minimum: 1n,
+    maximum: null,
+    unitsPerCoin: null,
     gasPerItem: 30_000n,
     transferGasMax: 100_000n,
     enabled: true,

@@ -1,0 +1,137 @@
+import type { Queryable, Tx } from '@naru/db/database.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { lowestUuidAt } from '../withdrawal/withdrawal.reader.ts';
+import { HISTORY_ROWS_MAX } from './policy.limits.ts';
+import type { HistoryRow } from './policy.ts';
+
+/** A withdrawal that is to be judged, with the version that governs it and what it was worth when it was accepted. */
+export type Subject = {
+  id: string;
+  organisationId: string;
+  chainId: string;
+  assetId: string;
+  to: string;
+  amount: bigint;
+  at: Date;
+  /** Null: no version does. */
+  policyVersionId: string | null;
+  /** It was valued at submit, though perhaps without a result. */
+  hasValue: boolean;
+  amountKrw: bigint | null;
+  rates: { why?: string; staleness?: string; rates?: unknown[] } | null;
+};
+
+/** The version in force for the owner of `w` when it was accepted: the owner's own, else the default. */
+const governing = sql`coalesce(
+  (SELECT v.id FROM policy_version v
+    WHERE v.organisation_id = w.organisation_id AND v.effective_at <= w.created_at
+      AND (v.ends_at IS NULL OR v.ends_at > w.created_at) ORDER BY v.effective_at DESC LIMIT 1),
+  (SELECT v.id FROM policy_version v
+    WHERE v.organisation_id IS NULL AND v.effective_at <= w.created_at
+      AND (v.ends_at IS NULL OR v.ends_at > w.created_at) ORDER BY v.effective_at DESC LIMIT 1))`;
+
+const SUBJECT = sql`w.id, w.organisation_id AS "organisationId", w.chain_id AS "chainId", w.asset_id AS "assetId",
+  w.to_address AS "to", w.amount, w.created_at AS at, v.withdrawal_id IS NOT NULL AS "hasValue",
+  v.amount_krw AS "amountKrw", v.rates`;
+
+/** Locks PENDING withdrawals of a chain, oldest first, skipping what others hold and what waits for something. */
+export async function lockPending(tx: Tx, chainId: string, limit: number): Promise<Subject[]> {
+  const { rows } = await sql<Subject>`
+    WITH pending AS MATERIALIZED (
+      SELECT * FROM withdrawal p WHERE p.chain_id = ${chainId} AND p.state = 'PENDING' AND p.not_before <= now()
+       ORDER BY p.id LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    )
+    SELECT ${SUBJECT}, ${governing} AS "policyVersionId"
+      FROM pending w LEFT JOIN withdrawal_value v ON v.withdrawal_id = w.id ORDER BY w.id`.execute(tx);
+  return rows;
+}
+
+/** Withdrawals of the past, oldest first, for a dry run. `policyVersionId` is the one that governed each then. */
+export async function listSubjects(
+  db: Queryable,
+  filter: { organisationId: string | null; from: Date; after: string | null },
+  limit: number,
+): Promise<(Subject & { state: string; verdict: string | null })[]> {
+  const { rows } = await sql<Subject & { state: string; verdict: string | null }>`
+    SELECT ${SUBJECT}, ${governing} AS "policyVersionId", w.state, d.verdict
+      FROM withdrawal w
+      LEFT JOIN withdrawal_value v ON v.withdrawal_id = w.id
+      LEFT JOIN policy_decision d ON d.withdrawal_id = w.id
+     WHERE (${filter.organisationId}::uuid IS NULL OR w.organisation_id = ${filter.organisationId})
+       AND w.id >= ${lowestUuidAt(filter.from)}
+       AND (${filter.after}::uuid IS NULL OR w.id > ${filter.after})
+       -- The default is tried on those that it would govern.
+       AND (${filter.organisationId}::uuid IS NOT NULL OR NOT EXISTS (
+             SELECT 1 FROM policy_version o WHERE o.organisation_id = w.organisation_id AND o.state = 'ACTIVE'))
+     ORDER BY w.id LIMIT ${limit}`.execute(db);
+  return rows;
+}
+
+/** Ids of those that go to an address which their organisation had paid before they were asked for. */
+export async function findKnownDestinations(
+  db: Queryable,
+  subjects: readonly Subject[],
+): Promise<Set<string>> {
+  if (subjects.length === 0) return new Set();
+  const { rows } = await sql<{ id: string }>`
+    SELECT r.id FROM ${subjectsTable(subjects)}
+     WHERE EXISTS (SELECT 1 FROM withdrawal x
+                    WHERE x.organisation_id = r.organisation_id AND x.to_address = r.to_address AND x.id < r.id
+                      AND x.chain_id = r.chain_id AND x.state = 'CONFIRMED' AND x.confirmed_at < r.at)`.execute(
+    db,
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+function subjectsTable(subjects: readonly Subject[]): RawBuilder<unknown> {
+  return sql`unnest(${subjects.map((one) => one.id)}::uuid[], ${subjects.map((one) => one.organisationId)}::uuid[],
+                    ${subjects.map((one) => one.chainId)}::text[], ${subjects.map((one) => one.to)}::text[],
+                    ${subjects.map((one) => one.at.toISOString())}::timestamptz[])
+             AS r (id, organisation_id, chain_id, to_address, at)`;
+}
+
+export type History = { rows: HistoryRow[]; isCut: boolean };
+
+/**
+ * For each organisation its withdrawals between `from` and its last subject, newest first: those of the subjects and
+ * `HISTORY_ROWS_MAX` before them.
+ */
+export async function readHistories(
+  db: Queryable,
+  spans: readonly { organisationId: string; from: Date; lastId: string; subjects: number }[],
+): Promise<Map<string, History>> {
+  if (spans.length === 0) return new Map();
+  const { rows } = await sql<HistoryRow & { organisationId: string }>`
+    SELECT s.organisation_id AS "organisationId", x.id, x.created_at AS at, x.to_address AS "to",
+           x.chain_id AS "chainId", x.asset_id AS "assetId", x.amount, v.amount_krw AS "amountKrw",
+           x.confirmed_at AS "confirmedAt", CASE WHEN x.state = 'FAILED' THEN x.updated_at END AS "failedAt"
+      FROM unnest(${spans.map((span) => span.organisationId)}::uuid[],
+                  ${spans.map((span) => lowestUuidAt(span.from))}::uuid[],
+                  ${spans.map((span) => span.lastId)}::uuid[],
+                  ${spans.map((span) => span.subjects + HISTORY_ROWS_MAX)}::integer[])
+        AS s (organisation_id, first_id, last_id, row_max)
+     CROSS JOIN LATERAL (SELECT * FROM withdrawal w
+                          WHERE w.organisation_id = s.organisation_id AND w.id >= s.first_id AND w.id <= s.last_id
+                          ORDER BY w.id DESC LIMIT s.row_max) x
+      LEFT JOIN withdrawal_value v ON v.withdrawal_id = x.id
+     ORDER BY x.id DESC`.execute(db);
+  const histories = new Map<string, History>(
+    spans.map((span) => [span.organisationId, { rows: [], isCut: false }]),
+  );
+  for (const { organisationId, ...row } of rows) histories.get(organisationId)?.rows.push(row);
+  for (const span of spans) {
+    const history = histories.get(span.organisationId);
+    if (history !== undefined) history.isCut = history.rows.length >= span.subjects + HISTORY_ROWS_MAX;
+  }
+  return histories;
+}
+
+/** Not before `until`: withdrawals that wait for an answer about their address. They stay PENDING. */
+export async function deferPending(tx: Tx, waiting: readonly { id: string; until: Date }[]): Promise<void> {
+  if (waiting.length === 0) return;
+  await sql`
+    UPDATE withdrawal w SET not_before = r.until
+      FROM unnest(${waiting.map((one) => one.id)}::uuid[], ${waiting.map((one) => one.until.toISOString())}::timestamptz[])
+        AS r (id, until)
+     WHERE w.id = r.id AND w.state || '' = 'PENDING'`.execute(tx);
+}

@@ -1,0 +1,78 @@
+import { assert } from '@naru/kit/assert.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
+import { formatAmount } from '@naru/kit/money.ts';
+import type { LogEvent } from '../withdrawal/event-log.reader.ts';
+import type { WithdrawalState } from '../withdrawal/withdrawal.machine.ts';
+import { typeOfState } from './webhook.ts';
+
+type TypeOfState = typeof typeOfState;
+export type ToldState = keyof TypeOfState;
+
+/** Whether anybody is told of it. */
+export function isTold(state: WithdrawalState): state is ToldState {
+  return Object.hasOwn(typeOfState, state);
+}
+
+/** The event as all are told it, whether by webhook, by stream or by a list. The state must be one that is told. */
+export function toEvent(event: LogEvent) {
+  const { to } = event;
+  assert(isTold(to), `nobody is told of ${to}`);
+  return {
+    id: String(event.position),
+    type: typeOfState[to],
+    timestamp: event.at.toISOString(),
+    data: {
+      id: toPublicId('withdrawal', event.withdrawalId),
+      object: 'withdrawal' as const,
+      sequence: event.version,
+      state: to,
+      chain: event.chain,
+      asset: event.asset,
+      to: event.recipient,
+      amount: formatAmount(event.amount, event.decimals),
+      fee: formatAmount(event.fee, event.decimals),
+      reference: event.reference,
+      priority: event.priority,
+      metadata: event.metadata,
+      bulkId: event.bulkId === null ? null : toPublicId('bulk', event.bulkId),
+      transaction: toTransaction(event, to),
+      failure:
+        event.failureCode === null
+          ? null
+          : {
+              code: event.failureCode,
+              message: event.failureMessage ?? '',
+              retryable: event.failureRetryable ?? false,
+            },
+      createdAt: event.createdAt.toISOString(),
+      updatedAt: event.at.toISOString(),
+      confirmedAt: event.confirmedAt === null ? null : event.confirmedAt.toISOString(),
+    },
+  };
+}
+
+function toTransaction(event: LogEvent, to: ToldState) {
+  const { subAccount, nonce, hash, blockNumber, requiredConfirmations, explorerUrl } = event;
+  if (subAccount === null || nonce === null) return null;
+  return {
+    hash,
+    subAccount,
+    nonce: toSafeNumber(nonce),
+    blockNumber: blockNumber === null ? null : toSafeNumber(blockNumber),
+    confirmations: confirmationsAt(to, requiredConfirmations),
+    requiredConfirmations,
+    explorerUrl: explorerUrl === null || hash === null ? null : `${explorerUrl}/tx/${hash}`,
+  };
+}
+
+/** At least as many as the state says: how far the chain was ahead at that moment is not written down. */
+function confirmationsAt(to: ToldState, required: number): number {
+  if (to === 'CONFIRMING') return 1;
+  return to === 'CONFIRMED' || to === 'FAILED' ? required : 0;
+}
+
+/** Nonces and block numbers as JSON numbers. Never for amounts. */
+function toSafeNumber(counter: bigint): number {
+  assert(counter >= 0n && counter <= BigInt(Number.MAX_SAFE_INTEGER), `counter out of range: ${counter}`);
+  return Number(counter);
+}

@@ -1,0 +1,54 @@
+import type { CatalogueEntry } from './problem-entry.ts';
+
+/** What can go wrong when an operator asks for something; part of `problemCatalogue`. */
+export const operationProblems = {
+  dead_letter_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No such dead letter', ko: '확인이 필요한 건을 찾을 수 없어요' },
+    what: { en: 'There is no dead letter with this id.', ko: '이 ID의 확인 필요 건이 없어요.' },
+    next: {
+      en: 'This call changed nothing. `GET /v1/admin/dead-letters` lists them.',
+      ko: '이 요청으로 바뀐 것은 없어요. 목록은 GET /v1/admin/dead-letters에서 볼 수 있어요.',
+    },
+  },
+  operation_not_possible: {
+    status: 409,
+    retryable: false,
+    title: { en: 'Not possible now', ko: '지금은 할 수 없는 작업이에요' },
+    what: {
+      en: 'What was asked for does not fit the state that this is in.',
+      ko: '지금 상태에서는 요청한 작업을 할 수 없어요.',
+    },
+    next: {
+      en: 'Nothing changed and no money moved. Read it again to see where it stands; `naru inspect` says what can be done.',
+      ko: '바뀐 것은 없고 돈도 움직이지 않았어요. 다시 조회해서 상태를 확인해 주세요. 할 수 있는 일은 naru inspect에서 볼 수 있어요.',
+    },
+  },
+  retry_duplicate: {
+    status: 409,
+    retryable: false,
+    title: { en: 'It may have been asked for again already', ko: '이미 다시 요청한 출금일 수 있어요' },
+    what: {
+      en: 'Since it failed, a withdrawal with the same amount and destination was asked for.',
+      ko: '실패한 뒤에 금액과 받는 주소가 같은 출금이 새로 접수됐어요.',
+    },
+    next: {
+      en: 'Nothing was retried and no money moved. Look at the other one; if this is another payment, say `acceptDuplicate`.',
+      ko: '다시 시도하지 않았고 돈도 움직이지 않았어요. 다른 출금을 먼저 확인하고, 별개의 지급이 맞으면 acceptDuplicate를 함께 보내 주세요.',
+    },
+  },
+  release_affects_others: {
+    status: 409,
+    retryable: false,
+    title: { en: 'Others are in the same transaction', ko: '같은 트랜잭션에 다른 출금이 있어요' },
+    what: {
+      en: 'Its transaction pays other withdrawals as well.',
+      ko: '이 트랜잭션으로 다른 출금도 함께 지급하고 있어요.',
+    },
+    next: {
+      en: 'Nothing was released. The others would be planned again and paid a little later; say `wholeBatch` if that is right.',
+      ko: '되돌린 것은 없어요. 다른 출금은 다시 계획돼서 조금 늦게 지급돼요. 괜찮다면 wholeBatch를 함께 보내 주세요.',
+    },
+  },
+} as const satisfies Record<string, CatalogueEntry>;

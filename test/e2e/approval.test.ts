@@ -1,0 +1,222 @@
+import { createAccess } from '@naru/core/access/create-access.ts';
+import { openReviews } from '@naru/core/approval/open-reviews.ts';
+import { openForWithdrawals } from '@naru/core/dead-letter/dead-letter.store.ts';
+import { advanceByIds } from '@naru/core/withdrawal/withdrawal.store.ts';
+import { withTransaction } from '@naru/db/database.ts';
+import { systemClock } from '@naru/kit/clock.ts';
+import { fromPublicId } from '@naru/kit/ids.ts';
+import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
+import { isNaruApiError } from '@naru/sdk/errors.ts';
+import type { ReviewBody } from '@naru/wire/review.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tokenBalance } from '../support/chain-judge.ts';
+import { randomAddress } from '../support/payouts.ts';
+import { type Stack, type StackProcess, startStack } from '../support/stack.ts';
+
+/** People decide and operators act through the SDK; the chain is the judge. Reviews are opened as a policy opens them. */
+let stack: Stack;
+let api: { url: string };
+/** Asks for withdrawals, and may do everything else as well. */
+let desk: Naru;
+let kim: Naru;
+let lee: Naru;
+let operator: Naru;
+let processor: StackProcess;
+
+beforeAll(async () => {
+  stack = await startStack({ accounts: 1 });
+  api = await stack.startApi();
+  const access = createAccess({ db: stack.database.db, clock: systemClock });
+  const as = async (holder: string, scopes: string[]) => {
+    const { organisationId } = stack.caller;
+    const key = await access.createApiKey({ organisationId, name: holder, network: 'test', scopes, holder });
+    return createNaru({ baseUrl: api.url, apiKey: key.token });
+  };
+  const votes = ['approvals:read', 'approvals:write'];
+  desk = await as('desk', ['withdrawals:read', 'withdrawals:write', ...votes, 'approvals:emergency']);
+  kim = await as('kim', [...votes, 'approvals:emergency']);
+  lee = await as('lee', votes);
+  operator = await as('operator', ['admin']);
+  await stack.startWorker('broadcaster,monitor,accounts');
+});
+afterAll(async () => {
+  await stack?.stop();
+});
+
+const uuid = (id: string) => fromPublicId('withdrawal', id) ?? '';
+
+/** A withdrawal in REVIEW, as a policy leaves it; nothing is planned meanwhile. */
+async function inReview(
+  input: { priority?: 'EMERGENCY'; amount?: string; to?: string },
+  terms: { quorum?: number; expiresInMs?: number } = {},
+): Promise<ReviewBody> {
+  const { amount = '1', to = randomAddress(), ...rest } = input;
+  const { id } = await desk.withdrawals.create({ chain: 'localhost', asset: 'USDC', to, amount, ...rest });
+  await withTransaction(stack.database.db, async (tx) => {
+    const step = {
+      from: 'PENDING',
+      to: 'VALIDATING',
+      actor: 'system:processor',
+      reason: 'taken up',
+    } as const;
+    await advanceByIds(tx, [uuid(id)], step);
+    const reasons = [{ code: 'amount_above_threshold', text: 'Payments above 10 USDC need two approvals.' }];
+    const review = {
+      withdrawalId: uuid(id),
+      quorum: 2,
+      expiresInMs: 3_600_000,
+      reasons,
+      policyVersionId: null,
+    };
+    await openReviews(tx, [{ ...review, ...terms }]);
+  });
+  const page = await lee.reviews.listPage({ withdrawalId: id });
+  expect(page.data).toHaveLength(1);
+  return page.data[0] as ReviewBody;
+}
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  return await call.then(
+    () => 'done',
+    (error: unknown) => {
+      if (!isNaruApiError(error)) throw error;
+      return error.problem.code;
+    },
+  );
+}
+
+async function reservedBalance(): Promise<string> {
+  return (await desk.balances.list()).find(({ asset }) => asset === 'USDC')?.reserved ?? '';
+}
+
+test('four eyes: two others approve exactly what they were shown, then it is paid; every other way is refused', async () => {
+  const to = randomAddress();
+  const review = await inReview({ amount: '12.5', to });
+  expect(await desk.withdrawals.get(review.withdrawalId)).toMatchObject({
+    state: 'REVIEW',
+    review: { id: review.id, quorum: 2, approvals: 0, reasons: [{ code: 'amount_above_threshold' }] },
+  });
+  // The one who asked, even with every scope; the same person twice; something else than what is paid.
+  expect(await codeOf(desk.reviews.approve(review))).toBe('vote_not_allowed');
+  expect(await codeOf(kim.reviews.approve({ ...review, amount: '1.25' }))).toBe('review_facts_mismatch');
+  expect(await codeOf(kim.reviews.approve({ ...review, to: randomAddress() }))).toBe('review_facts_mismatch');
+  expect(await codeOf(kim.reviews.approve(review, { alone: true, reason: 'hurry' }))).toBe(
+    'vote_not_allowed',
+  );
+  expect((await kim.reviews.approve(review)).approvals).toBe(1);
+  expect((await kim.reviews.approve(review)).approvals).toBe(1);
+  expect((await desk.withdrawals.get(review.withdrawalId)).review?.approvals).toBe(1);
+  expect(await lee.reviews.approve(review)).toMatchObject({ state: 'APPROVED', approvals: 2 });
+  expect(await codeOf(lee.reviews.deny(review.id, { reason: 'late' }))).toBe('review_closed');
+  processor = await stack.startWorker('processor');
+  const paid = await desk.withdrawals.waitFor(review.withdrawalId, {
+    until: ['CONFIRMED'],
+    timeoutMs: 30_000,
+  });
+  expect(paid.review).toBeNull();
+  expect(await tokenBalance(stack, stack.contracts.usdc, to)).toBe(12_500_000n);
+  processor.kill();
+  await processor.ended;
+});
+
+test('anyone entitled denies with a reason: it fails, its owner reads why, and the money is free', async () => {
+  const review = await inReview({});
+  await kim.reviews.approve(review);
+  expect(await codeOf(lee.reviews.deny(review.id, { reason: '' }))).toBe('validation_failed');
+  expect(await lee.reviews.deny(review.id, { reason: 'not our supplier' })).toMatchObject({
+    state: 'DENIED',
+  });
+  expect(await desk.withdrawals.get(review.withdrawalId)).toMatchObject({
+    state: 'FAILED',
+    failure: { code: 'denied', message: 'It was denied in review: not our supplier' },
+  });
+  expect(await reservedBalance()).toBe('0');
+  expect(await codeOf(operator.admin.withdrawals.retry(review.withdrawalId, { reason: 'please' }))).toBe(
+    'operation_not_possible',
+  );
+});
+
+test('what is not approved in time fails by itself, and can be asked for again', async () => {
+  const review = await inReview({}, { expiresInMs: 1_000 });
+  const failed = await desk.withdrawals.waitFor(review.withdrawalId, {
+    until: ['FAILED'],
+    timeoutMs: 30_000,
+  });
+  expect(failed.failure).toMatchObject({ code: 'approval_expired', retryable: true });
+  expect((await lee.reviews.get(review.id)).state).toBe('EXPIRED');
+  expect(await codeOf(kim.reviews.approve(review))).toBe('review_closed');
+});
+
+test('an operator decides about any organisation by the withdrawal, as one person like any other', async () => {
+  const review = await inReview({}, { quorum: 1 });
+  expect((await operator.admin.reviews.listPage({ state: 'OPEN' })).data.map(({ id }) => id)).toContain(
+    review.id,
+  );
+  expect(await codeOf(operator.admin.reviews.approve({ ...review, amount: '2' }))).toBe(
+    'review_facts_mismatch',
+  );
+  expect((await operator.admin.reviews.approve(review)).state).toBe('APPROVED');
+  const other = await inReview({});
+  expect((await operator.admin.reviews.reject(other.withdrawalId, { reason: 'no' })).state).toBe('DENIED');
+});
+
+test('in an emergency one approves alone, with a reason; a second person is due, and objects or confirms', async () => {
+  const review = await inReview({ priority: 'EMERGENCY' }, { quorum: 3 });
+  expect(await codeOf(lee.reviews.approve(review, { alone: true, reason: 'draining' }))).toBe(
+    'vote_not_allowed',
+  );
+  expect(await codeOf(kim.reviews.approve(review, { alone: true }))).toBe('validation_failed');
+  expect(await kim.reviews.approve(review, { alone: true, reason: 'draining' })).toMatchObject({
+    state: 'APPROVED',
+    confirmation: 'DUE',
+  });
+  expect((await lee.reviews.listPage({ confirmation: 'DUE' })).data.map(({ id }) => id)).toEqual([review.id]);
+  expect(await codeOf(kim.reviews.confirm(review))).toBe('vote_not_allowed');
+  expect(await codeOf(desk.reviews.confirm(review))).toBe('vote_not_allowed');
+  expect((await lee.reviews.object(review.id, { reason: 'the wrong wallet' })).confirmation).toBe('OBJECTED');
+  const letters = await operator.admin.deadLetters.listPage({ cause: 'emergency_objected' });
+  expect(letters.data).toMatchObject([
+    { subject: review.id, state: 'OPEN', amount: '1', detail: 'lee: the wrong wallet' },
+  ]);
+  const second = await inReview({ priority: 'EMERGENCY' });
+  await kim.reviews.approve(second, { alone: true, reason: 'again' });
+  expect((await lee.reviews.confirm(second)).confirmation).toBe('CONFIRMED');
+});
+
+test('a dead letter, with each verb: noted, released, retried once and paid once, closed', async () => {
+  const to = randomAddress();
+  const { id } = await desk.withdrawals.create({ chain: 'localhost', asset: 'USDC', to, amount: '3' });
+  const verbs = operator.admin.withdrawals;
+  expect(await codeOf(verbs.bump(id, { reason: 'x' }))).toBe('operation_not_possible');
+  expect((await verbs.note(id, { text: 'the desk called' })).data).toMatchObject([
+    { text: 'the desk called' },
+  ]);
+  expect((await verbs.release(id, { reason: 'wrong month' })).state).toBe('CANCELED');
+  expect(await codeOf(verbs.retry(id, { reason: 'x' }))).toBe('operation_not_possible');
+  expect(await codeOf(desk.admin.withdrawals.retry(id, { reason: 'x' }))).toBe('forbidden');
+
+  const lost = await inReview({ amount: '3', to }, { expiresInMs: 1_000 });
+  await desk.withdrawals.waitFor(lost.withdrawalId, { until: ['FAILED'], timeoutMs: 30_000 });
+  await withTransaction(stack.database.db, (tx) =>
+    openForWithdrawals(tx, [uuid(lost.withdrawalId)], 'attempts_exhausted', 'by a test'),
+  );
+  const [letter] = (await operator.admin.deadLetters.listPage({ cause: 'attempts_exhausted' })).data;
+  expect(letter).toMatchObject({ subject: lost.withdrawalId, class: 'FINAL', amount: '3', state: 'OPEN' });
+  await operator.admin.deadLetters.note(letter?.id ?? '', { text: 'looked at it' });
+  const retries = await Promise.all(
+    [1, 2, 3].map(() => verbs.retry(lost.withdrawalId, { reason: 'ticket 9' })),
+  );
+  const [again] = retries;
+  expect(new Set(retries.map((one) => one.id)).size).toBe(1);
+  expect(await operator.admin.deadLetters.get(letter?.id ?? '')).toMatchObject({
+    state: 'CLOSED',
+    closeReason: `retried as ${again?.id}: ticket 9`,
+    notes: [{ text: 'looked at it' }],
+  });
+  expect(await codeOf(operator.admin.deadLetters.close(letter?.id ?? '', { reason: 'x' }))).toBe(
+    'operation_not_possible',
+  );
+  await stack.startWorker('processor');
+  await desk.withdrawals.waitFor(again?.id ?? '', { until: ['CONFIRMED'], timeoutMs: 30_000 });
+  expect(await tokenBalance(stack, stack.contracts.usdc, to)).toBe(3_000_000n);
+});
