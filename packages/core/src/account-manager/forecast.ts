@@ -1,5 +1,5 @@
 import type { Database } from '@naru/db/database.ts';
-import { formatAmount, minUnits } from '@naru/kit/money.ts';
+import { formatAmount } from '@naru/kit/money.ts';
 import type { CheckResult, Finding } from '../reconciliation/invariants.ts';
 import { listLateJoiners, listTransferTroubles, readReserveFigures } from './forecast.store.ts';
 
@@ -40,7 +40,9 @@ export function runwayOf(figures: Pick<ReserveFigures, 'holds' | 'low' | 'hour' 
   const above = figures.holds > figures.low ? figures.holds - figures.low : 0n;
   const within = (window: keyof typeof WINDOWS) => {
     const out = figures[window];
-    return out === 0n ? null : Number(minUnits((above * WINDOWS[window]) / out, RUNWAY_SECONDS_MAX));
+    if (out === 0n) return null;
+    const seconds = (above * WINDOWS[window]) / out;
+    return seconds > RUNWAY_SECONDS_MAX ? Number(RUNWAY_SECONDS_MAX) : Number(seconds);
   };
   const runway = { hour: within('hour'), day: within('day'), week: within('week') };
   const known = Object.values(runway).filter((seconds) => seconds !== null);

@@ -11,6 +11,7 @@ import { selectDepositAddresses } from '../deposit/deposit-address.store.ts';
 import { judgeAtSubmit, recordValued, type Valued } from '../policy/check-at-submit.ts';
 import { noRules, type Rules } from '../policy/rules.ts';
 import { type CheckedRequest, checkRequest, depositAddressProblem } from './check-request.ts';
+import { asFirstAnswered, firstAnswer, timeOfUuid } from './first-answer.ts';
 import { holdAmounts } from './hold-amounts.ts';
 import type { Refusal } from './withdrawal.errors.ts';
 import { readWithdrawalsById } from './withdrawal.reader.ts';
@@ -358,7 +359,11 @@ function toAnswer(
     case 'accepted':
     case 'new': {
       if (!entry.checked.ok) throw new Error('an accepted request was not checked');
-      return { kind: 'done', value: firstAnswer(entry, entry.checked.value), replayed };
+      return {
+        kind: 'done',
+        value: firstAnswer({ ...entry, ...entry.command.caller }, entry.checked.value),
+        replayed,
+      };
     }
     case 'done': {
       if (outcome.refusal !== null) return { kind: 'refused', refusal: outcome.refusal, replayed: true };
@@ -369,47 +374,4 @@ function toAnswer(
       return { kind: 'done', value: asFirstAnswered(withdrawal), replayed: true };
     }
   }
-}
-
-function firstAnswer(entry: Entry, checked: CheckedRequest): Withdrawal {
-  return {
-    id: entry.id,
-    organisationId: entry.command.caller.organisationId,
-    chain: checked.chain.id,
-    asset: checked.asset.code,
-    decimals: checked.asset.decimals,
-    to: checked.to,
-    amount: checked.amount,
-    fee: checked.fee,
-    reference: checked.request.reference,
-    priority: checked.request.priority,
-    metadata: checked.request.metadata,
-    bulkId: null,
-    bulkRow: null,
-    state: 'PENDING',
-    transaction: null,
-    failure: null,
-    review: null,
-    createdAt: entry.createdAt,
-    updatedAt: entry.createdAt,
-    confirmedAt: null,
-  };
-}
-
-/** A repeated call is answered as the first was, wherever the withdrawal stands by now. */
-export function asFirstAnswered(withdrawal: Withdrawal): Withdrawal {
-  return {
-    ...withdrawal,
-    state: 'PENDING',
-    transaction: null,
-    failure: null,
-    review: null,
-    updatedAt: withdrawal.createdAt,
-    confirmedAt: null,
-  };
-}
-
-/** The millisecond inside a UUIDv7. Source: RFC 9562, 5.7. */
-export function timeOfUuid(uuid: string): Date {
-  return new Date(Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16));
 }
