@@ -241,6 +241,7 @@ describe('reads', () => {
       address: `0x${'1'.repeat(40)}`,
       decimals: 6,
       minimum: '0.01',
+      maximum: null,
       enabled: true,
     });
     expect(Object.keys((await read('/v1/balances')).data[0])).toEqual([

@@ -58,6 +58,7 @@ const BY_TRIGGER = [
   'webhook_endpoint',
   'deposit_address',
   'deposit_limit',
+  'alert_channel',
   'operator_note',
   'withdrawal_retry',
   'withdrawal_release',
@@ -121,6 +122,10 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   deposit_cursor: 'moved by the monitor',
   reserves_report: 'immutable; its making is recorded with its hash',
   reserves_leaf: 'immutable, part of a report',
+  alert_message: 'a queue of the machinery',
+  alert_notice: 'a queue of the machinery',
+  finished_sample: 'a count of the machinery',
+  trace_cursor: 'moved by the machinery',
   dead_letter: 'results of the machinery; what a person does there is recorded with it',
 };
 

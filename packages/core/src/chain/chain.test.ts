@@ -37,6 +37,7 @@ describe('definitions', () => {
       expect(chains.get(definition.id)).toEqual({
         ...definition,
         payoutContract: null,
+        depositFactory: null,
         enabled: false,
         operation: defaultOperation,
       });

@@ -53,7 +53,10 @@ export async function findLookalike(db: Queryable, id: string): Promise<string |
     SELECT n.id FROM withdrawal o
       JOIN withdrawal n ON n.organisation_id = o.organisation_id AND n.to_address = o.to_address AND n.id > o.id
      WHERE o.id = ${id} AND n.asset_id = o.asset_id AND n.amount = o.amount AND n.state NOT IN ('FAILED', 'CANCELED')
-       AND n.created_at >= o.updated_at ORDER BY n.id LIMIT 1`.execute(db);
+       AND n.created_at >= o.updated_at
+       -- What an operator made in its place is no second wish of its owner.
+       AND NOT EXISTS (SELECT 1 FROM withdrawal_retry r WHERE r.withdrawal_id = n.id AND r.retry_of = o.id)
+     ORDER BY n.id LIMIT 1`.execute(db);
   return rows[0]?.id ?? null;
 }
 
