@@ -6,6 +6,8 @@ const common = {
   hookTimeout: 120_000,
 } as const;
 
+const ALONE = ['test/chaos/crash-points.test.ts', 'test/chaos/torture.test.ts'];
+
 export default defineConfig({
   test: {
     // Of the run as a whole: one PostgreSQL for both projects.
@@ -25,10 +27,21 @@ export default defineConfig({
           ...common,
           name: 'system',
           include: ['test/**/*.test.ts'],
-          // Each of these files starts a whole platform of processes: one at a time, and nothing beside it.
+          exclude: ALONE,
+          // Each of these files starts a whole platform of processes, which mostly wait for blocks and for each other.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'alone',
+          include: ALONE,
+          // These use both cores by themselves: one at a time, and nothing beside it.
           maxWorkers: 1,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
