@@ -1,6 +1,12 @@
 import { assert } from '@naru/kit/assert.ts';
 import { backoffMs } from '@naru/kit/retry.ts';
 import { type ChainOperation, defaultOperation } from '../chain/chain-operation.ts';
+import {
+  BLOCKED_RETRY_MS,
+  FEE_CEILING_RETRY_MS,
+  UNKNOWN_RETRY_BASE_MS,
+  UNKNOWN_RETRY_MS_MAX,
+} from '../chain-tx/chain-tx.limits.ts';
 
 /**
  * RETRYABLE  goes away by itself; tried again by the policy.
@@ -25,12 +31,13 @@ const MINUTE_MS = 60_000;
 
 /**
  * Every cause for which a payment waits or ends, in one place: docs/errors.md is made of it. The delays: short enough that
- * nobody waits for us once the cause is gone, long enough that a fault of an hour is not thousands of calls.
+ * nobody waits for us once the cause is gone, long enough that a fault of an hour is not thousands of calls. Those of the
+ * money path are what ships; an operator can turn them (`retry.…` in `setting/`).
  */
 export const errorTaxonomy = {
   send_unknown: {
     class: 'UNKNOWN',
-    retry: { baseMs: 250, maxMs: 5_000 },
+    retry: { baseMs: UNKNOWN_RETRY_BASE_MS, maxMs: UNKNOWN_RETRY_MS_MAX },
     letterAfterMs: 10 * MINUTE_MS,
     means:
       'No node has said whether it took the signed bytes: a time-out, a lost answer, or a text nobody has seen.',
@@ -39,21 +46,21 @@ export const errorTaxonomy = {
   },
   fee_too_low: {
     class: 'RETRYABLE',
-    retry: { baseMs: 1_000, maxMs: 5_000 },
+    retry: { baseMs: 1_000, maxMs: BLOCKED_RETRY_MS },
     letterAfterMs: 15 * MINUTE_MS,
     means: 'A node asks for a higher fee; one more attempt is signed with the same nonce and payload.',
     action: 'See docs/runbooks/stuck-transaction.md. `bump` asks for a higher fee at once.',
   },
   fee_ceiling: {
     class: 'OPERATOR',
-    retry: { baseMs: 2_000, maxMs: 10_000 },
+    retry: { baseMs: 2_000, maxMs: FEE_CEILING_RETRY_MS },
     letterAfterMs: 10 * MINUTE_MS,
     means: 'The market asks more for gas than the ceiling of the chain allows; nothing is signed above it.',
     action: 'Wait until the market is below it, or raise the ceiling of the chain and of the signer.',
   },
   gas_money_low: {
     class: 'OPERATOR',
-    retry: { baseMs: 2_000, maxMs: 5_000 },
+    retry: { baseMs: 2_000, maxMs: BLOCKED_RETRY_MS },
     letterAfterMs: 5 * MINUTE_MS,
     means: 'The account that pays has too little coin for gas. It takes no new nonces until it has.',
     action: 'Send coin to the account (`naru accounts list`). It goes on by itself.',
@@ -75,7 +82,7 @@ export const errorTaxonomy = {
   },
   signer_refused: {
     class: 'OPERATOR',
-    retry: { baseMs: 2_000, maxMs: 5_000 },
+    retry: { baseMs: 2_000, maxMs: BLOCKED_RETRY_MS },
     letterAfterMs: 2 * MINUTE_MS,
     means:
       'The signer refuses by its policy: a contract, token, amount, fee or daily ceiling that it does not allow.',

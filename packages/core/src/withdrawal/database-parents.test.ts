@@ -67,7 +67,8 @@ test('a withdrawal keeps its id and its place in a file', async () => {
 });
 
 test.each(['withdrawal', 'withdrawal_event', 'bulk_withdrawal'])('%s cannot be emptied', async (table) => {
-  expect(await outcomeOf(sql`TRUNCATE ${sql.table(table)}`)).toBe(REFUSED);
+  // Refused by the guard, or before it because other tables name its rows (0A000, feature_not_supported).
+  expect([REFUSED, '0A000']).toContain(await outcomeOf(sql`TRUNCATE ${sql.table(table)}`));
 });
 
 test('an event tells of what its withdrawal has become, and of nothing else', async () => {
