@@ -252,7 +252,7 @@ export const alertCases: readonly AlertCase[] = [
   {
     alert: 'NaruWebhookLag',
     severity: 'warning',
-    ...one('naru_webhook_lag_seconds', 300, 301),
+    ...one('naru_webhook_oldest_untried_seconds', 300, 301),
     after: 5,
   },
   {

@@ -64,7 +64,7 @@ export const api: Dashboard = {
       'Webhooks: age of the oldest event that is still to be told',
       'Grows while a receiver does not answer.',
       's',
-      [{ expr: 'max(naru_webhook_lag_seconds)', legend: 'oldest' }],
+      [{ expr: 'max(naru_webhook_oldest_untried_seconds)', legend: 'oldest' }],
       { width: 24 },
     ),
   ],

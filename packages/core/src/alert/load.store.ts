@@ -17,11 +17,11 @@ export async function readQueue(db: Queryable): Promise<{ count: number; oldestS
 /** Work of ours that was given up and waits for a person, by what it was. */
 export async function countDeadLetters(db: Queryable): Promise<{ what: string; count: number }[]> {
   const { rows } = await sql<{ what: string; count: number }>`
-    SELECT 'messages about alarms' AS what, count(*)::integer AS count
-      FROM alert_message m JOIN alert_channel c ON c.id = m.channel_id
-     WHERE m.state = 'GIVEN_UP' AND c.removed_at IS NULL AND m.ended_at > clock_timestamp() - interval '7 days'
+    SELECT cause AS what, count(*)::integer AS count FROM dead_letter WHERE state = 'OPEN' GROUP BY cause
     UNION ALL
-    SELECT 'jobs', count(*)::integer FROM graphile_worker.jobs WHERE attempts >= max_attempts`.execute(db);
+    SELECT 'messages about alarms', count(*)::integer
+      FROM alert_message m JOIN alert_channel c ON c.id = m.channel_id
+     WHERE m.state = 'GIVEN_UP' AND c.removed_at IS NULL AND m.ended_at > clock_timestamp() - interval '7 days'`.execute(db);
   return rows.filter(({ count }) => count > 0);
 }
 
