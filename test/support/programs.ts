@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { buildRoles, bundlePrograms } from '@naru/cli/role-build.ts';
+import { buildRoles, bundlePrograms, digestOf } from '@naru/cli/role-build.ts';
 import type { App } from '@naru/cli/role-command.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -18,6 +19,25 @@ export async function roleProgram(app: App): Promise<string> {
   roles ??= buildRoles(ROOT);
   const build = await roles;
   return build === null ? `apps/${app}/src/main.ts` : path.join(build.dir, app, 'main.js');
+}
+
+let cli: Promise<string> | undefined;
+
+/** `naru` in one piece: the tests run it a hundred times, and from its sources it takes a second to start. */
+export function cliProgram(): Promise<string> {
+  cli ??= buildCli();
+  return cli;
+}
+
+async function buildCli(): Promise<string> {
+  const dir = path.join(CACHE, `cli-${await digestOf(ROOT, ['apps/cli/src/**/*.ts'])}`);
+  const file = path.join(dir, 'naru', 'main.js');
+  if (existsSync(file)) return file;
+  const draft = `${dir}-${randomBytes(6).toString('hex')}`;
+  await bundlePrograms(ROOT, draft, { naru: 'apps/cli/src/main.ts' }, true);
+  // Another test may have been faster.
+  await rename(draft, dir).catch(() => rm(draft, { recursive: true, force: true }));
+  return file;
 }
 
 /** A program of the tests in one piece, for one that is started hundreds of times. */

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { cliProgram } from './programs.ts';
 
-const MAIN = fileURLToPath(new URL('../../apps/cli/bin/naru.mjs', import.meta.url));
 const TIMEOUT_MS = 120_000;
 
 export type NaruRun = { code: number | null; out: string; err: string };
 
 /** Runs the real command line as a process, without a terminal, with this environment and no other. */
-export function runNaru(
+export async function runNaru(
   args: readonly string[],
   env: Record<string, string>,
   options: {
@@ -16,8 +15,9 @@ export function runNaru(
     onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => unknown;
   } = {},
 ): Promise<NaruRun> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+  const main = await cliProgram();
+  return await new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...args], {
       cwd: options.cwd ?? tmpdir(),
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

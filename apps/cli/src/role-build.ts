@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { access, glob, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { App } from './role-command.ts';
 
 /** A folder with `<app>/main.js` for each app and `preload/main.js`: programs in one piece, with source maps. */
@@ -59,9 +60,10 @@ export async function buildRoles(root: string): Promise<RoleBuild | null> {
   return { dir };
 }
 
-async function digestOf(root: string): Promise<string> {
+/** Of all sources and packages: the same as long as none of them changes. */
+export async function digestOf(root: string, more: readonly string[] = []): Promise<string> {
   const files: string[] = [];
-  for await (const file of glob(SOURCES, { cwd: root })) files.push(file);
+  for await (const file of glob([...SOURCES, ...more], { cwd: root })) files.push(file);
   const hash = createHash('sha256').update(process.version);
   for (const file of files.sort()) hash.update(`\0${file}\0`).update(await readFile(path.join(root, file)));
   return hash.digest('hex').slice(0, 16);
@@ -74,11 +76,21 @@ const ROLE_PROGRAMS: Readonly<Record<App | 'preload', string>> = {
   preload: 'apps/cli/src/end-with-supervisor.ts',
 };
 
+const ownPlaces = {
+  name: 'own-places',
+  transform: (code: string, id: string) =>
+    code.includes('import.meta.url')
+      ? code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href))
+      : null,
+};
+
 /** Writes `<dir>/<name>/main.js` for each program: itself and all that it imports, with source maps. */
 export async function bundlePrograms(
   root: string,
   dir: string,
   programs: Readonly<Record<string, string>>,
+  /** For programs that look for files beside their sources: each keeps the place that it was written in. */
+  keepPlaces = false,
 ): Promise<void> {
   const { build } = await import('rolldown'); // not before it is needed: it is native code of 20 MB
   await build({
@@ -86,6 +98,7 @@ export async function bundlePrograms(
     input: { ...programs },
     platform: 'node',
     external: LEFT_OUTSIDE,
+    plugins: keepPlaces ? [ownPlaces] : [],
     logLevel: 'silent',
     output: {
       dir,
