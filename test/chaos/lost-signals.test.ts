@@ -8,6 +8,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countPayments } from '../support/chain-judge.ts';
 import { randomAddress } from '../support/payouts.ts';
+import { roleBuild } from '../support/programs.ts';
 import { runNaru } from '../support/run-naru.ts';
 import { eventually, type Stack, type StackProcess, startStack } from '../support/stack.ts';
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   };
   const created = await runNaru(['queues', 'create', '--json'], sqsEnv);
   expect(created.code, created.err).toBe(0);
-  const api = await stack.startApi({ ...sqsEnv, ...permissionsOf('api') });
+  const api = await stack.startApi({ ...sqsEnv, ...(await permissionsOf('api')) });
   naru = createNaru({ baseUrl: api.url, apiKey: stack.apiKey });
   // No signal wakes this one: it follows blocks.
   await stack.startWorker('monitor,accounts');
@@ -50,16 +51,16 @@ afterAll(async () => {
 });
 
 /** Node's permission model as `naru up` sets it: what the client of AWS wants to read, it must do without. */
-function permissionsOf(role: Role): Record<string, string> {
+async function permissionsOf(role: Role): Promise<Record<string, string>> {
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  const { args } = roleCommand(role, { root, env: stack.workerEnv });
+  const { args } = roleCommand(role, { root, env: stack.workerEnv, build: await roleBuild() });
   return { NODE_OPTIONS: args.filter((arg) => /^--(permission|allow)/.test(arg)).join(' ') };
 }
 
 async function startWorkers(pollMs: string, change: Record<string, string> = {}): Promise<void> {
   for (const worker of workers) worker.kill('SIGKILL');
   await Promise.all(workers.map((worker) => worker.ended));
-  const env = { ...sqsEnv, ...permissionsOf('processor'), NARU_POLL_MS: pollMs, ...change };
+  const env = { ...sqsEnv, ...(await permissionsOf('processor')), NARU_POLL_MS: pollMs, ...change };
   workers = [];
   for (const role of ['processor', 'broadcaster']) workers.push(await stack.startWorker(role, env));
 }

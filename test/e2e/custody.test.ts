@@ -155,12 +155,12 @@ async function reasonOf(id: string, code: string): Promise<string> {
   await eventually(
     `${id} refused with ${code}`,
     async () => {
-      const { rows } = await sql<{ count: string }>`
-      SELECT count(*) FROM chain_tx
+      const { rows } = await sql`
+      SELECT FROM chain_tx
        WHERE kind = 'PAYOUT' AND state = 'PLANNED' AND last_error LIKE ${`signer: ${code}:%`}`.execute(
         stack.database.db,
       );
-      return rows[0]?.count === '0' ? null : true;
+      return rows.length === 0 ? null : true;
     },
     90_000,
   );

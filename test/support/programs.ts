@@ -2,22 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { buildRoles, bundlePrograms, digestOf } from '@naru/cli/role-build.ts';
+import { buildRoles, bundlePrograms, digestOf, type RoleBuild } from '@naru/cli/role-build.ts';
 import type { App } from '@naru/cli/role-command.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Below the packages, which the bundles still import native code from; nothing else looks into it. */
 const CACHE = path.join(ROOT, 'node_modules', '.cache', 'naru');
 
-let roles: ReturnType<typeof buildRoles> | undefined;
+let roles: Promise<RoleBuild | null> | undefined;
+
+/** What the roles of all tests of a file run from; null where nothing can be written. */
+export function roleBuild(): Promise<RoleBuild | null> {
+  roles ??= buildRoles(ROOT);
+  return roles;
+}
 
 /**
  * The program of an app in one piece, as `naru up` runs it, or its source where nothing can be written. A test starts
  * many of them, and each would read a thousand files first.
  */
 export async function roleProgram(app: App): Promise<string> {
-  roles ??= buildRoles(ROOT);
-  const build = await roles;
+  const build = await roleBuild();
   return build === null ? `apps/${app}/src/main.ts` : path.join(build.dir, app, 'main.js');
 }
 

@@ -69,7 +69,7 @@ export async function startStack(
     reserve?: Endowments;
     /** Whether deposits are set up: the factory, with the first account as its treasury. */
     deposits?: boolean;
-    /** Keys that are not in the keystore: their addresses, and what the signer needs to find them. */
+    /** Accounts whose keys are not in the keystore: their addresses, and what the signer needs to find them. */
     moreKeys?: { addresses: readonly Hex[]; env: Readonly<Record<string, string>> };
     /** Migrated and empty; dropped at the end. Default: a clone on the server of the run. */
     database?: TestDatabase;
@@ -90,8 +90,10 @@ export async function startStack(
   const signerHome = await prepareSignerHome({ dir, accounts: keys, contracts });
   const depositFactory =
     options.deposits === true ? await deployDepositFactory(devnet, signerHome.treasury) : null;
-  signerHome.addresses.push(...(options.moreKeys?.addresses ?? []));
-  Object.assign(signerHome.env, options.moreKeys?.env);
+  const moreKeys = options.moreKeys ?? { addresses: [], env: {} };
+  const active = [...signerHome.addresses.slice(0, accounts), ...moreKeys.addresses];
+  signerHome.addresses.push(...moreKeys.addresses);
+  Object.assign(signerHome.env, moreKeys.env);
   await configureChains(
     database.db,
     new Map([
@@ -107,12 +109,7 @@ export async function startStack(
     ]),
   );
   await registerAssets(database.db, contracts);
-  await setUpAccounts(
-    { db: database.db, devnet },
-    contracts,
-    signerHome.addresses.slice(0, accounts),
-    options.reserve ?? null,
-  );
+  await setUpAccounts({ db: database.db, devnet }, contracts, active, options.reserve ?? null);
   const { caller, apiKey } = await createOwner(database.db);
 
   const processes: StackProcess[] = [];

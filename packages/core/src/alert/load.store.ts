@@ -21,7 +21,9 @@ export async function countDeadLetters(db: Queryable): Promise<{ what: string; c
     UNION ALL
     SELECT 'messages about alarms', count(*)::integer
       FROM alert_message m JOIN alert_channel c ON c.id = m.channel_id
-     WHERE m.state = 'GIVEN_UP' AND c.removed_at IS NULL AND m.ended_at > clock_timestamp() - interval '7 days'`.execute(db);
+     WHERE m.state = 'GIVEN_UP' AND c.removed_at IS NULL AND m.ended_at > clock_timestamp() - interval '7 days'`.execute(
+    db,
+  );
   return rows.filter(({ count }) => count > 0);
 }
 
