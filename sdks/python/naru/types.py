@@ -1,0 +1,2148 @@
+"""What the API takes and gives, as `docs/openapi.json` says it. Generated; run `npm run generate`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict, Union
+
+# How much accounts should hold.
+AccountThreshold = TypedDict(
+    "AccountThreshold",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "purpose": 'Literal["BALANCE", "GAS"]',
+        "role": 'Union[Literal["PAYOUT", "MAIN", "GAS"], None]',
+        "address": 'Union[str, None]',
+        "low": 'str',
+        "target": 'str',
+        "high": 'Union[str, None]',
+        "updatedAt": 'str',
+    },
+)
+
+AccountThresholdList = TypedDict(
+    "AccountThresholdList",
+    {
+        "data": 'list[AccountThreshold]',
+    },
+)
+
+AccountTransferFailure = TypedDict(
+    "AccountTransferFailure",
+    {
+        "code": 'str',
+        "message": 'str',
+    },
+)
+
+# A move of money between two of our own accounts.
+AccountTransfer = TypedDict(
+    "AccountTransfer",
+    {
+        "object": 'Literal["account_transfer"]',
+        "id": 'str',
+        "chain": 'str',
+        "asset": 'str',
+        "from": 'str',
+        "to": 'str',
+        "amount": 'str',
+        "purpose": 'Literal["TOP_UP", "SWEEP", "GAS", "DRAIN"]',
+        "state": 'Literal["PENDING", "PLANNED", "CONFIRMED", "FAILED", "CANCELED"]',
+        "reason": 'str',
+        "hash": 'Union[str, None]',
+        "failure": 'Union[AccountTransferFailure, None]',
+        "createdAt": 'str',
+        "endedAt": 'Union[str, None]',
+    },
+)
+
+AccountTransferList = TypedDict(
+    "AccountTransferList",
+    {
+        "data": 'list[AccountTransfer]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+AddAddressRequest = TypedDict(
+    "AddAddressRequest",
+    {
+        "chain": 'str',
+        "address": 'str',
+        "label": 'str',
+    },
+)
+
+AddAssetRequest = TypedDict(
+    "AddAssetRequest",
+    {
+        "probeId": 'str',
+        "code": NotRequired['Union[str, None]'],
+        "minimum": NotRequired['Union[str, None]'],
+        "acceptWarnings": NotRequired['bool'],
+        "reason": 'str',
+    },
+)
+
+AddSubAccountRequest = TypedDict(
+    "AddSubAccountRequest",
+    {
+        "chain": 'str',
+        "address": 'str',
+        "role": NotRequired['Literal["PAYOUT", "MAIN", "GAS"]'],
+        "reason": 'str',
+    },
+)
+
+# An address that your organisation knows.
+AddressBookEntry = TypedDict(
+    "AddressBookEntry",
+    {
+        "id": 'str',
+        "object": 'Literal["address_book_entry"]',
+        "chain": 'str',
+        "address": 'str',
+        "label": 'str',
+        "createdAt": 'str',
+    },
+)
+
+AddressBookPage = TypedDict(
+    "AddressBookPage",
+    {
+        "data": 'list[AddressBookEntry]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+# A deposit of any organisation, for operators.
+AdminDeposit = TypedDict(
+    "AdminDeposit",
+    {
+        "id": 'str',
+        "object": 'Literal["deposit"]',
+        "state": 'Literal["DETECTED", "CREDITED", "UNCREDITED", "ORPHANED"]',
+        "chain": 'str',
+        "asset": 'Union[str, None]',
+        "token": 'Union[str, None]',
+        "amount": 'str',
+        "addressId": 'str',
+        "address": 'str',
+        "from": 'str',
+        "transactionHash": 'str',
+        "logIndex": 'int',
+        "blockNumber": 'int',
+        "depth": 'Union[int, None]',
+        "requiredDepth": 'int',
+        "uncreditedReason": 'Union[Literal["token_unknown", "asset_disabled", "below_minimum", "amount_too_large"], None]',
+        "detectedAt": 'str',
+        "creditedAt": 'Union[str, None]',
+        "organisationId": 'str',
+    },
+)
+
+AdminDepositPage = TypedDict(
+    "AdminDepositPage",
+    {
+        "data": 'list[AdminDeposit]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+AlertChannelLastMessage = TypedDict(
+    "AlertChannelLastMessage",
+    {
+        "state": 'Literal["pending", "sent", "given_up"]',
+        "at": 'str',
+        "attempts": 'int',
+        "error": 'Union[str, None]',
+    },
+)
+
+# Somebody who is told of alarms.
+AlertChannel = TypedDict(
+    "AlertChannel",
+    {
+        "object": 'Literal["alert_channel"]',
+        "id": 'str',
+        "name": 'str',
+        "kind": 'Literal["webhook", "email"]',
+        "targets": 'list[str]',
+        "severity": 'Literal["warning", "critical"]',
+        "createdAt": 'str',
+        "lastMessage": 'Union[AlertChannelLastMessage, None]',
+    },
+)
+
+AlertChannelList = TypedDict(
+    "AlertChannelList",
+    {
+        "data": 'list[AlertChannel]',
+    },
+)
+
+ApproveRequest = TypedDict(
+    "ApproveRequest",
+    {
+        "factsHash": 'str',
+        "alone": NotRequired['bool'],
+        "reason": NotRequired['Union[str, None]'],
+    },
+)
+
+# What can be withdrawn on a chain.
+Asset = TypedDict(
+    "Asset",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "symbol": 'str',
+        "address": 'Union[str, None]',
+        "decimals": 'int',
+        "minimum": 'str',
+        "maximum": 'Union[str, None]',
+        "enabled": 'bool',
+    },
+)
+
+# The smallest or largest withdrawal of an asset.
+AssetLimitRequest = TypedDict(
+    "AssetLimitRequest",
+    {
+        "limit": 'Literal["minimum", "maximum"]',
+        "amount": 'Union[str, None]',
+        "reason": 'str',
+    },
+)
+
+AssetList = TypedDict(
+    "AssetList",
+    {
+        "data": 'list[Asset]',
+    },
+)
+
+AssignTierRequest = TypedDict(
+    "AssignTierRequest",
+    {
+        "organisationId": 'str',
+        "code": 'Union[str, None]',
+    },
+)
+
+AssignedTier = TypedDict(
+    "AssignedTier",
+    {
+        "object": 'Literal["assigned_tier"]',
+        "organisationId": 'str',
+        "code": 'Union[str, None]',
+    },
+)
+
+# What the caller owns of one asset.
+Balance = TypedDict(
+    "Balance",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "available": 'str',
+        "reserved": 'str',
+    },
+)
+
+BalanceList = TypedDict(
+    "BalanceList",
+    {
+        "data": 'list[Balance]',
+    },
+)
+
+BlockAddressRequest = TypedDict(
+    "BlockAddressRequest",
+    {
+        "chain": 'Union[str, None]',
+        "address": 'str',
+        "reason": 'str',
+    },
+)
+
+# An address that nobody is paid at.
+BlockedAddress = TypedDict(
+    "BlockedAddress",
+    {
+        "id": 'str',
+        "object": 'Literal["blocked_address"]',
+        "chain": 'Union[str, None]',
+        "address": 'str',
+        "reason": 'str',
+        "addedBy": 'str',
+        "createdAt": 'str',
+    },
+)
+
+BlockedAddressList = TypedDict(
+    "BlockedAddressList",
+    {
+        "data": 'list[BlockedAddress]',
+    },
+)
+
+BulkCompletedEventData = TypedDict(
+    "BulkCompletedEventData",
+    {
+        "id": 'str',
+        "object": 'Literal["bulk_withdrawal"]',
+        "total": 'int',
+        "counts": 'dict[str, int]',
+        "createdAt": 'str',
+        "completedAt": 'str',
+    },
+)
+
+# Every withdrawal of a file is at its end: `CONFIRMED`, `FAILED` or `CANCELED`.
+BulkCompletedEvent = TypedDict(
+    "BulkCompletedEvent",
+    {
+        "id": 'str',
+        "type": 'Literal["bulk.completed"]',
+        "timestamp": 'str',
+        "data": 'BulkCompletedEventData',
+    },
+)
+
+# Every row would be accepted now. Nothing was.
+BulkDryRun = TypedDict(
+    "BulkDryRun",
+    {
+        "object": 'Literal["bulk_dry_run"]',
+        "dryRun": 'Literal[True]',
+        "total": 'int',
+    },
+)
+
+# A file that was not accepted (RFC 9457).
+BulkProblem = TypedDict(
+    "BulkProblem",
+    {
+        "type": 'str',
+        "title": 'str',
+        "status": 'int',
+        "detail": 'str',
+        "code": 'Literal["bulk_invalid"]',
+        "retryable": 'bool',
+        "requestId": 'str',
+        "errors": 'list[BulkRowError]',
+        "errorCount": 'int',
+    },
+)
+
+BulkRowError = TypedDict(
+    "BulkRowError",
+    {
+        "row": 'int',
+        "field": 'str',
+        "code": 'str',
+        "message": 'str',
+    },
+)
+
+# A file of withdrawals that was accepted as a whole.
+BulkWithdrawal = TypedDict(
+    "BulkWithdrawal",
+    {
+        "id": 'str',
+        "object": 'Literal["bulk_withdrawal"]',
+        "total": 'int',
+        "counts": 'dict[str, int]',
+        "createdAt": 'str',
+    },
+)
+
+# A chain that this key can reach.
+Chain = TypedDict(
+    "Chain",
+    {
+        "chain": 'str',
+        "name": 'str',
+        "evmChainId": 'int',
+        "network": 'Literal["local", "test", "main"]',
+        "nativeSymbol": 'str',
+        "confirmations": 'int',
+        "blockTimeMs": 'int',
+        "explorerUrl": 'Union[str, None]',
+        "enabled": 'bool',
+    },
+)
+
+ChainList = TypedDict(
+    "ChainList",
+    {
+        "data": 'list[Chain]',
+    },
+)
+
+ChangeRoleRequest = TypedDict(
+    "ChangeRoleRequest",
+    {
+        "role": 'Literal["PAYOUT", "MAIN", "GAS"]',
+        "reason": 'str',
+    },
+)
+
+ChangeSettingRequest = TypedDict(
+    "ChangeSettingRequest",
+    {
+        "target": 'str',
+        "seenVersion": 'int',
+        "acknowledge": NotRequired['bool'],
+        "reason": 'str',
+        "value": 'Union[str, None]',
+    },
+)
+
+ChangeSubAccountRequest = TypedDict(
+    "ChangeSubAccountRequest",
+    {
+        "change": 'Literal["pause", "resume", "drain", "retire"]',
+        "reason": 'str',
+    },
+)
+
+# What is left out stays as it is.
+ChangeWebhookEndpointRequest = TypedDict(
+    "ChangeWebhookEndpointRequest",
+    {
+        "url": NotRequired['str'],
+        "events": NotRequired['list[str]'],
+        "description": NotRequired['Union[str, None]'],
+    },
+)
+
+ChangeWithdrawalFeeRequestTerms = TypedDict(
+    "ChangeWithdrawalFeeRequestTerms",
+    {
+        "flat": NotRequired['str'],
+        "basisPoints": NotRequired['int'],
+        "gasPercent": NotRequired['int'],
+        "minimum": NotRequired['str'],
+        "maximum": NotRequired['Union[str, None]'],
+    },
+)
+
+ChangeWithdrawalFeeRequest = TypedDict(
+    "ChangeWithdrawalFeeRequest",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "organisationId": NotRequired['Union[str, None]'],
+        "terms": 'Union[ChangeWithdrawalFeeRequestTerms, None]',
+        "seenVersion": 'int',
+        "reason": 'str',
+    },
+)
+
+ConfirmRequest = TypedDict(
+    "ConfirmRequest",
+    {
+        "factsHash": 'str',
+        "reason": NotRequired['Union[str, None]'],
+    },
+)
+
+# A credit to the balance of an organisation.
+CreateCreditRequest = TypedDict(
+    "CreateCreditRequest",
+    {
+        "organisationId": 'str',
+        "chain": 'str',
+        "asset": 'str',
+        "amount": 'str',
+        "note": NotRequired['Union[str, None]'],
+    },
+)
+
+# One more address to be paid at.
+CreateDepositAddressRequest = TypedDict(
+    "CreateDepositAddressRequest",
+    {
+        "chain": 'str',
+        "label": NotRequired['Union[str, None]'],
+        "coin": NotRequired['bool'],
+    },
+)
+
+# A draft: it governs nothing until it is activated.
+CreatePolicyRequest = TypedDict(
+    "CreatePolicyRequest",
+    {
+        "organisationId": 'Union[str, None]',
+        "document": 'PolicyDocumentInput',
+        "note": NotRequired['Union[str, None]'],
+    },
+)
+
+# A token to be asked about.
+CreateProbeRequest = TypedDict(
+    "CreateProbeRequest",
+    {
+        "chain": 'str',
+        "address": 'str',
+        "holder": NotRequired['Union[str, None]'],
+    },
+)
+
+# Where to send what.
+CreateWebhookEndpointRequest = TypedDict(
+    "CreateWebhookEndpointRequest",
+    {
+        "url": 'str',
+        "events": 'list[str]',
+        "description": NotRequired['Union[str, None]'],
+    },
+)
+
+# What to pay, and to whom.
+CreateWithdrawalRequest = TypedDict(
+    "CreateWithdrawalRequest",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "to": 'str',
+        "amount": 'str',
+        "reference": NotRequired['Union[str, None]'],
+        "priority": NotRequired['Priority'],
+        "metadata": NotRequired['dict[str, str]'],
+    },
+)
+
+CreatedAlertChannelLastMessage = TypedDict(
+    "CreatedAlertChannelLastMessage",
+    {
+        "state": 'Literal["pending", "sent", "given_up"]',
+        "at": 'str',
+        "attempts": 'int',
+        "error": 'Union[str, None]',
+    },
+)
+
+CreatedAlertChannel = TypedDict(
+    "CreatedAlertChannel",
+    {
+        "object": 'Literal["alert_channel"]',
+        "id": 'str',
+        "name": 'str',
+        "kind": 'Literal["webhook", "email"]',
+        "targets": 'list[str]',
+        "severity": 'Literal["warning", "critical"]',
+        "createdAt": 'str',
+        "lastMessage": 'Union[CreatedAlertChannelLastMessage, None]',
+        "secret": 'Union[str, None]',
+    },
+)
+
+# A credit that was booked.
+Credit = TypedDict(
+    "Credit",
+    {
+        "object": 'Literal["credit"]',
+        "transferId": 'str',
+        "organisationId": 'str',
+        "chain": 'str',
+        "asset": 'str',
+        "amount": 'str',
+        "available": 'str',
+    },
+)
+
+# Credits a deposit that was not credited by itself.
+CreditDepositRequest = TypedDict(
+    "CreditDepositRequest",
+    {
+        "reason": 'str',
+    },
+)
+
+# Something that a person must look at.
+DeadLetter = TypedDict(
+    "DeadLetter",
+    {
+        "id": 'str',
+        "object": 'Literal["dead_letter"]',
+        "kind": 'Literal["WITHDRAWAL", "CHAIN_TX", "QUEUE", "REVIEW", "JOB"]',
+        "subject": 'str',
+        "cause": 'str',
+        "class": 'Literal["RETRYABLE", "UNKNOWN", "OPERATOR", "FINAL"]',
+        "means": 'str',
+        "action": 'str',
+        "detail": 'str',
+        "chain": 'Union[str, None]',
+        "asset": 'Union[str, None]',
+        "amount": 'Union[str, None]',
+        "state": 'Literal["OPEN", "CLOSED"]',
+        "present": 'bool',
+        "seenCount": 'int',
+        "firstSeenAt": 'str',
+        "lastSeenAt": 'str',
+        "closedAt": 'Union[str, None]',
+        "closedBy": 'Union[str, None]',
+        "closeReason": 'Union[str, None]',
+        "notes": 'list[OperatorNote]',
+    },
+)
+
+# Dead letters, newest first.
+DeadLetterPage = TypedDict(
+    "DeadLetterPage",
+    {
+        "data": 'list[DeadLetter]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+# What the rules said of a withdrawal, as its owner sees it.
+Decision = TypedDict(
+    "Decision",
+    {
+        "object": 'Literal["decision"]',
+        "withdrawalId": 'str',
+        "verdict": 'Verdict',
+        "approvalsRequired": 'int',
+        "decidedAt": 'str',
+    },
+)
+
+DecisionReason = TypedDict(
+    "DecisionReason",
+    {
+        "code": 'str',
+        "text": 'str',
+        "points": 'Union[int, None]',
+    },
+)
+
+DenyRequest = TypedDict(
+    "DenyRequest",
+    {
+        "reason": 'str',
+    },
+)
+
+# A payment to one of the caller’s deposit addresses.
+Deposit = TypedDict(
+    "Deposit",
+    {
+        "id": 'str',
+        "object": 'Literal["deposit"]',
+        "state": 'Literal["DETECTED", "CREDITED", "UNCREDITED", "ORPHANED"]',
+        "chain": 'str',
+        "asset": 'Union[str, None]',
+        "token": 'Union[str, None]',
+        "amount": 'str',
+        "addressId": 'str',
+        "address": 'str',
+        "from": 'str',
+        "transactionHash": 'str',
+        "logIndex": 'int',
+        "blockNumber": 'int',
+        "depth": 'Union[int, None]',
+        "requiredDepth": 'int',
+        "uncreditedReason": 'Union[Literal["token_unknown", "asset_disabled", "below_minimum", "amount_too_large"], None]',
+        "detectedAt": 'str',
+        "creditedAt": 'Union[str, None]',
+    },
+)
+
+# An address that the caller is paid at. It stays valid forever.
+DepositAddress = TypedDict(
+    "DepositAddress",
+    {
+        "id": 'str',
+        "object": 'Literal["deposit_address"]',
+        "chain": 'str',
+        "address": 'str',
+        "label": 'Union[str, None]',
+        "coin": 'bool',
+        "coinReady": 'bool',
+        "createdAt": 'str',
+    },
+)
+
+DepositAddressPage = TypedDict(
+    "DepositAddressPage",
+    {
+        "data": 'list[DepositAddress]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+DepositPage = TypedDict(
+    "DepositPage",
+    {
+        "data": 'list[Deposit]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+EnableRequest = TypedDict(
+    "EnableRequest",
+    {
+        "reason": 'str',
+    },
+)
+
+EndpointOutOfUseEventData = TypedDict(
+    "EndpointOutOfUseEventData",
+    {
+        "id": 'str',
+        "object": 'Literal["webhook_endpoint"]',
+        "url": 'str',
+        "state": 'Literal["PAUSED", "DISABLED"]',
+        "stateReason": 'str',
+    },
+)
+
+# We take nothing more to one of your endpoints: it failed for long (`paused`), or answered 410 (`disabled`). Told to
+# the others.
+EndpointOutOfUseEvent = TypedDict(
+    "EndpointOutOfUseEvent",
+    {
+        "id": 'str',
+        "type": 'Literal["webhook_endpoint.paused", "webhook_endpoint.disabled"]',
+        "timestamp": 'str',
+        "data": 'EndpointOutOfUseEventData',
+    },
+)
+
+# Events of your withdrawals, newest first. A page can have less than asked for, even nothing, and still a
+# `nextCursor`: the search goes on there.
+EventPage = TypedDict(
+    "EventPage",
+    {
+        "data": 'list[StreamEvent]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+ExchangeRatePairFeed = TypedDict(
+    "ExchangeRatePairFeed",
+    {
+        "chain": 'str',
+        "address": 'str',
+        "inverse": 'bool',
+    },
+)
+
+# Where a rate comes from, and the newest.
+ExchangeRatePair = TypedDict(
+    "ExchangeRatePair",
+    {
+        "object": 'Literal["exchange_rate_pair"]',
+        "base": 'str',
+        "quote": 'Literal["USD", "KRW"]',
+        "source": 'Literal["OPERATOR", "CHAINLINK", "KOREAEXIM"]',
+        "feed": 'Union[ExchangeRatePairFeed, None]',
+        "freshSeconds": 'int',
+        "usableSeconds": 'int',
+        "marginBps": 'int',
+        "rate": 'Union[str, None]',
+        "observedAt": 'Union[str, None]',
+        "staleness": 'Literal["fresh", "stale", "expired", "missing"]',
+    },
+)
+
+ExchangeRatePairList = TypedDict(
+    "ExchangeRatePairList",
+    {
+        "data": 'list[ExchangeRatePair]',
+    },
+)
+
+FieldError = TypedDict(
+    "FieldError",
+    {
+        "pointer": 'str',
+        "code": 'str',
+        "message": 'str',
+    },
+)
+
+# The same with version, score, reasons and inputs, for operators.
+FullDecision = TypedDict(
+    "FullDecision",
+    {
+        "object": 'Literal["decision"]',
+        "withdrawalId": 'str',
+        "verdict": 'Verdict',
+        "approvalsRequired": 'int',
+        "decidedAt": 'str',
+        "organisationId": 'str',
+        "policyId": 'Union[str, None]',
+        "policyNumber": 'Union[int, None]',
+        "score": 'int',
+        "reasons": 'list[DecisionReason]',
+        "inputs": 'dict[str, Any]',
+    },
+)
+
+# The process answers.
+Health = TypedDict(
+    "Health",
+    {
+        "status": 'Literal["ok"]',
+    },
+)
+
+NoteRequest = TypedDict(
+    "NoteRequest",
+    {
+        "text": 'str',
+    },
+)
+
+# An asset as its operators see it.
+OperatedAsset = TypedDict(
+    "OperatedAsset",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "symbol": 'str',
+        "address": 'Union[str, None]',
+        "decimals": 'int',
+        "enabled": 'bool',
+        "minimum": 'str',
+        "maximum": 'Union[str, None]',
+        "gasPerItem": 'int',
+        "transferGasMax": 'int',
+    },
+)
+
+OperatedAssetList = TypedDict(
+    "OperatedAssetList",
+    {
+        "data": 'list[OperatedAsset]',
+    },
+)
+
+# A chain as its operators see it. All else of it is a setting.
+OperatedChain = TypedDict(
+    "OperatedChain",
+    {
+        "chain": 'str',
+        "name": 'str',
+        "evmChainId": 'int',
+        "network": 'Literal["local", "test", "main"]',
+        "configured": 'bool',
+        "accepting": 'bool',
+        "payoutContract": 'Union[str, None]',
+    },
+)
+
+OperatedChainList = TypedDict(
+    "OperatedChainList",
+    {
+        "data": 'list[OperatedChain]',
+    },
+)
+
+# What a person wrote down; kept as it is.
+OperatorNote = TypedDict(
+    "OperatorNote",
+    {
+        "author": 'str',
+        "text": 'str',
+        "at": 'str',
+    },
+)
+
+OperatorNotes = TypedDict(
+    "OperatorNotes",
+    {
+        "data": 'list[OperatorNote]',
+    },
+)
+
+# A version of the rules. It never changes.
+Policy = TypedDict(
+    "Policy",
+    {
+        "id": 'str',
+        "object": 'Literal["policy"]',
+        "organisationId": 'Union[str, None]',
+        "number": 'int',
+        "state": 'PolicyState',
+        "document": 'PolicyDocument',
+        "author": 'str',
+        "note": 'Union[str, None]',
+        "createdAt": 'str',
+        "effectiveAt": 'Union[str, None]',
+        "endsAt": 'Union[str, None]',
+    },
+)
+
+PolicyAddressBook = TypedDict(
+    "PolicyAddressBook",
+    {
+        "mode": 'Literal["OFF", "ALLOW_ONLY"]',
+        "coolingOffHours": 'int',
+    },
+)
+
+PolicyAddressBookInput = TypedDict(
+    "PolicyAddressBookInput",
+    {
+        "mode": 'Literal["OFF", "ALLOW_ONLY"]',
+        "coolingOffHours": NotRequired['int'],
+    },
+)
+
+PolicyApprovalsStepsItem = TypedDict(
+    "PolicyApprovalsStepsItem",
+    {
+        "fromKrw": 'str',
+        "quorum": 'int',
+    },
+)
+
+PolicyApprovals = TypedDict(
+    "PolicyApprovals",
+    {
+        "steps": 'list[PolicyApprovalsStepsItem]',
+        "expiresInHours": 'int',
+    },
+)
+
+PolicyApprovalsInputStepsItem = TypedDict(
+    "PolicyApprovalsInputStepsItem",
+    {
+        "fromKrw": 'str',
+        "quorum": 'int',
+    },
+)
+
+PolicyApprovalsInput = TypedDict(
+    "PolicyApprovalsInput",
+    {
+        "steps": NotRequired['list[PolicyApprovalsInputStepsItem]'],
+        "expiresInHours": NotRequired['int'],
+    },
+)
+
+# Rules for the withdrawals of an organisation.
+PolicyDocument = TypedDict(
+    "PolicyDocument",
+    {
+        "schema": 'Literal[1]',
+        "addressBook": 'PolicyAddressBook',
+        "velocity": 'list[PolicyVelocityRule]',
+        "screening": 'Union[PolicyScreening, None]',
+        "risk": 'Union[PolicyRisk, None]',
+        "approvals": 'PolicyApprovals',
+    },
+)
+
+# Rules for the withdrawals of an organisation.
+PolicyDocumentInput = TypedDict(
+    "PolicyDocumentInput",
+    {
+        "schema": NotRequired['Literal[1]'],
+        "addressBook": NotRequired['PolicyAddressBookInput'],
+        "velocity": NotRequired['list[PolicyVelocityRuleInput]'],
+        "screening": NotRequired['Union[PolicyScreeningInput, None]'],
+        "risk": NotRequired['Union[PolicyRiskInput, None]'],
+        "approvals": NotRequired['PolicyApprovalsInput'],
+    },
+)
+
+PolicyDryRunVerdicts = TypedDict(
+    "PolicyDryRunVerdicts",
+    {
+        "ALLOW": 'int',
+        "REVIEW": 'int',
+        "DENY": 'int',
+    },
+)
+
+PolicyDryRunChangesItemExamplesItem = TypedDict(
+    "PolicyDryRunChangesItemExamplesItem",
+    {
+        "withdrawalId": 'str',
+        "score": 'int',
+        "reasons": 'list[DecisionReason]',
+    },
+)
+
+PolicyDryRunChangesItem = TypedDict(
+    "PolicyDryRunChangesItem",
+    {
+        "happened": 'Literal["ALLOW", "REVIEW", "DENY", "NONE"]',
+        "verdict": 'Verdict',
+        "count": 'int',
+        "examples": 'list[PolicyDryRunChangesItemExamplesItem]',
+    },
+)
+
+PolicyDryRunReasonsItem = TypedDict(
+    "PolicyDryRunReasonsItem",
+    {
+        "code": 'str',
+        "count": 'int',
+    },
+)
+
+# What a version would have said of past withdrawals. Nothing was changed.
+PolicyDryRun = TypedDict(
+    "PolicyDryRun",
+    {
+        "object": 'Literal["policy_dry_run"]',
+        "from": 'str',
+        "to": 'str',
+        "total": 'int',
+        "isCut": 'bool',
+        "verdicts": 'PolicyDryRunVerdicts',
+        "changes": 'list[PolicyDryRunChangesItem]',
+        "reasons": 'list[PolicyDryRunReasonsItem]',
+        "notScreened": 'int',
+        "valuedNow": 'int',
+    },
+)
+
+PolicyList = TypedDict(
+    "PolicyList",
+    {
+        "data": 'list[Policy]',
+    },
+)
+
+PolicyRiskUnusualAmount = TypedDict(
+    "PolicyRiskUnusualAmount",
+    {
+        "points": 'int',
+        "times": 'int',
+    },
+)
+
+PolicyRiskHours = TypedDict(
+    "PolicyRiskHours",
+    {
+        "points": 'int',
+        "from": 'int',
+        "to": 'int',
+    },
+)
+
+PolicyRiskVelocity = TypedDict(
+    "PolicyRiskVelocity",
+    {
+        "points": 'int',
+        "windowMinutes": 'int',
+        "countMin": 'int',
+    },
+)
+
+PolicyRiskRecentAddress = TypedDict(
+    "PolicyRiskRecentAddress",
+    {
+        "points": 'int',
+        "withinHours": 'int',
+    },
+)
+
+PolicyRiskRefusals = TypedDict(
+    "PolicyRiskRefusals",
+    {
+        "points": 'int',
+        "countMin": 'int',
+    },
+)
+
+PolicyRisk = TypedDict(
+    "PolicyRisk",
+    {
+        "reviewAt": 'int',
+        "denyAt": 'Union[int, None]',
+        "historyDays": 'int',
+        "newDestination": 'int',
+        "unusualAmount": 'Union[PolicyRiskUnusualAmount, None]',
+        "hours": 'Union[PolicyRiskHours, None]',
+        "velocity": 'Union[PolicyRiskVelocity, None]',
+        "recentAddress": 'Union[PolicyRiskRecentAddress, None]',
+        "categories": 'dict[str, int]',
+        "refusals": 'Union[PolicyRiskRefusals, None]',
+    },
+)
+
+PolicyRiskInputUnusualAmount = TypedDict(
+    "PolicyRiskInputUnusualAmount",
+    {
+        "points": 'int',
+        "times": 'int',
+    },
+)
+
+PolicyRiskInputHours = TypedDict(
+    "PolicyRiskInputHours",
+    {
+        "points": 'int',
+        "from": 'int',
+        "to": 'int',
+    },
+)
+
+PolicyRiskInputVelocity = TypedDict(
+    "PolicyRiskInputVelocity",
+    {
+        "points": 'int',
+        "windowMinutes": 'int',
+        "countMin": 'int',
+    },
+)
+
+PolicyRiskInputRecentAddress = TypedDict(
+    "PolicyRiskInputRecentAddress",
+    {
+        "points": 'int',
+        "withinHours": 'int',
+    },
+)
+
+PolicyRiskInputRefusals = TypedDict(
+    "PolicyRiskInputRefusals",
+    {
+        "points": 'int',
+        "countMin": 'int',
+    },
+)
+
+PolicyRiskInput = TypedDict(
+    "PolicyRiskInput",
+    {
+        "reviewAt": 'int',
+        "denyAt": NotRequired['Union[int, None]'],
+        "historyDays": NotRequired['int'],
+        "newDestination": NotRequired['int'],
+        "unusualAmount": NotRequired['Union[PolicyRiskInputUnusualAmount, None]'],
+        "hours": NotRequired['Union[PolicyRiskInputHours, None]'],
+        "velocity": NotRequired['Union[PolicyRiskInputVelocity, None]'],
+        "recentAddress": NotRequired['Union[PolicyRiskInputRecentAddress, None]'],
+        "categories": NotRequired['dict[str, int]'],
+        "refusals": NotRequired['Union[PolicyRiskInputRefusals, None]'],
+    },
+)
+
+PolicyScreening = TypedDict(
+    "PolicyScreening",
+    {
+        "sources": 'list[Literal["ORACLE", "LIST"]]',
+        "resultHours": 'int',
+        "patienceMinutes": 'int',
+        "onListed": 'Literal["REVIEW", "DENY"]',
+    },
+)
+
+PolicyScreeningInput = TypedDict(
+    "PolicyScreeningInput",
+    {
+        "sources": 'list[Literal["ORACLE", "LIST"]]',
+        "resultHours": NotRequired['int'],
+        "patienceMinutes": NotRequired['int'],
+        "onListed": NotRequired['Literal["REVIEW", "DENY"]'],
+    },
+)
+
+PolicyVelocityRule = TypedDict(
+    "PolicyVelocityRule",
+    {
+        "name": 'str',
+        "per": 'Literal["ORGANISATION", "ADDRESS"]',
+        "windowMinutes": 'int',
+        "countMax": NotRequired['int'],
+        "amountKrwMax": NotRequired['str'],
+        "action": 'Literal["REVIEW", "DENY"]',
+    },
+)
+
+PolicyVelocityRuleInput = TypedDict(
+    "PolicyVelocityRuleInput",
+    {
+        "name": 'str',
+        "per": 'Literal["ORGANISATION", "ADDRESS"]',
+        "windowMinutes": 'int',
+        "countMax": NotRequired['int'],
+        "amountKrwMax": NotRequired['str'],
+        "action": 'Literal["REVIEW", "DENY"]',
+    },
+)
+
+# Why a call did not do what it was asked (RFC 9457).
+Problem = TypedDict(
+    "Problem",
+    {
+        "type": 'str',
+        "title": 'str',
+        "status": 'int',
+        "detail": 'str',
+        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked"]',
+        "retryable": 'bool',
+        "requestId": 'str',
+        "errors": NotRequired['list[FieldError]'],
+    },
+)
+
+# A withdrawal that might be asked for.
+QuoteRequest = TypedDict(
+    "QuoteRequest",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "amount": 'str',
+        "to": NotRequired['Union[str, None]'],
+    },
+)
+
+# Whether the process can do its work.
+Readiness = TypedDict(
+    "Readiness",
+    {
+        "ready": 'bool',
+        "checks": 'dict[str, str]',
+    },
+)
+
+ReasonRequest = TypedDict(
+    "ReasonRequest",
+    {
+        "reason": 'str',
+    },
+)
+
+ReleaseRequest = TypedDict(
+    "ReleaseRequest",
+    {
+        "reason": 'str',
+        "wholeBatch": NotRequired['bool'],
+    },
+)
+
+RemoveThresholdRequestOf1 = TypedDict(
+    "RemoveThresholdRequestOf1",
+    {
+        "role": 'Literal["PAYOUT", "MAIN", "GAS"]',
+    },
+)
+
+RemoveThresholdRequestOf2 = TypedDict(
+    "RemoveThresholdRequestOf2",
+    {
+        "address": 'str',
+    },
+)
+
+RemoveThresholdRequest = TypedDict(
+    "RemoveThresholdRequest",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "purpose": NotRequired['Literal["BALANCE", "GAS"]'],
+        "of": 'Union[RemoveThresholdRequestOf1, RemoveThresholdRequestOf2]',
+        "reason": 'str',
+    },
+)
+
+# Which events to tell again.
+ReplayWebhookEventsRequest = TypedDict(
+    "ReplayWebhookEventsRequest",
+    {
+        "from": 'str',
+        "to": NotRequired['Union[str, None]'],
+        "events": NotRequired['list[str]'],
+        "redeliver": NotRequired['bool'],
+    },
+)
+
+ReserveForecastOutflow = TypedDict(
+    "ReserveForecastOutflow",
+    {
+        "hour": 'str',
+        "day": 'str',
+        "week": 'str',
+    },
+)
+
+# Until it is below low, if it goes on as in the last hour, day or week.
+ReserveForecastRunwaySeconds = TypedDict(
+    "ReserveForecastRunwaySeconds",
+    {
+        "hour": 'Union[int, None]',
+        "day": 'Union[int, None]',
+        "week": 'Union[int, None]',
+        "least": 'Union[int, None]',
+    },
+)
+
+# How long main and gas accounts last.
+ReserveForecast = TypedDict(
+    "ReserveForecast",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "role": 'Literal["PAYOUT", "MAIN", "GAS"]',
+        "holds": 'str',
+        "low": 'Union[str, None]',
+        "outflow": 'ReserveForecastOutflow',
+        "runwaySeconds": 'ReserveForecastRunwaySeconds',
+    },
+)
+
+ReserveForecastList = TypedDict(
+    "ReserveForecastList",
+    {
+        "data": 'list[ReserveForecast]',
+    },
+)
+
+ReservesProofAssetsItemLeaf = TypedDict(
+    "ReservesProofAssetsItemLeaf",
+    {
+        "organisationUuid": 'str',
+        "assetId": 'str',
+        "salt": 'str',
+        "units": 'str',
+    },
+)
+
+ReservesProofAssetsItemPathItem = TypedDict(
+    "ReservesProofAssetsItemPathItem",
+    {
+        "side": 'Literal["left", "right"]',
+        "hash": 'str',
+        "sumUnits": 'str',
+    },
+)
+
+ReservesProofAssetsItem = TypedDict(
+    "ReservesProofAssetsItem",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "amount": 'str',
+        "leaf": 'ReservesProofAssetsItemLeaf',
+        "path": 'list[ReservesProofAssetsItemPathItem]',
+        "root": 'str',
+        "totalUnits": 'str',
+    },
+)
+
+# Shows that the balances of the caller are in the totals of the newest report.
+ReservesProof = TypedDict(
+    "ReservesProof",
+    {
+        "object": 'Literal["reserves_proof"]',
+        "reportId": 'str',
+        "reportHash": 'str',
+        "createdAt": 'str',
+        "organisationId": 'str',
+        "assets": 'list[ReservesProofAssetsItem]',
+    },
+)
+
+# What is owed against what is held, at one moment.
+ReservesReport = TypedDict(
+    "ReservesReport",
+    {
+        "object": 'Literal["reserves_report"]',
+        "id": 'str',
+        "createdAt": 'str',
+        "hash": 'str',
+        "covered": 'bool',
+        "body": 'str',
+    },
+)
+
+# How to go on.
+ResumeWebhookEndpointRequest = TypedDict(
+    "ResumeWebhookEndpointRequest",
+    {
+        "missed": 'Literal["deliver", "skip"]',
+    },
+)
+
+RetryRequest = TypedDict(
+    "RetryRequest",
+    {
+        "reason": 'str',
+        "acceptDuplicate": NotRequired['bool'],
+    },
+)
+
+RevertSettingRequest = TypedDict(
+    "RevertSettingRequest",
+    {
+        "target": 'str',
+        "seenVersion": 'int',
+        "acknowledge": NotRequired['bool'],
+        "reason": 'str',
+        "toVersion": 'int',
+    },
+)
+
+# A withdrawal that waits, or waited, for people.
+Review = TypedDict(
+    "Review",
+    {
+        "id": 'str',
+        "object": 'Literal["review"]',
+        "state": 'ReviewState',
+        "withdrawalId": 'str',
+        "chain": 'str',
+        "asset": 'str',
+        "to": 'str',
+        "amount": 'str',
+        "priority": 'Literal["STANDARD", "VIP", "EMERGENCY"]',
+        "reasons": 'list[ReviewReason]',
+        "requester": 'str',
+        "requesterHolder": 'Union[str, None]',
+        "quorum": 'int',
+        "approvals": 'int',
+        "votes": 'list[Vote]',
+        "confirmation": 'Literal["NONE", "DUE", "CONFIRMED", "OBJECTED"]',
+        "openedAt": 'str',
+        "expiresAt": 'str',
+        "closedAt": 'Union[str, None]',
+    },
+)
+
+# Reviews, newest first.
+ReviewPage = TypedDict(
+    "ReviewPage",
+    {
+        "data": 'list[Review]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+# Why a person is asked.
+ReviewReason = TypedDict(
+    "ReviewReason",
+    {
+        "code": 'str',
+        "text": 'str',
+    },
+)
+
+# How long the present secret stays valid.
+RotateWebhookSecretRequest = TypedDict(
+    "RotateWebhookSecretRequest",
+    {
+        "overlapSeconds": NotRequired['int'],
+    },
+)
+
+# Where to look.
+ServiceIndex = TypedDict(
+    "ServiceIndex",
+    {
+        "name": 'Literal["Naru withdrawals API"]',
+        "docs": 'str',
+        "openapi": 'str',
+    },
+)
+
+SetPairRequestFeed = TypedDict(
+    "SetPairRequestFeed",
+    {
+        "chain": 'str',
+        "address": 'str',
+        "inverse": NotRequired['bool'],
+    },
+)
+
+SetPairRequest = TypedDict(
+    "SetPairRequest",
+    {
+        "base": 'str',
+        "quote": 'Literal["USD", "KRW"]',
+        "source": 'Literal["OPERATOR", "CHAINLINK", "KOREAEXIM"]',
+        "feed": NotRequired['Union[SetPairRequestFeed, None]'],
+        "freshSeconds": NotRequired['int'],
+        "usableSeconds": NotRequired['int'],
+        "marginBps": NotRequired['int'],
+    },
+)
+
+# The rate of this moment, for a pair whose source is OPERATOR.
+SetRateRequest = TypedDict(
+    "SetRateRequest",
+    {
+        "base": 'str',
+        "quote": 'Literal["USD", "KRW"]',
+        "rate": 'str',
+    },
+)
+
+SetThresholdRequestOf1 = TypedDict(
+    "SetThresholdRequestOf1",
+    {
+        "role": 'Literal["PAYOUT", "MAIN", "GAS"]',
+    },
+)
+
+SetThresholdRequestOf2 = TypedDict(
+    "SetThresholdRequestOf2",
+    {
+        "address": 'str',
+    },
+)
+
+SetThresholdRequest = TypedDict(
+    "SetThresholdRequest",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "purpose": NotRequired['Literal["BALANCE", "GAS"]'],
+        "of": 'Union[SetThresholdRequestOf1, SetThresholdRequestOf2]',
+        "reason": 'str',
+        "low": 'str',
+        "target": 'str',
+        "high": NotRequired['Union[str, None]'],
+    },
+)
+
+# A tier as it is to be: made new, or in the place of the one with this code.
+SetTierRequest = TypedDict(
+    "SetTierRequest",
+    {
+        "code": 'str',
+        "name": 'str',
+        "perWithdrawalKrwMax": 'Union[str, None]',
+        "dailyKrwMax": 'Union[str, None]',
+        "monthlyKrwMax": 'Union[str, None]',
+        "dailyCountMax": 'Union[int, None]',
+        "monthlyCountMax": 'Union[int, None]',
+    },
+)
+
+SettingChanged = TypedDict(
+    "SettingChanged",
+    {
+        "actor": 'str',
+        "reason": 'str',
+        "at": 'str',
+    },
+)
+
+# Something that an operator can turn while everything runs.
+Setting = TypedDict(
+    "Setting",
+    {
+        "key": 'str',
+        "scope": 'Literal["installation", "chain", "asset"]',
+        "target": 'str',
+        "kind": 'Literal["number", "switch"]',
+        "unit": 'str',
+        "summary": 'str',
+        "effect": 'str',
+        "readers": 'list[str]',
+        "min": 'Union[str, None]',
+        "max": 'Union[str, None]',
+        "default": 'Union[str, None]',
+        "current": 'Union[str, None]',
+        "version": 'int',
+        "changed": 'Union[SettingChanged, None]',
+    },
+)
+
+SettingList = TypedDict(
+    "SettingList",
+    {
+        "data": 'list[Setting]',
+    },
+)
+
+# One decision about a setting. Kept for ever.
+SettingVersion = TypedDict(
+    "SettingVersion",
+    {
+        "key": 'str',
+        "target": 'str',
+        "version": 'int',
+        "value": 'Union[str, None]',
+        "previous": 'Union[str, None]',
+        "actor": 'str',
+        "reason": 'str',
+        "at": 'str',
+    },
+)
+
+SettingWithHistory = TypedDict(
+    "SettingWithHistory",
+    {
+        "setting": 'Setting',
+        "history": 'list[SettingVersion]',
+    },
+)
+
+# A withdrawal of yours reached a state.
+StreamEvent = TypedDict(
+    "StreamEvent",
+    {
+        "id": 'str',
+        "type": 'Literal["withdrawal.pending", "withdrawal.review", "withdrawal.signed", "withdrawal.broadcasted", "withdrawal.confirming", "withdrawal.confirmed", "withdrawal.failed", "withdrawal.canceled"]',
+        "timestamp": 'str',
+        "data": 'WithdrawalThen',
+    },
+)
+
+SubAccountBalancesItem = TypedDict(
+    "SubAccountBalancesItem",
+    {
+        "asset": 'str',
+        "amount": 'str',
+        "readAt": 'str',
+    },
+)
+
+# An address of ours on a chain.
+SubAccount = TypedDict(
+    "SubAccount",
+    {
+        "object": 'Literal["sub_account"]',
+        "chain": 'str',
+        "address": 'str',
+        "role": 'Literal["PAYOUT", "MAIN", "GAS"]',
+        "state": 'Literal["JOINING", "ACTIVE", "PAUSED", "DRAINED", "RETIRED"]',
+        "reason": 'Union[str, None]',
+        "draining": 'bool',
+        "nextNonce": 'str',
+        "inFlight": 'int',
+        "balances": 'list[SubAccountBalancesItem]',
+    },
+)
+
+SubAccountList = TypedDict(
+    "SubAccountList",
+    {
+        "data": 'list[SubAccount]',
+    },
+)
+
+TestEventData = TypedDict(
+    "TestEventData",
+    {
+        "id": 'str',
+        "object": 'Literal["webhook_endpoint"]',
+        "message": 'str',
+    },
+)
+
+# You asked for a test. Nothing happened, and no money moved.
+TestEvent = TypedDict(
+    "TestEvent",
+    {
+        "id": 'str',
+        "type": 'Literal["webhook.test"]',
+        "timestamp": 'str',
+        "data": 'TestEventData',
+    },
+)
+
+# Ceilings in won for the organisations in it.
+Tier = TypedDict(
+    "Tier",
+    {
+        "object": 'Literal["tier"]',
+        "code": 'str',
+        "name": 'str',
+        "perWithdrawalKrwMax": 'Union[str, None]',
+        "dailyKrwMax": 'Union[str, None]',
+        "monthlyKrwMax": 'Union[str, None]',
+        "dailyCountMax": 'Union[int, None]',
+        "monthlyCountMax": 'Union[int, None]',
+        "organisations": 'int',
+    },
+)
+
+TierList = TypedDict(
+    "TierList",
+    {
+        "data": 'list[Tier]',
+    },
+)
+
+# What the nodes of a chain tell of a token.
+TokenProbe = TypedDict(
+    "TokenProbe",
+    {
+        "id": 'str',
+        "object": 'Literal["token_probe"]',
+        "chain": 'str',
+        "address": 'str',
+        "state": 'Literal["REQUESTED", "DONE", "FAILED"]',
+        "error": 'Union[str, None]',
+        "symbol": 'Union[str, None]',
+        "decimals": 'Union[int, None]',
+        "payment": 'Union[TriedPayment, None]',
+        "refusals": 'list[str]',
+        "warnings": 'list[str]',
+        "requestedAt": 'str',
+        "endedAt": 'Union[str, None]',
+    },
+)
+
+TopUpRequest = TypedDict(
+    "TopUpRequest",
+    {
+        "asset": 'str',
+        "amount": 'str',
+        "gas": NotRequired['bool'],
+        "reason": 'str',
+    },
+)
+
+# A payment that a node was asked to try, of which nothing happened on chain.
+TriedPayment = TypedDict(
+    "TriedPayment",
+    {
+        "asked": 'str',
+        "taken": 'str',
+        "received": 'str',
+        "gasUsed": 'int',
+    },
+)
+
+UnblockedAddress = TypedDict(
+    "UnblockedAddress",
+    {
+        "object": 'Literal["unblocked_address"]',
+        "id": 'str',
+    },
+)
+
+# One person's word on a review. It is kept as it is.
+Vote = TypedDict(
+    "Vote",
+    {
+        "holder": 'str',
+        "decision": 'Literal["APPROVE", "APPROVE_ALONE", "DENY", "CONFIRM", "OBJECT"]',
+        "reason": 'Union[str, None]',
+        "at": 'str',
+    },
+)
+
+WebhookAttemptRequest = TypedDict(
+    "WebhookAttemptRequest",
+    {
+        "headers": 'Union[dict[str, str], None]',
+    },
+)
+
+WebhookAttemptResponse = TypedDict(
+    "WebhookAttemptResponse",
+    {
+        "status": 'int',
+        "headers": 'Union[dict[str, str], None]',
+        "body": 'Union[str, None]',
+    },
+)
+
+# One try, with what was sent and what came back.
+WebhookAttempt = TypedDict(
+    "WebhookAttempt",
+    {
+        "number": 'int',
+        "at": 'str',
+        "durationMs": 'Union[int, None]',
+        "outcome": 'Literal["DELIVERED", "REFUSED", "BLOCKED", "UNREACHED", "UNANSWERED", "INTERRUPTED"]',
+        "url": 'str',
+        "address": 'Union[str, None]',
+        "request": 'WebhookAttemptRequest',
+        "response": 'Union[WebhookAttemptResponse, None]',
+        "error": 'Union[str, None]',
+    },
+)
+
+# One event for one endpoint.
+WebhookDelivery = TypedDict(
+    "WebhookDelivery",
+    {
+        "id": 'str',
+        "object": 'Literal["webhook_delivery"]',
+        "endpointId": 'str',
+        "eventId": 'str',
+        "type": 'str',
+        "subject": 'str',
+        "sequence": 'int',
+        "state": 'Literal["PENDING", "DELIVERED", "FAILED", "SKIPPED"]',
+        "attemptCount": 'int',
+        "nextAttemptAt": 'Union[str, None]',
+        "lastStatus": 'Union[int, None]',
+        "lastError": 'Union[str, None]',
+        "eventAt": 'str',
+        "createdAt": 'str',
+        "endedAt": 'Union[str, None]',
+    },
+)
+
+# A delivery with its tries, oldest first.
+WebhookDeliveryDetail = TypedDict(
+    "WebhookDeliveryDetail",
+    {
+        "id": 'str',
+        "object": 'Literal["webhook_delivery"]',
+        "endpointId": 'str',
+        "eventId": 'str',
+        "type": 'str',
+        "subject": 'str',
+        "sequence": 'int',
+        "state": 'Literal["PENDING", "DELIVERED", "FAILED", "SKIPPED"]',
+        "attemptCount": 'int',
+        "nextAttemptAt": 'Union[str, None]',
+        "lastStatus": 'Union[int, None]',
+        "lastError": 'Union[str, None]',
+        "eventAt": 'str',
+        "createdAt": 'str',
+        "endedAt": 'Union[str, None]',
+        "body": 'str',
+        "attempts": 'list[WebhookAttempt]',
+    },
+)
+
+# Deliveries of an endpoint, newest event first.
+WebhookDeliveryPage = TypedDict(
+    "WebhookDeliveryPage",
+    {
+        "data": 'list[WebhookDelivery]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+WebhookEndpointHealth = TypedDict(
+    "WebhookEndpointHealth",
+    {
+        "successRate": 'float',
+        "failureCount": 'int',
+        "failingSince": 'Union[str, None]',
+        "lastSuccessAt": 'Union[str, None]',
+        "lastFailureAt": 'Union[str, None]',
+        "lastError": 'Union[str, None]',
+    },
+)
+
+# An address of yours that is told of events.
+WebhookEndpoint = TypedDict(
+    "WebhookEndpoint",
+    {
+        "id": 'str',
+        "object": 'Literal["webhook_endpoint"]',
+        "url": 'str',
+        "events": 'list[str]',
+        "description": 'Union[str, None]',
+        "state": 'Literal["ACTIVE", "PAUSED", "DISABLED"]',
+        "stateReason": 'Union[Literal["asked", "failing", "gone"], None]',
+        "apiVersion": 'str',
+        "missedSince": 'Union[str, None]',
+        "health": 'WebhookEndpointHealth',
+        "createdAt": 'str',
+        "updatedAt": 'str',
+    },
+)
+
+WebhookEndpointCreatedHealth = TypedDict(
+    "WebhookEndpointCreatedHealth",
+    {
+        "successRate": 'float',
+        "failureCount": 'int',
+        "failingSince": 'Union[str, None]',
+        "lastSuccessAt": 'Union[str, None]',
+        "lastFailureAt": 'Union[str, None]',
+        "lastError": 'Union[str, None]',
+    },
+)
+
+# The endpoint, and its secret.
+WebhookEndpointCreated = TypedDict(
+    "WebhookEndpointCreated",
+    {
+        "id": 'str',
+        "object": 'Literal["webhook_endpoint"]',
+        "url": 'str',
+        "events": 'list[str]',
+        "description": 'Union[str, None]',
+        "state": 'Literal["ACTIVE", "PAUSED", "DISABLED"]',
+        "stateReason": 'Union[Literal["asked", "failing", "gone"], None]',
+        "apiVersion": 'str',
+        "missedSince": 'Union[str, None]',
+        "health": 'WebhookEndpointCreatedHealth',
+        "createdAt": 'str',
+        "updatedAt": 'str',
+        "secret": 'Union[str, None]',
+    },
+)
+
+# It is gone.
+WebhookEndpointDeleted = TypedDict(
+    "WebhookEndpointDeleted",
+    {
+        "id": 'str',
+        "object": 'Literal["webhook_endpoint"]',
+        "deleted": 'Literal[True]',
+    },
+)
+
+# All that there are, oldest first.
+WebhookEndpointList = TypedDict(
+    "WebhookEndpointList",
+    {
+        "data": 'list[WebhookEndpoint]',
+    },
+)
+
+# A replay that was begun; its deliveries appear in the list.
+WebhookReplay = TypedDict(
+    "WebhookReplay",
+    {
+        "id": 'str',
+        "object": 'Literal["webhook_replay"]',
+        "endpointId": 'str',
+        "events": 'list[str]',
+        "redeliver": 'bool',
+        "from": 'str',
+        "to": 'str',
+        "createdAt": 'str',
+    },
+)
+
+WebhookSecretSecretsItem = TypedDict(
+    "WebhookSecretSecretsItem",
+    {
+        "createdAt": 'str',
+        "expiresAt": 'Union[str, None]',
+    },
+)
+
+# The new secret.
+WebhookSecret = TypedDict(
+    "WebhookSecret",
+    {
+        "object": 'Literal["webhook_secret"]',
+        "secret": 'Union[str, None]',
+        "secrets": 'list[WebhookSecretSecretsItem]',
+    },
+)
+
+# One payment to one address.
+Withdrawal = TypedDict(
+    "Withdrawal",
+    {
+        "id": 'str',
+        "object": 'Literal["withdrawal"]',
+        "state": 'WithdrawalState',
+        "chain": 'str',
+        "asset": 'str',
+        "to": 'str',
+        "amount": 'str',
+        "fee": 'str',
+        "reference": 'Union[str, None]',
+        "priority": 'Priority',
+        "metadata": 'dict[str, str]',
+        "bulkId": 'Union[str, None]',
+        "transaction": 'Union[WithdrawalTransaction, None]',
+        "failure": 'Union[WithdrawalFailure, None]',
+        "review": 'Union[WithdrawalReview, None]',
+        "createdAt": 'str',
+        "updatedAt": 'str',
+        "confirmedAt": 'Union[str, None]',
+    },
+)
+
+# One change of state.
+WithdrawalEvent = TypedDict(
+    "WithdrawalEvent",
+    {
+        "from": 'Union[WithdrawalState, None]',
+        "to": 'WithdrawalState',
+        "actor": 'str',
+        "reason": 'str',
+        "at": 'str',
+    },
+)
+
+# Every change of state, oldest first.
+WithdrawalEvents = TypedDict(
+    "WithdrawalEvents",
+    {
+        "data": 'list[WithdrawalEvent]',
+    },
+)
+
+# Why nothing was paid.
+WithdrawalFailure = TypedDict(
+    "WithdrawalFailure",
+    {
+        "code": 'str',
+        "message": 'str',
+        "retryable": 'bool',
+    },
+)
+
+WithdrawalFeeTerms = TypedDict(
+    "WithdrawalFeeTerms",
+    {
+        "flat": 'str',
+        "basisPoints": 'int',
+        "gasPercent": 'int',
+        "minimum": 'str',
+        "maximum": 'Union[str, None]',
+    },
+)
+
+# How the fee of a withdrawal is made up. Kept for ever.
+WithdrawalFee = TypedDict(
+    "WithdrawalFee",
+    {
+        "object": 'Literal["withdrawal_fee"]',
+        "chain": 'str',
+        "asset": 'str',
+        "organisationId": 'Union[str, None]',
+        "version": 'int',
+        "terms": 'Union[WithdrawalFeeTerms, None]',
+        "actor": 'str',
+        "reason": 'str',
+        "at": 'str',
+    },
+)
+
+WithdrawalFeeList = TypedDict(
+    "WithdrawalFeeList",
+    {
+        "data": 'list[WithdrawalFee]',
+    },
+)
+
+# Withdrawals, newest first.
+WithdrawalPage = TypedDict(
+    "WithdrawalPage",
+    {
+        "data": 'list[Withdrawal]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+WithdrawalQuoteLimits = TypedDict(
+    "WithdrawalQuoteLimits",
+    {
+        "perWithdrawal": 'str',
+        "daily": 'str',
+        "usedToday": 'str',
+    },
+)
+
+WithdrawalQuoteRefusal = TypedDict(
+    "WithdrawalQuoteRefusal",
+    {
+        "code": 'str',
+        "message": 'str',
+    },
+)
+
+# What a withdrawal would cost. Nothing is reserved.
+WithdrawalQuote = TypedDict(
+    "WithdrawalQuote",
+    {
+        "object": 'Literal["withdrawal_quote"]',
+        "chain": 'str',
+        "asset": 'str',
+        "amount": 'str',
+        "fee": 'str',
+        "total": 'str',
+        "available": 'str',
+        "minimum": 'str',
+        "maximum": 'Union[str, None]',
+        "limits": 'Union[WithdrawalQuoteLimits, None]',
+        "accepted": 'bool',
+        "refusal": 'Union[WithdrawalQuoteRefusal, None]',
+    },
+)
+
+# Who must decide before it goes on, and until when.
+WithdrawalReview = TypedDict(
+    "WithdrawalReview",
+    {
+        "id": 'str',
+        "quorum": 'int',
+        "approvals": 'int',
+        "reasons": 'list[ReviewReason]',
+        "expiresAt": 'str',
+    },
+)
+
+# The withdrawal as it was at that moment. `confirmations` are those that its state stands for: 1 when a block holds
+# it, the required ones when it is final.
+WithdrawalThen = TypedDict(
+    "WithdrawalThen",
+    {
+        "id": 'str',
+        "object": 'Literal["withdrawal"]',
+        "state": 'WithdrawalState',
+        "chain": 'str',
+        "asset": 'str',
+        "to": 'str',
+        "amount": 'str',
+        "fee": 'str',
+        "reference": 'Union[str, None]',
+        "priority": 'Priority',
+        "metadata": 'dict[str, str]',
+        "bulkId": 'Union[str, None]',
+        "transaction": 'Union[WithdrawalTransaction, None]',
+        "failure": 'Union[WithdrawalFailure, None]',
+        "createdAt": 'str',
+        "updatedAt": 'str',
+        "confirmedAt": 'Union[str, None]',
+        "sequence": 'int',
+    },
+)
+
+# The chain's side of a withdrawal.
+WithdrawalTransaction = TypedDict(
+    "WithdrawalTransaction",
+    {
+        "hash": 'Union[str, None]',
+        "subAccount": 'str',
+        "nonce": 'int',
+        "blockNumber": 'Union[int, None]',
+        "confirmations": 'int',
+        "requiredConfirmations": 'int',
+        "explorerUrl": 'Union[str, None]',
+    },
+)
+
+CreateAlertChannel1 = TypedDict(
+    "CreateAlertChannel1",
+    {
+        "kind": 'Literal["webhook"]',
+        "name": 'str',
+        "severity": NotRequired['Literal["warning", "critical"]'],
+        "url": 'str',
+    },
+)
+
+CreateAlertChannel2 = TypedDict(
+    "CreateAlertChannel2",
+    {
+        "kind": 'Literal["email"]',
+        "name": 'str',
+        "severity": NotRequired['Literal["warning", "critical"]'],
+        "to": 'list[str]',
+    },
+)
+
+CreateAlertChannel = Union[CreateAlertChannel1, CreateAlertChannel2]
+
+PolicyState = Literal["DRAFT", "ACTIVE", "RETIRED"]
+
+Priority = Literal["STANDARD", "VIP", "EMERGENCY"]
+
+ReviewState = Literal["OPEN", "APPROVED", "DENIED", "EXPIRED", "CANCELED", "OVERTAKEN"]
+
+Verdict = Literal["ALLOW", "REVIEW", "DENY"]
+
+WithdrawalState = Literal["PENDING", "VALIDATING", "REVIEW", "SIGNING", "SIGNED", "BROADCASTING", "BROADCASTED", "CONFIRMING", "CONFIRMED", "FAILED", "CANCELED"]
