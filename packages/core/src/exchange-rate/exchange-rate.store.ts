@@ -92,12 +92,3 @@ export async function listObservations(
      ORDER BY observed_at DESC LIMIT ${RATES_LISTED_MAX}`.execute(db);
   return rows;
 }
-
-/** Observations that nothing refers to any more. Returns how many went. */
-export async function removeOldObservations(db: Queryable, keptDays: number): Promise<bigint> {
-  const { numAffectedRows } = await sql`
-    DELETE FROM exchange_rate r WHERE r.observed_at < now() - ${keptDays} * interval '1 day'
-       AND EXISTS (SELECT 1 FROM exchange_rate n WHERE n.base = r.base AND n.quote = r.quote AND n.source = r.source
-                      AND n.observed_at > r.observed_at)`.execute(db);
-  return numAffectedRows ?? 0n;
-}

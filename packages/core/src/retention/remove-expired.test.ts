@@ -76,6 +76,16 @@ test('old results of checks and jobs go, the last of each stays; an open alarm s
     INSERT INTO withdrawal_usage (organisation_id, asset_id, day, amount)
     VALUES (${caller.organisationId}, 'localhost:USDC', current_date - 500, 1),
            (${caller.organisationId}, 'localhost:USDC', current_date - 300, 1)`.execute(world.db);
+  await sql`
+    INSERT INTO screening_result (chain_id, address, source, listed, detail, checked_at, expires_at)
+    SELECT 'localhost', 'a' || n, 'LIST', false, '', now() - interval '9 days', now() - n * interval '10 hours'
+      FROM generate_series(0, 4) n`.execute(world.db);
+  await sql`
+    INSERT INTO exchange_rate (base, quote, source, observed_at, rate_e18, detail, recorded_by)
+    SELECT base, 'KRW', 'OPERATOR', now() - n * interval '300 days', 1, '', 'me'
+      FROM (VALUES ('USDC', 3), ('USDT', 2)) AS pair (base, oldest), generate_series(pair.oldest - 1, pair.oldest) n`.execute(
+    world.db,
+  );
   expect(await remove()).toEqual({
     idempotencyRecords: 0,
     invariantChecks: 4,
@@ -84,6 +94,8 @@ test('old results of checks and jobs go, the last of each stays; an open alarm s
     jobRuns: 1,
     tokenProbes: 1,
     withdrawalUsage: 1,
+    screeningResults: 2,
+    exchangeRates: 2,
     webhookMessages: 0,
     webhookEvents: 0,
     webhookReplays: 0,

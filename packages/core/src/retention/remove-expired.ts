@@ -6,7 +6,9 @@ import {
   CHECKS_KEPT_MS,
   IDEMPOTENCY_KEPT_DAYS_MIN,
   PROBES_KEPT_MS,
+  RATES_KEPT_MS,
   REMOVE_ROWS_PER_STEP,
+  SCREENING_KEPT_MS,
   USAGE_KEPT_DAYS,
 } from './retention.limits.ts';
 import {
@@ -14,8 +16,10 @@ import {
   removeAlertMessages,
   removeChecks,
   removeClosedAlarms,
+  removeExchangeRates,
   removeIdempotencyRecords,
   removeJobRuns,
+  removeScreeningResults,
   removeTokenProbes,
   removeUsage,
   removeWebhookEvents,
@@ -33,6 +37,8 @@ export type Removed = Record<
   | 'jobRuns'
   | 'tokenProbes'
   | 'withdrawalUsage'
+  | 'screeningResults'
+  | 'exchangeRates'
   | 'webhookMessages'
   | 'webhookEvents'
   | 'webhookReplays',
@@ -59,6 +65,8 @@ export async function removeExpired(
     jobRuns: await all(removeJobRuns(before(CHECKS_KEPT_MS))),
     tokenProbes: await all(removeTokenProbes(before(PROBES_KEPT_MS))),
     withdrawalUsage: await all(removeUsage(USAGE_KEPT_DAYS)),
+    screeningResults: await all(removeScreeningResults(before(SCREENING_KEPT_MS))),
+    exchangeRates: await all(removeExchangeRates(before(RATES_KEPT_MS))),
     webhookMessages: await all(removeWebhookMessages(before(MESSAGES_KEPT_MS))),
     webhookEvents: await all(removeWebhookEvents(before(MESSAGES_KEPT_MS))),
     webhookReplays: await all(removeWebhookReplays(before(MESSAGES_KEPT_MS))),

@@ -8,6 +8,10 @@ export const IDEMPOTENCY_KEPT_DAYS_MIN = 1;
 export const CHECKS_KEPT_MS = 30 * DAY_MS;
 /** Questions about tokens, and what was found: the asset that came of one says no more than the audit log. */
 export const PROBES_KEPT_MS = 90 * DAY_MS;
+/** Answers of screening, after they have expired. */
+export const SCREENING_KEPT_MS = DAY_MS;
+/** Exchange rates that are not the newest of their source: a decision keeps its own, these are for people. */
+export const RATES_KEPT_MS = 396 * DAY_MS;
 /** Alarms that are closed. */
 export const ALARMS_KEPT_MS = 365 * DAY_MS;
 /** Usage of a day decides about that day only; a year and a month of it is for people. */

@@ -68,6 +68,30 @@ export const removeTokenProbes =
             SELECT id FROM token_probe WHERE ended_at < ${before} LIMIT ${limit})`,
     );
 
+/** What is expired is asked again before it is believed. */
+export const removeScreeningResults =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM screening_result WHERE (chain_id, address, source) IN (
+            SELECT chain_id, address, source FROM screening_result WHERE expires_at < ${before} LIMIT ${limit})`,
+    );
+
+/** Decisions keep the rates that they were made with. The newest of a source stays, however old. */
+export const removeExchangeRates =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM exchange_rate WHERE (base, quote, source, observed_at) IN (
+            SELECT base, quote, source, observed_at FROM exchange_rate r
+             WHERE observed_at < ${before}
+               AND EXISTS (SELECT FROM exchange_rate n WHERE (n.base, n.quote, n.source) = (r.base, r.quote, r.source)
+                              AND n.observed_at > r.observed_at)
+             LIMIT ${limit})`,
+    );
+
 /** Tries go with their messages. What an endpoint in use still waits for stays. */
 export const removeWebhookMessages =
   (before: Date): RemovalStep =>

@@ -80,8 +80,3 @@ export async function endWaiting(tx: Tx, ids: readonly string[]): Promise<void> 
     tx,
   );
 }
-
-export async function removeExpiredAnswers(db: Queryable): Promise<bigint> {
-  const { numAffectedRows } = await sql`DELETE FROM screening_result WHERE expires_at < now()`.execute(db);
-  return numAffectedRows ?? 0n;
-}
