@@ -8,6 +8,7 @@ import { recordAudit, setAuditContext } from '../audit/audit.store.ts';
 import type { AuditContext } from '../audit/audit.ts';
 import type { Asset } from '../chain/chain.ts';
 import { claimKey } from '../command/idempotency.store.ts';
+import { keyRefusals } from '../command/run-once.ts';
 import { lockByAddress } from '../sub-account/sub-account.store.ts';
 import { signal } from '../withdrawal/withdrawal.store.ts';
 import { AccountError } from './account-manager.errors.ts';
@@ -69,13 +70,9 @@ async function claim(
     case 'done':
       return { kind: 'done', id: assertPresent(claimed.resourceId, 'transfer of a key') };
     case 'reused':
-      throw new AccountError('idempotency_key_reused', 'This idempotency key was used for another request.');
+      throw new AccountError('idempotency_key_reused', keyRefusals.reused.message);
     case 'in_flight':
-      throw new AccountError(
-        'idempotency_in_flight',
-        'The same key is being worked on at this moment. Try again with the same key.',
-        { retryable: true },
-      );
+      throw new AccountError('idempotency_in_flight', keyRefusals.in_flight.message, { retryable: true });
   }
 }
 

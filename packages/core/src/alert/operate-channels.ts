@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import { type Database, type Tx, withTransaction } from '@naru/db/database.ts';
-import { assertPresent } from '@naru/kit/assert.ts';
-import { newUuid } from '@naru/kit/ids.ts';
+import type { Database, Tx } from '@naru/db/database.ts';
 import type { Secret } from '@naru/kit/secret.ts';
 import type { Caller } from '../access/access.ts';
 import { setAuditContext } from '../audit/audit.store.ts';
-import { claimKey, recordRefusals } from '../command/idempotency.store.ts';
+import { runCommand } from '../command/run-command.ts';
 import type { Refusal } from '../withdrawal/withdrawal.errors.ts';
 import type { CommandResult } from '../withdrawal/withdrawals.ts';
 import type { AlertChannel } from './alert.ts';
@@ -59,10 +56,10 @@ export function createAlertChannels(deps: { db: Database; alertKey: Secret | nul
         await setAuditContext(tx, auditOf(caller, from));
         const added = await addChannel(tx, id, input);
         if (added.kind === 'exists')
-          return refused('alert_channel_exists', 'There is a channel of this name already.');
+          return refused('alert_channel_exists', 'There is a channel of this name already.').refusal;
         if (added.kind === 'too_many')
-          return refused('alert_channels_too_many', 'There are as many channels as there may be.');
-        return { kind: 'done' };
+          return refused('alert_channels_too_many', 'There are as many channels as there may be.').refusal;
+        return null;
       });
       if (made.kind === 'refused') return made;
       const [channel] = await listChannels(db, made.value);
@@ -78,8 +75,8 @@ export function createAlertChannels(deps: { db: Database; alertKey: Secret | nul
         { key, command: 'test-alert-channel', input: id },
         async (tx, messageId) =>
           (await putTest(tx, messageId, id, auditOf(caller, from))) === null
-            ? unknownChannel()
-            : { kind: 'done' },
+            ? unknownChannel().refusal
+            : null,
       );
       if (made.kind === 'refused') return made;
       const [channel] = await listChannels(db, id);
@@ -111,43 +108,13 @@ async function once(
   db: Database,
   caller: Caller,
   command: { key: string; command: string; input: unknown },
-  effect: (tx: Tx, id: string) => Promise<{ kind: 'done' } | Refused>,
+  effect: (tx: Tx, id: string) => Promise<Refusal | null>,
 ): Promise<CommandResult<string>> {
   const { organisationId } = caller;
-  const { key } = command;
-  const inputHash = createHash('sha256').update(JSON.stringify(command.input)).digest();
-  return await withTransaction(db, async (tx): Promise<CommandResult<string>> => {
-    const id = newUuid();
-    const claim = await claimKey(tx, {
-      organisationId,
-      key,
-      command: command.command,
-      inputHash,
-      resourceId: id,
-    });
-    switch (claim.kind) {
-      case 'reused':
-        return {
-          ...refused('idempotency_key_reused', 'This idempotency key was used for another request.'),
-          replayed: false,
-        };
-      case 'in_flight': {
-        const message = 'The same key is being worked on at this moment. Try again with the same key.';
-        return {
-          kind: 'refused',
-          replayed: false,
-          refusal: { code: 'idempotency_in_flight', message, retryable: true },
-        };
-      }
-      case 'done':
-        if (claim.refusal !== null) return { kind: 'refused', refusal: claim.refusal, replayed: true };
-        return { kind: 'done', replayed: true, value: assertPresent(claim.resourceId, 'id of a key') };
-      case 'new': {
-        const outcome = await effect(tx, id);
-        if (outcome.kind === 'done') return { kind: 'done', replayed: false, value: id };
-        await recordRefusals(tx, [{ organisationId, key, refusal: outcome.refusal }]);
-        return { ...outcome, replayed: false };
-      }
-    }
-  });
+  const { key: idempotencyKey, ...named } = command;
+  return await runCommand(
+    { db },
+    { organisationId, idempotencyKey, ...named },
+    { work: effect, read: async (id) => id },
+  );
 }

@@ -19,7 +19,7 @@ export async function runOnce(
     key: string | null;
     command: string;
     /** All that decides the effect. */
-    input: readonly unknown[];
+    input: unknown;
     resourceId: string;
   },
   work: () => Promise<Refusal | null>,
@@ -34,8 +34,9 @@ export async function runOnce(
       inputHash,
       resourceId,
     });
-    if (claim.kind === 'in_flight') return { kind: 'refused', refusal: refusals.inFlight, replayed: false };
-    if (claim.kind === 'reused') return { kind: 'refused', refusal: refusals.reused, replayed: false };
+    if (claim.kind === 'in_flight')
+      return { kind: 'refused', refusal: keyRefusals.in_flight, replayed: false };
+    if (claim.kind === 'reused') return { kind: 'refused', refusal: keyRefusals.reused, replayed: false };
     if (claim.kind === 'done')
       return claim.refusal === null
         ? { kind: 'done', resourceId: assertPresent(claim.resourceId, 'resource of a key'), replayed: true }
@@ -47,8 +48,9 @@ export async function runOnce(
   return { kind: 'refused', refusal, replayed: false };
 }
 
-const refusals = {
-  inFlight: {
+/** What a key itself refuses, whatever the command. */
+export const keyRefusals = {
+  in_flight: {
     code: 'idempotency_in_flight',
     message: 'The same key is being worked on at this moment. Try again in a second, with the same key.',
     retryable: true,

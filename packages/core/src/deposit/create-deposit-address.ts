@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
-import { type Database, type Tx, withTransaction } from '@naru/db/database.ts';
+import type { Database, Tx } from '@naru/db/database.ts';
 import { depositAddressOf } from '@naru/evm/deposit-address.ts';
-import { assertPresent } from '@naru/kit/assert.ts';
-import { newUuid, toPublicId } from '@naru/kit/ids.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import { setAuditContext } from '../audit/audit.store.ts';
 import { readCatalogue } from '../chain/chain.store.ts';
 import { isReachable } from '../chain/chain.ts';
-import { claimKey, recordRefusals } from '../command/idempotency.store.ts';
+import { runCommand } from '../command/run-command.ts';
 import type { Refusal } from '../withdrawal/withdrawal.errors.ts';
 import type { CommandResult } from '../withdrawal/withdrawals.ts';
 import { ADDRESSES_PER_ORGANISATION_MAX } from './deposit.limits.ts';
@@ -42,59 +40,34 @@ export async function createDepositAddress(
       `Deposits on "${chain.id}" are not being watched yet, so no address is given out. Try again in a moment.`,
       true,
     );
-  const answer = await withTransaction(deps.db, async (tx): Promise<CommandResult<{ id: string }>> => {
-    const id = newUuid();
-    const { organisationId } = caller;
-    const inputHash = createHash('sha256')
-      .update(JSON.stringify([input.chain, input.label, input.takesCoin]))
-      .digest();
-    const claim = await claimKey(tx, {
-      organisationId,
-      key: idempotencyKey,
-      command: COMMAND,
-      inputHash,
-      resourceId: id,
-    });
-    if (claim.kind === 'reused')
-      return refuse('idempotency_key_reused', 'This idempotency key was used for another request.');
-    if (claim.kind === 'in_flight')
-      return refuse(
-        'idempotency_in_flight',
-        'The same key is being worked on at this moment. Try again with the same key.',
-        true,
-      );
-    if (claim.kind === 'done' && claim.refusal !== null)
-      return { kind: 'refused', refusal: claim.refusal, replayed: true };
-    if (claim.kind === 'done')
-      return {
-        kind: 'done',
-        value: { id: assertPresent(claim.resourceId, 'address of a key') },
-        replayed: true,
-      };
-    if (await isFull(tx, { organisationId, chainId: chain.id })) {
-      const refused = refuse(
-        'too_many_addresses',
-        `There are ${ADDRESSES_PER_ORGANISATION_MAX} deposit addresses on "${chain.id}" already, which is all there can be. No address was made; use those that you have.`,
-      );
-      await recordRefusals(tx, [{ organisationId, key: idempotencyKey, refusal: refused.refusal }]);
-      return refused;
-    }
-    const actor = `api_key:${toPublicId('apiKey', caller.apiKeyId)}`;
-    await setAuditContext(tx, { actor, reason: null, ...from });
-    await insertDepositAddress(tx, {
-      id,
-      organisationId,
-      chainId: chain.id,
-      factory: depositFactory,
-      address: depositAddressOf(depositFactory, id),
-      label: input.label,
-      takesCoin: input.takesCoin,
-    });
-    return { kind: 'done', value: { id }, replayed: false };
-  });
-  if (answer.kind === 'refused') return answer;
-  const address = await readDepositAddress(deps.db, caller.organisationId, answer.value.id);
-  return { kind: 'done', replayed: answer.replayed, value: assertPresent(address, 'deposit address') };
+  const { organisationId } = caller;
+  return await runCommand(
+    deps,
+    { organisationId, idempotencyKey, command: COMMAND, input: [input.chain, input.label, input.takesCoin] },
+    {
+      async work(tx, id) {
+        if (await isFull(tx, { organisationId, chainId: chain.id }))
+          return {
+            code: 'too_many_addresses',
+            message: `There are ${ADDRESSES_PER_ORGANISATION_MAX} deposit addresses on "${chain.id}" already, which is all there can be. No address was made; use those that you have.`,
+            retryable: false,
+          };
+        const actor = `api_key:${toPublicId('apiKey', caller.apiKeyId)}`;
+        await setAuditContext(tx, { actor, reason: null, ...from });
+        await insertDepositAddress(tx, {
+          id,
+          organisationId,
+          chainId: chain.id,
+          factory: depositFactory,
+          address: depositAddressOf(depositFactory, id),
+          label: input.label,
+          takesCoin: input.takesCoin,
+        });
+        return null;
+      },
+      read: (id) => readDepositAddress(deps.db, organisationId, id),
+    },
+  );
 }
 
 /** Two calls at once may both find room for one more: the limit bounds work, and one more is no harm. */

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
-import { type Database, withTransaction } from '@naru/db/database.ts';
+import type { Database, Tx } from '@naru/db/database.ts';
 import { assert, assertPresent } from '@naru/kit/assert.ts';
-import { newUuid } from '@naru/kit/ids.ts';
 import { parseAmount } from '@naru/kit/money.ts';
 import { organisationExists } from '../access/access.store.ts';
 import type { Caller } from '../access/access.ts';
 import { recordAudit, setAuditContext } from '../audit/audit.store.ts';
 import { readCatalogue } from '../chain/chain.store.ts';
-import { assetIdOf, isReachable } from '../chain/chain.ts';
-import { claimKey, recordRefusals } from '../command/idempotency.store.ts';
+import { type Asset, assetIdOf, isReachable } from '../chain/chain.ts';
+import { runCommand } from '../command/run-command.ts';
 import type { Refusal } from '../withdrawal/withdrawal.errors.ts';
 import type { CommandResult } from '../withdrawal/withdrawals.ts';
 import { ensureAccounts, readCustomerBalances } from './ledger.store.ts';
@@ -61,95 +59,67 @@ export async function creditBalance(
     };
   }
 
-  const answer = await withTransaction(
-    deps.db,
-    async (tx): Promise<CommandResult<{ transferId: string }>> => {
-      const transferId = newUuid();
-      const inputHash = createHash('sha256')
-        .update(JSON.stringify([input.organisationId, input.chain, input.asset, input.amount, input.note]))
-        .digest();
-      const claim = await claimKey(tx, {
-        organisationId: caller.organisationId,
-        key: idempotencyKey,
-        command: COMMAND,
-        inputHash,
-        resourceId: transferId,
-      });
-      if (claim.kind === 'reused')
-        return refuse('idempotency_key_reused', 'This idempotency key was used for another request.');
-      if (claim.kind === 'in_flight')
-        return refuse(
-          'idempotency_in_flight',
-          'The same key is being worked on at this moment. Try again with the same key.',
-          true,
-        );
-      if (claim.kind === 'done' && claim.refusal !== null)
-        return { kind: 'refused', refusal: claim.refusal, replayed: true };
-      if (claim.kind === 'done')
-        return {
-          kind: 'done',
-          value: { transferId: assertPresent(claim.resourceId, 'transfer of a key') },
-          replayed: true,
-        };
-
-      const refuseAndKeep = async (code: Refusal['code'], message: string) => {
-        const refused = refuse(code, message);
-        await recordRefusals(tx, [
-          { organisationId: caller.organisationId, key: idempotencyKey, refusal: refused.refusal },
-        ]);
-        return refused;
-      };
-      if (!(await organisationExists(tx, input.organisationId)))
-        return await refuseAndKeep('organisation_not_found', 'There is no such organisation.');
-      const [house, customer] = await ensureAccounts(tx, [
-        { kind: 'HOUSE', assetId: asset.id },
-        { kind: 'CUSTOMER', organisationId: input.organisationId, assetId: asset.id },
-      ]);
-      const [outcome] = await postTransfers(tx, [
-        {
-          id: transferId,
-          kind: 'SINGLE',
-          debitAccountId: assertPresent(house, 'house account'),
-          creditAccountId: assertPresent(customer, 'customer account'),
-          amount: amount.units,
-          reason: 'CREDIT',
-          referenceId: transferId,
-        },
-      ]);
-      if (outcome === 'OVERDRAFT')
-        return await refuseAndKeep(
-          'insufficient_balance',
-          `The house owns less ${asset.code} than this. Record the money that came in first.`,
-        );
-      assert(outcome === 'POSTED', `credit ${transferId}: ${outcome}`);
-      await setAuditContext(tx, { actor: `api_key:${caller.apiKeyId}`, reason: input.note, ...from });
-      const { organisationId } = input;
-      const after = { organisationId, assetId: asset.id, amount: String(amount.units) };
-      await recordAudit(tx, { action: 'credit.create', subject: `ledger_transfer ${transferId}`, after });
-      return { kind: 'done', value: { transferId }, replayed: false };
-    },
-  );
-  if (answer.kind === 'refused') return answer;
-  const balances = await readCustomerBalances(deps.db, input.organisationId);
-  const available = balances.find(({ assetId }) => assetId === asset.id)?.available ?? 0n;
-  return {
-    kind: 'done',
-    replayed: answer.replayed,
-    value: {
-      ...answer.value,
-      chain: chain.id,
-      asset: asset.code,
-      decimals: asset.decimals,
-      amount: amount.units,
-      available,
-    },
+  const named = {
+    organisationId: caller.organisationId,
+    idempotencyKey,
+    command: COMMAND,
+    input: [input.organisationId, input.chain, input.asset, input.amount, input.note],
   };
+  return await runCommand(deps, named, {
+    work: (tx, transferId) =>
+      post(
+        tx,
+        { transferId, input, asset, units: amount.units },
+        { actor: `api_key:${caller.apiKeyId}`, from },
+      ),
+    async read(transferId) {
+      const balances = await readCustomerBalances(deps.db, input.organisationId);
+      const available = balances.find(({ assetId }) => assetId === asset.id)?.available ?? 0n;
+      const { code, decimals } = asset;
+      return { transferId, chain: chain.id, asset: code, decimals, amount: amount.units, available };
+    },
+  });
+}
+
+async function post(
+  tx: Tx,
+  credit: { transferId: string; input: CreditInput; asset: Asset; units: bigint },
+  { actor, from }: { actor: string; from: CreditOrigin },
+): Promise<Refusal | null> {
+  const { transferId, asset, units } = credit;
+  const { organisationId, note } = credit.input;
+  if (!(await organisationExists(tx, organisationId)))
+    return refuse('organisation_not_found', 'There is no such organisation.').refusal;
+  const [house, customer] = await ensureAccounts(tx, [
+    { kind: 'HOUSE', assetId: asset.id },
+    { kind: 'CUSTOMER', organisationId, assetId: asset.id },
+  ]);
+  const [outcome] = await postTransfers(tx, [
+    {
+      id: transferId,
+      kind: 'SINGLE',
+      debitAccountId: assertPresent(house, 'house account'),
+      creditAccountId: assertPresent(customer, 'customer account'),
+      amount: units,
+      reason: 'CREDIT',
+      referenceId: transferId,
+    },
+  ]);
+  if (outcome === 'OVERDRAFT')
+    return refuse(
+      'insufficient_balance',
+      `The house owns less ${asset.code} than this. Record the money that came in first.`,
+    ).refusal;
+  assert(outcome === 'POSTED', `credit ${transferId}: ${outcome}`);
+  await setAuditContext(tx, { actor, reason: note, ...from });
+  const after = { organisationId, assetId: asset.id, amount: String(units) };
+  await recordAudit(tx, { action: 'credit.create', subject: `ledger_transfer ${transferId}`, after });
+  return null;
 }
 
 function refuse(
   code: Refusal['code'],
   message: string,
-  retryable = false,
 ): { kind: 'refused'; refusal: Refusal; replayed: false } {
-  return { kind: 'refused', replayed: false, refusal: { code, message, retryable } };
+  return { kind: 'refused', replayed: false, refusal: { code, message, retryable: false } };
 }

@@ -4,6 +4,7 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import type { Caller } from '../access/access.ts';
 import { setAuditContext } from '../audit/audit.store.ts';
 import { claimKey, forgetKey } from '../command/idempotency.store.ts';
+import { keyRefusals } from '../command/run-once.ts';
 import { refuse, type WebhookResult } from './webhook.errors.ts';
 
 /** Where a call came from, for the audit log. */
@@ -39,12 +40,10 @@ export async function runKeyed<T>(
     const claim = await claimKey(tx, { organisationId, key, command: name, inputHash, resourceId });
     switch (claim.kind) {
       case 'reused':
-        return refuse('idempotency_key_reused', 'This idempotency key was used for another request.');
-      case 'in_flight':
-        return refuse(
-          'idempotency_in_flight',
-          'The same key is being worked on at this moment. Try again with the same key.',
-        );
+      case 'in_flight': {
+        const { code, message } = keyRefusals[claim.kind];
+        return refuse(code, message);
+      }
       case 'done':
         return { kind: 'again', resourceId: assertPresent(claim.resourceId, 'resource of a key') };
       case 'new': {

@@ -5,6 +5,7 @@ import { getAddress } from 'viem';
 import { createCatalogueCache } from '../chain/catalogue-cache.ts';
 import { isReachable } from '../chain/chain.ts';
 import { createBatcher } from '../command/batcher.ts';
+import { keyRefusals } from '../command/run-once.ts';
 import type { Invalidations } from '../invalidation/invalidations.ts';
 import { readCustomerBalances } from '../ledger/ledger.store.ts';
 import { createRulesCache } from '../policy/rules.ts';
@@ -124,15 +125,7 @@ export function createWithdrawals(deps: {
   };
 }
 
-const inFlight = {
-  kind: 'refused',
-  replayed: false,
-  refusal: {
-    code: 'idempotency_in_flight',
-    message: 'The same key is being worked on at this moment. Try again in a second, with the same key.',
-    retryable: true,
-  },
-} as const;
+const inFlight = { kind: 'refused', replayed: false, refusal: keyRefusals.in_flight } as const;
 
 /** An error about the statement itself (data, constraint), not about the connection or the server. */
 function isStatementError(error: unknown): boolean {

@@ -4,6 +4,7 @@ import { newUuid, toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
 import { claimKey, forgetKey, recordRefusals } from '../command/idempotency.store.ts';
+import { keyRefusals } from '../command/run-once.ts';
 import { selectDepositAddresses } from '../deposit/deposit-address.store.ts';
 import { type BulkValued, judgeBulk, recordBulkValued } from '../policy/check-bulk.ts';
 import { noRules, type Rules } from '../policy/rules.ts';
@@ -255,17 +256,8 @@ async function accept(
     case 'refused':
       return { kind: 'refused', refusal: outcome.refusal, replayed: false };
     case 'reused':
-      return refused(
-        'idempotency_key_reused',
-        'This idempotency key was used for another request. Use a new key for a new request.',
-        false,
-      );
     case 'in_flight':
-      return refused(
-        'idempotency_in_flight',
-        'The same key is being worked on at this moment. Try again in a second, with the same key.',
-        true,
-      );
+      return { kind: 'refused', refusal: keyRefusals[outcome.kind], replayed: false };
     case 'new':
       return await toDone(deps.db, organisationId, bulkId, false);
     case 'done':
@@ -284,10 +276,6 @@ async function toDone(
 ): Promise<BulkAnswer> {
   const bulk = assertPresent(await readBulk(db, organisationId, id), 'bulk of a key');
   return { kind: 'done', value: { ...bulk, counts: { PENDING: bulk.total } }, replayed };
-}
-
-function refused(code: Refusal['code'], message: string, retryable: boolean): BulkAnswer {
-  return { kind: 'refused', replayed: false, refusal: { code, message, retryable } };
 }
 
 /** Everything that can be refused is looked at, under the locks, before the first change: a refusal leaves no trace. */

@@ -7,6 +7,7 @@ import { formatAmount } from '@naru/kit/money.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
 import { claimKeys, type KeyClaim, recordRefusals } from '../command/idempotency.store.ts';
+import { keyRefusals } from '../command/run-once.ts';
 import { selectDepositAddresses } from '../deposit/deposit-address.store.ts';
 import { judgeAtSubmit, recordValued, type Valued } from '../policy/check-at-submit.ts';
 import { noRules, type Rules } from '../policy/rules.ts';
@@ -332,15 +333,7 @@ function toNewWithdrawal(entry: Entry, checked: CheckedRequest): NewWithdrawal {
 }
 
 function keyReused(): RequestAnswer {
-  return {
-    kind: 'refused',
-    replayed: false,
-    refusal: {
-      code: 'idempotency_key_reused',
-      message: 'This idempotency key was used for another request. Use a new key for a new request.',
-      retryable: false,
-    },
-  };
+  return { kind: 'refused', replayed: false, refusal: keyRefusals.reused };
 }
 
 function toAnswer(
