@@ -1,20 +1,12 @@
 import { withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { newUuid } from '@naru/kit/ids.ts';
-import { policyDocument } from '@naru/wire/policy-document.ts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../access/access.ts';
-import { createWithdrawals } from '../withdrawal/create-withdrawals.ts';
-import {
-  createWorld,
-  doneValue,
-  RECIPIENT,
-  requestOf,
-  type World,
-} from '../withdrawal/withdrawal.fixture.ts';
+import { createWorld, type World } from '../withdrawal/withdrawal.fixture.ts';
 import { activatePolicy, draftPolicy, retirePolicy } from './change-policy.ts';
-import { giveActivePolicy, setRates, takeUpAll } from './policy.fixture.ts';
+import { giveActivePolicy, dayRules as rules, setRates, submitFresh, takeUpAll } from './policy.fixture.ts';
 import { policyTransitions } from './policy.machine.ts';
 import { readDecision, readVersion } from './policy.store.ts';
 import { readRules, versionAt } from './rules.ts';
@@ -26,21 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function submit(owner: Caller, amount: string, to: string = RECIPIENT): Promise<string> {
-  const fresh = createWithdrawals({ db: world.db });
-  return doneValue(await fresh.request(owner, newUuid(), requestOf({ amount, to }))).id;
-}
+const submit = (owner: Caller, amount: string, to?: string) => submitFresh(world.db, owner, amount, to);
 const stateOf = async (owner: Caller, id: string) => (await world.withdrawals.get(owner, id))?.state;
 const decisionOf = async (id: string) =>
   assertPresent(await readDecision(world.db, null, id), `decision of ${id}`);
-
-/** Denied above 1,350,000 won in a day, two people from 135,000 won on. */
-const rules = policyDocument.parse({
-  velocity: [
-    { name: 'a day', per: 'ORGANISATION', windowMinutes: 1_440, amountKrwMax: '1350000', action: 'DENY' },
-  ],
-  approvals: { steps: [{ fromKrw: '135000', quorum: 2 }] },
-});
 
 describe('versions', () => {
   const draft = async (owner: Caller, document: object) => {

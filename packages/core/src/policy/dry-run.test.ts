@@ -1,19 +1,11 @@
 import { openDatabase } from '@naru/db/database.ts';
-import { newUuid } from '@naru/kit/ids.ts';
 import { policyDocument } from '@naru/wire/policy-document.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../access/access.ts';
 import { readCatalogue } from '../chain/chain.store.ts';
-import { createWithdrawals } from '../withdrawal/create-withdrawals.ts';
-import {
-  createWorld,
-  doneValue,
-  RECIPIENT,
-  requestOf,
-  type World,
-} from '../withdrawal/withdrawal.fixture.ts';
+import { createWorld, type World } from '../withdrawal/withdrawal.fixture.ts';
 import { dryRunPolicy } from './dry-run.ts';
-import { giveActivePolicy, setRates, takeUpAll } from './policy.fixture.ts';
+import { giveActivePolicy, dayRules as rules, setRates, submitFresh, takeUpAll } from './policy.fixture.ts';
 import { readRules } from './rules.ts';
 
 let world: World;
@@ -23,18 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function submit(owner: Caller, amount: string, to: string = RECIPIENT): Promise<string> {
-  const fresh = createWithdrawals({ db: world.db });
-  return doneValue(await fresh.request(owner, newUuid(), requestOf({ amount, to }))).id;
-}
-
-/** Denied above 1,350,000 won in a day, two people from 135,000 won on. */
-const rules = policyDocument.parse({
-  velocity: [
-    { name: 'a day', per: 'ORGANISATION', windowMinutes: 1_440, amountKrwMax: '1350000', action: 'DENY' },
-  ],
-  approvals: { steps: [{ fromKrw: '135000', quorum: 2 }] },
-});
+const submit = (owner: Caller, amount: string, to?: string) => submitFresh(world.db, owner, amount, to);
 
 describe('a dry run', () => {
   test('says of the same withdrawals what was said in earnest, and writes nothing', async () => {

@@ -2,8 +2,11 @@ import { type Database, withTransaction } from '@naru/db/database.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { type PolicyDocumentInput, policyDocument } from '@naru/wire/policy-document.ts';
 import { sql } from 'kysely';
+import type { Caller } from '../access/access.ts';
 import { readCatalogue } from '../chain/chain.store.ts';
 import { insertObservation, readPairs, upsertPair } from '../exchange-rate/exchange-rate.store.ts';
+import { createWithdrawals } from '../withdrawal/create-withdrawals.ts';
+import { doneValue, RECIPIENT, requestOf } from '../withdrawal/withdrawal.fixture.ts';
 import type { Facts, HistoryRow, Tier } from './policy.ts';
 import { readRules } from './rules.ts';
 import { type TakenUp, takeUp } from './take-up.ts';
@@ -108,4 +111,23 @@ export function historyRowOf(minutesAgo: number, changes: Partial<HistoryRow> = 
     failedAt: null,
     ...changes,
   };
+}
+
+/** Denied above 1,350,000 won in a day, two people from 135,000 won on. */
+export const dayRules = policyDocument.parse({
+  velocity: [
+    { name: 'a day', per: 'ORGANISATION', windowMinutes: 1_440, amountKrwMax: '1350000', action: 'DENY' },
+  ],
+  approvals: { steps: [{ fromKrw: '135000', quorum: 2 }] },
+});
+
+/** Asks for a withdrawal at an instance that has kept nothing of the rules yet; its id. */
+export async function submitFresh(
+  db: Database,
+  owner: Caller,
+  amount: string,
+  to: string = RECIPIENT,
+): Promise<string> {
+  const fresh = createWithdrawals({ db });
+  return doneValue(await fresh.request(owner, newUuid(), requestOf({ amount, to }))).id;
 }

@@ -3,7 +3,6 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { silentLogger } from '@naru/kit/logger.ts';
-import { policyDocument } from '@naru/wire/policy-document.ts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../access/access.ts';
@@ -23,7 +22,14 @@ import {
   rowsOf,
   type World,
 } from '../withdrawal/withdrawal.fixture.ts';
-import { giveActivePolicy, giveTier, setRates, takeUpAll } from './policy.fixture.ts';
+import {
+  giveActivePolicy,
+  giveTier,
+  dayRules as rules,
+  setRates,
+  submitFresh,
+  takeUpAll,
+} from './policy.fixture.ts';
 import { readDecision } from './policy.store.ts';
 import { readRules } from './rules.ts';
 import { readTierOf } from './tier.store.ts';
@@ -35,21 +41,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function submit(owner: Caller, amount: string, to: string = RECIPIENT): Promise<string> {
-  const fresh = createWithdrawals({ db: world.db });
-  return doneValue(await fresh.request(owner, newUuid(), requestOf({ amount, to }))).id;
-}
+const submit = (owner: Caller, amount: string, to?: string) => submitFresh(world.db, owner, amount, to);
 const stateOf = async (owner: Caller, id: string) => (await world.withdrawals.get(owner, id))?.state;
 const decisionOf = async (id: string) =>
   assertPresent(await readDecision(world.db, null, id), `decision of ${id}`);
-
-/** Denied above 1,350,000 won in a day, two people from 135,000 won on. */
-const rules = policyDocument.parse({
-  velocity: [
-    { name: 'a day', per: 'ORGANISATION', windowMinutes: 1_440, amountKrwMax: '1350000', action: 'DENY' },
-  ],
-  approvals: { steps: [{ fromKrw: '135000', quorum: 2 }] },
-});
 
 describe('a verdict', () => {
   test('is kept with its version, reasons and inputs, and moves the withdrawal', async () => {
