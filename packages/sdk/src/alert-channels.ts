@@ -6,8 +6,8 @@ import {
   type CreatedAlertChannelBody,
   createdAlertChannel,
 } from '@naru/wire/alert-channel.ts';
+import { type CallOptions, callsOf, type WriteOptions } from './calls.ts';
 import type { Transport } from './transport.ts';
-import type { CallOptions, WriteOptions } from './withdrawals.ts';
 
 /** Who is told of alarms; for keys with the scope `admin`. */
 export type AlertChannelsClient = {
@@ -23,32 +23,12 @@ export type AlertChannelsClient = {
 const PATH = '/v1/admin/alert-channels';
 
 export function createAlertChannelsClient(transport: Transport): AlertChannelsClient {
+  const { read, post, send } = callsOf(transport);
   const pathOf = (id: string, action: string) => `${PATH}/${encodeURIComponent(id)}/${action}`;
-  const post = (path: string, { idempotencyKey, ...options }: WriteOptions) =>
-    ({
-      ...options,
-      method: 'POST',
-      path,
-      idempotencyKey: idempotencyKey ?? crypto.randomUUID(),
-    }) as const;
   return {
-    list: async (options) =>
-      (
-        await transport.json(
-          { ...options, method: 'GET', path: PATH, idempotencyKey: null },
-          alertChannelList,
-        )
-      ).data,
-    create: (input, options = {}) =>
-      transport.json(
-        { ...post(PATH, options), contentType: 'application/json', body: JSON.stringify(input) },
-        createdAlertChannel,
-      ),
-    test: (id, options = {}) => transport.json(post(pathOf(id, 'test'), options), alertChannel),
-    remove: (id, options) =>
-      transport.json(
-        { ...options, method: 'POST', path: pathOf(id, 'remove'), idempotencyKey: null },
-        alertChannel,
-      ),
+    list: async (options) => (await read(PATH, alertChannelList, options)).data,
+    create: (input, options) => post(PATH, createdAlertChannel, options, input),
+    test: (id, options) => post(pathOf(id, 'test'), alertChannel, options),
+    remove: (id, options) => send('POST', pathOf(id, 'remove'), alertChannel, options),
   };
 }

@@ -1,6 +1,6 @@
 import { type BulkDryRunBody, type BulkWithdrawalBody, bulkDryRun, bulkWithdrawal } from '@naru/wire/bulk.ts';
+import { type CallOptions, callsOf, type WriteOptions } from './calls.ts';
 import type { AnswerSchema, Transport } from './transport.ts';
-import type { CallOptions, WriteOptions } from './withdrawals.ts';
 
 /** Text, a Blob (a File from a form), or text or bytes as they come. What comes once cannot be tried twice. */
 export type CsvSource = string | Blob | AsyncIterable<string | Uint8Array>;
@@ -41,8 +41,7 @@ export function createBulkClient(transport: Transport): BulkClient {
   }
   return {
     create: create as BulkClient['create'],
-    get: (id, options) =>
-      transport.json({ method: 'GET', path: pathOf(id), idempotencyKey: null, ...options }, bulkWithdrawal),
+    get: (id, options) => callsOf(transport).read(pathOf(id), bulkWithdrawal, options),
     report: async (id, options) => {
       const path = `${pathOf(id)}/report.csv`;
       const spec = {

@@ -8,6 +8,7 @@ import {
 import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
 import { type AlertChannelsClient, createAlertChannelsClient } from './alert-channels.ts';
 import { type BulkClient, createBulkClient } from './bulk.ts';
+import { type CallOptions, callsOf, type WriteOptions } from './calls.ts';
 import {
   type AdminDepositsClient,
   createAdminDepositsClient,
@@ -51,12 +52,7 @@ import {
   type WebhookDeliveriesClient,
   type WebhookEndpointsClient,
 } from './webhooks.ts';
-import {
-  type CallOptions,
-  createWithdrawalsClient,
-  type WithdrawalsClient,
-  type WriteOptions,
-} from './withdrawals.ts';
+import { createWithdrawalsClient, type WithdrawalsClient } from './withdrawals.ts';
 
 /** For a call as a whole. */
 const TIMEOUT_MS_DEFAULT = 30_000;
@@ -116,8 +112,7 @@ export function createNaru(options: NaruOptions): Naru {
     retriesMax: options.retriesMax ?? RETRIES_MAX_DEFAULT,
     language: options.language,
   });
-  const read = (path: string, call?: CallOptions) =>
-    ({ method: 'GET', path, idempotencyKey: null, ...call }) as const;
+  const { read, post } = callsOf(transport);
   return {
     withdrawals: createWithdrawalsClient(transport),
     bulk: createBulkClient(transport),
@@ -129,9 +124,9 @@ export function createNaru(options: NaruOptions): Naru {
     webhookEndpoints: createWebhookEndpointsClient(transport),
     webhookDeliveries: createWebhookDeliveriesClient(transport),
     addressBook: createAddressBookClient(transport),
-    chains: { list: async (call) => (await transport.json(read('/v1/chains', call), chainList)).data },
-    assets: { list: async (call) => (await transport.json(read('/v1/assets', call), assetList)).data },
-    balances: { list: async (call) => (await transport.json(read('/v1/balances', call), balanceList)).data },
+    chains: { list: async (call) => (await read('/v1/chains', chainList, call)).data },
+    assets: { list: async (call) => (await read('/v1/assets', assetList, call)).data },
+    balances: { list: async (call) => (await read('/v1/balances', balanceList, call)).data },
     admin: {
       ...createOperatorClient(transport),
       ...createOperationsClient(transport),
@@ -140,20 +135,7 @@ export function createNaru(options: NaruOptions): Naru {
       deposits: createAdminDepositsClient(transport),
       reserves: createAdminReservesClient(transport),
       alertChannels: createAlertChannelsClient(transport),
-      credits: {
-        create: (input, call = {}) =>
-          transport.json(
-            {
-              ...call,
-              method: 'POST',
-              path: '/v1/admin/credits',
-              contentType: 'application/json',
-              body: JSON.stringify(input),
-              idempotencyKey: call.idempotencyKey ?? crypto.randomUUID(),
-            },
-            credit,
-          ),
-      },
+      credits: { create: (input, call) => post('/v1/admin/credits', credit, call, input) },
       subAccounts: createSubAccountsClient(transport),
     },
   };

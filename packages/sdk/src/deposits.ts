@@ -14,8 +14,8 @@ import {
   depositAddressPage,
   depositPage,
 } from '@naru/wire/deposit.ts';
+import { allPages, type CallOptions, callsOf, type PageOptions, type WriteOptions } from './calls.ts';
 import type { Transport } from './transport.ts';
-import type { CallOptions, PageOptions, WriteOptions } from './withdrawals.ts';
 
 export type DepositFilter = {
   state?: DepositBody['state'];
@@ -46,85 +46,37 @@ export type AdminDepositsClient = {
   credit(id: string, input: CreditDepositInput, options?: CallOptions): Promise<AdminDepositBody>;
 };
 
-/** Rows of a page that `list` asks for: the most there are, as it wants all of them. */
-const LIST_PAGE_ROWS = 100;
-
 export function createDepositsClient(transport: Transport): DepositsClient {
-  const listPage: DepositsClient['listPage'] = (filter = {}, options) =>
-    transport.json(read('/v1/deposits', filter, options), depositPage);
+  const { read } = callsOf(transport);
+  const listPage: DepositsClient['listPage'] = (filter, options) =>
+    read('/v1/deposits', depositPage, options, filter);
   return {
-    get: (id, options) =>
-      transport.json(read(`/v1/deposits/${encodeURIComponent(id)}`, {}, options), deposit),
+    get: (id, options) => read(`/v1/deposits/${encodeURIComponent(id)}`, deposit, options),
     listPage,
-    list: (filter = {}, options) => all((page) => listPage({ ...filter, ...page }, options)),
+    list: (filter, options) => allPages((page) => listPage({ ...filter, ...page }, options)),
   };
 }
 
 export function createDepositAddressesClient(transport: Transport): DepositAddressesClient {
+  const { read, post } = callsOf(transport);
   const path = '/v1/deposit-addresses';
-  const listPage: DepositAddressesClient['listPage'] = (filter = {}, options) =>
-    transport.json(read(path, filter, options), depositAddressPage);
+  const listPage: DepositAddressesClient['listPage'] = (filter, options) =>
+    read(path, depositAddressPage, options, filter);
   return {
-    create: (input, options = {}) =>
-      transport.json(
-        {
-          ...options,
-          method: 'POST',
-          path,
-          contentType: 'application/json',
-          body: JSON.stringify(input),
-          idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
-        },
-        depositAddress,
-      ),
-    get: (id, options) =>
-      transport.json(read(`${path}/${encodeURIComponent(id)}`, {}, options), depositAddress),
+    create: (input, options) => post(path, depositAddress, options, input),
+    get: (id, options) => read(`${path}/${encodeURIComponent(id)}`, depositAddress, options),
     listPage,
-    list: (filter = {}, options) => all((page) => listPage({ ...filter, ...page }, options)),
+    list: (filter, options) => allPages((page) => listPage({ ...filter, ...page }, options)),
   };
 }
 
 export function createAdminDepositsClient(transport: Transport): AdminDepositsClient {
+  const { read, send } = callsOf(transport);
   const path = '/v1/admin/deposits';
   return {
-    listPage: (filter = {}, options) => transport.json(read(path, filter, options), adminDepositPage),
-    credit: (id, input, options = {}) =>
-      transport.json(
-        {
-          ...options,
-          method: 'POST',
-          path: `${path}/${encodeURIComponent(id)}/credit`,
-          contentType: 'application/json',
-          body: JSON.stringify(input),
-          // The deposit itself is the key: a repeat finds it credited.
-          idempotencyKey: null,
-        },
-        adminDeposit,
-      ),
+    listPage: (filter, options) => read(path, adminDepositPage, options, filter),
+    // The deposit itself is the key: a repeat finds it credited.
+    credit: (id, input, options) =>
+      send('POST', `${path}/${encodeURIComponent(id)}/credit`, adminDeposit, options, input),
   };
-}
-
-function read(path: string, query: DepositFilter & PageOptions, options?: CallOptions) {
-  const { limit, ...rest } = query;
-  return {
-    method: 'GET',
-    path,
-    query: { ...rest, limit: limit === undefined ? undefined : String(limit) },
-    idempotencyKey: null,
-    ...options,
-  } as const;
-}
-
-async function* all<T>(
-  readPage: (page: PageOptions) => Promise<{ data: T[]; nextCursor: string | null }>,
-): AsyncGenerator<T> {
-  let cursor: string | null = null;
-  do {
-    const page: { data: T[]; nextCursor: string | null } = await readPage({
-      limit: LIST_PAGE_ROWS,
-      ...(cursor === null ? {} : { cursor }),
-    });
-    yield* page.data;
-    cursor = page.nextCursor;
-  } while (cursor !== null);
 }

@@ -7,9 +7,9 @@ import {
   webhookEvent,
 } from '@naru/wire/event.ts';
 import { type EventPageBody, eventPage } from '@naru/wire/webhook.ts';
+import { allPages, type CallOptions, callsOf, type PageOptions } from './calls.ts';
 import { NaruApiError, UnexpectedAnswerError } from './errors.ts';
 import type { Transport } from './transport.ts';
-import type { CallOptions, PageOptions } from './withdrawals.ts';
 
 export type EventFilter = { type?: StreamEventType; withdrawalId?: string };
 
@@ -38,38 +38,17 @@ const BACKOFF = { baseMs: 500, maxMs: 15_000 };
 const SILENCE_MS_MAX = 45_000;
 /** Longer than any event that the API sends. */
 const BLOCK_CHARACTERS_MAX = 1_000_000;
-/** The most there are in a page, as all are wanted. */
-const LIST_PAGE_ROWS = 100;
 const STATUSES_TO_RETRY: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
 export function createEventsClient(transport: Transport): EventsClient {
-  const listPage: EventsClient['listPage'] = (filter = {}, options) => {
-    const { limit, ...rest } = filter;
-    const query = { ...rest, limit: limit === undefined ? undefined : String(limit) };
-    return transport.json(
-      { ...options, method: 'GET', path: '/v1/events', query, idempotencyKey: null },
-      eventPage,
-    );
-  };
+  const { read } = callsOf(transport);
+  const listPage: EventsClient['listPage'] = (filter, options) =>
+    read('/v1/events', eventPage, options, filter);
   return {
     stream: (options = {}) => ({ [Symbol.asyncIterator]: () => follow(transport, options) }),
     listPage,
-    async *list(filter = {}, options) {
-      let cursor: string | null = null;
-      do {
-        const page: EventPageBody = await listPage(
-          { ...filter, limit: LIST_PAGE_ROWS, ...(cursor === null ? {} : { cursor }) },
-          options,
-        );
-        yield* page.data;
-        cursor = page.nextCursor;
-      } while (cursor !== null);
-    },
-    get: (id, options) =>
-      transport.json(
-        { ...options, method: 'GET', path: `/v1/events/${encodeURIComponent(id)}`, idempotencyKey: null },
-        webhookEvent,
-      ),
+    list: (filter, options) => allPages((page) => listPage({ ...filter, ...page }, options)),
+    get: (id, options) => read(`/v1/events/${encodeURIComponent(id)}`, webhookEvent, options),
   };
 }
 

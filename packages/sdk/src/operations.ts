@@ -6,8 +6,8 @@ import {
   operatorNotes,
 } from '@naru/wire/dead-letter.ts';
 import { type WithdrawalBody, withdrawal } from '@naru/wire/withdrawal.ts';
-import type { CallSpec, Transport } from './transport.ts';
-import type { CallOptions, PageOptions, WriteOptions } from './withdrawals.ts';
+import { type CallOptions, callsOf, type PageOptions, type WriteOptions } from './calls.ts';
+import type { Transport } from './transport.ts';
 
 /** For operators: none of these can pay a withdrawal twice, in whatever order they are called. */
 export type OperationsClient = {
@@ -42,45 +42,21 @@ export type OperationsClient = {
 };
 
 export function createOperationsClient(transport: Transport): OperationsClient {
+  const { read, post } = callsOf(transport);
   const withdrawalPath = (id: string) => `/v1/admin/withdrawals/${encodeURIComponent(id)}`;
   const letterPath = (id: string) => `/v1/admin/dead-letters/${encodeURIComponent(id)}`;
-  const post = (path: string, body: unknown, options: WriteOptions = {}): CallSpec => ({
-    ...options,
-    method: 'POST',
-    path,
-    contentType: 'application/json',
-    body: JSON.stringify(body),
-    idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
-  });
   return {
     withdrawals: {
-      retry: (id, input, options) =>
-        transport.json(post(`${withdrawalPath(id)}/retry`, input, options), withdrawal),
-      release: (id, input, options) =>
-        transport.json(post(`${withdrawalPath(id)}/release`, input, options), withdrawal),
-      bump: (id, input, options) =>
-        transport.json(post(`${withdrawalPath(id)}/bump`, input, options), withdrawal),
-      note: (id, input, options) =>
-        transport.json(post(`${withdrawalPath(id)}/note`, input, options), operatorNotes),
+      retry: (id, input, options) => post(`${withdrawalPath(id)}/retry`, withdrawal, options, input),
+      release: (id, input, options) => post(`${withdrawalPath(id)}/release`, withdrawal, options, input),
+      bump: (id, input, options) => post(`${withdrawalPath(id)}/bump`, withdrawal, options, input),
+      note: (id, input, options) => post(`${withdrawalPath(id)}/note`, operatorNotes, options, input),
     },
     deadLetters: {
-      listPage: ({ limit, ...filter } = {}, options) =>
-        transport.json(
-          {
-            method: 'GET',
-            path: '/v1/admin/dead-letters',
-            query: { ...filter, limit: limit === undefined ? undefined : String(limit) },
-            idempotencyKey: null,
-            ...options,
-          },
-          deadLetterPage,
-        ),
-      get: (id, options) =>
-        transport.json({ method: 'GET', path: letterPath(id), idempotencyKey: null, ...options }, deadLetter),
-      close: (id, input, options) =>
-        transport.json(post(`${letterPath(id)}/close`, input, options), deadLetter),
-      note: (id, input, options) =>
-        transport.json(post(`${letterPath(id)}/note`, input, options), deadLetter),
+      listPage: (filter, options) => read('/v1/admin/dead-letters', deadLetterPage, options, filter),
+      get: (id, options) => read(letterPath(id), deadLetter, options),
+      close: (id, input, options) => post(`${letterPath(id)}/close`, deadLetter, options, input),
+      note: (id, input, options) => post(`${letterPath(id)}/note`, deadLetter, options, input),
     },
   };
 }

@@ -27,8 +27,8 @@ import {
   withdrawalFee,
   withdrawalFeeList,
 } from '@naru/wire/withdrawal-fee.ts';
-import type { AnswerSchema, Transport } from './transport.ts';
-import type { CallOptions, WriteOptions } from './withdrawals.ts';
+import { type CallOptions, callsOf, type WriteOptions } from './calls.ts';
+import type { Transport } from './transport.ts';
 
 type AssetName = { chain: string; asset: string };
 type Reason = { reason: string };
@@ -81,7 +81,7 @@ export function createOperatorClient(transport: Transport): {
   assets: OperatedAssetsClient;
   withdrawalFees: WithdrawalFeesClient;
 } {
-  const { read, write } = callsOf(transport);
+  const { read, post } = callsOf(transport);
   return {
     settings: {
       list: async (filter = {}, options) => {
@@ -91,26 +91,26 @@ export function createOperatorClient(transport: Transport): {
       get: (key, target, options) =>
         read(`/v1/admin/settings/${encodeURIComponent(key)}`, settingWithHistory, options, { target }),
       change: (key, input, options) =>
-        write(`/v1/admin/settings/${encodeURIComponent(key)}`, input, settingVersion, options),
+        post(`/v1/admin/settings/${encodeURIComponent(key)}`, settingVersion, options, input),
       revert: (key, input, options) =>
-        write(`/v1/admin/settings/${encodeURIComponent(key)}/revert`, input, settingVersion, options),
+        post(`/v1/admin/settings/${encodeURIComponent(key)}/revert`, settingVersion, options, input),
     },
     chains: {
       list: async (options) => (await read('/v1/admin/chains', operatedChainList, options)).data,
       enable: (chain, input, options) =>
-        write(`/v1/admin/chains/${encodeURIComponent(chain)}/enable`, input, operatedChain, options),
+        post(`/v1/admin/chains/${encodeURIComponent(chain)}/enable`, operatedChain, options, input),
       disable: (chain, input, options) =>
-        write(`/v1/admin/chains/${encodeURIComponent(chain)}/disable`, input, operatedChain, options),
+        post(`/v1/admin/chains/${encodeURIComponent(chain)}/disable`, operatedChain, options, input),
     },
     assets: {
       list: async (options) => (await read('/v1/admin/assets', operatedAssetList, options)).data,
-      probe: (input, options) => write('/v1/admin/assets/probes', input, tokenProbe, options),
+      probe: (input, options) => post('/v1/admin/assets/probes', tokenProbe, options, input),
       getProbe: (id, options) =>
         read(`/v1/admin/assets/probes/${encodeURIComponent(id)}`, tokenProbe, options),
-      add: (input, options) => write('/v1/admin/assets', input, operatedAsset, options),
-      enable: (asset, input, options) => write(pathOf(asset, 'enable'), input, operatedAsset, options),
-      disable: (asset, input, options) => write(pathOf(asset, 'disable'), input, operatedAsset, options),
-      limit: (asset, input, options) => write(pathOf(asset, 'limits'), input, operatedAsset, options),
+      add: (input, options) => post('/v1/admin/assets', operatedAsset, options, input),
+      enable: (asset, input, options) => post(pathOf(asset, 'enable'), operatedAsset, options, input),
+      disable: (asset, input, options) => post(pathOf(asset, 'disable'), operatedAsset, options, input),
+      limit: (asset, input, options) => post(pathOf(asset, 'limits'), operatedAsset, options, input),
     },
     withdrawalFees: {
       list: async (options) => (await read('/v1/admin/withdrawal-fees', withdrawalFeeList, options)).data,
@@ -118,34 +118,11 @@ export function createOperatorClient(transport: Transport): {
         const path = `/v1/admin/withdrawal-fees/${encodeURIComponent(chain)}/${encodeURIComponent(asset)}`;
         return (await read(path, withdrawalFeeList, options, { organisationId })).data;
       },
-      change: (input, options) => write('/v1/admin/withdrawal-fees', input, withdrawalFee, options),
+      change: (input, options) => post('/v1/admin/withdrawal-fees', withdrawalFee, options, input),
     },
   };
 }
 
 function pathOf({ chain, asset }: AssetName, action: string): string {
   return `/v1/admin/assets/${encodeURIComponent(chain)}/${encodeURIComponent(asset)}/${action}`;
-}
-
-function callsOf(transport: Transport) {
-  return {
-    read: <T>(
-      path: string,
-      schema: AnswerSchema<T>,
-      options?: CallOptions,
-      query: Record<string, string | undefined> = {},
-    ) => transport.json({ method: 'GET', path, query, idempotencyKey: null, ...options }, schema),
-    write: <T>(path: string, input: unknown, schema: AnswerSchema<T>, options: WriteOptions = {}) =>
-      transport.json(
-        {
-          ...options,
-          method: 'POST',
-          path,
-          contentType: 'application/json',
-          body: JSON.stringify(input),
-          idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
-        },
-        schema,
-      ),
-  };
 }

@@ -5,8 +5,8 @@ import {
   reservesProof,
   reservesReport,
 } from '@naru/wire/reserves.ts';
+import { type CallOptions, callsOf } from './calls.ts';
 import type { Transport } from './transport.ts';
-import type { CallOptions } from './withdrawals.ts';
 
 export type ReservesClient = {
   /** The way from each of your balances to the root of the newest report. Check it with `verifyReservesProof`. */
@@ -19,23 +19,13 @@ export type AdminReservesClient = {
 };
 
 export function createReservesClient(transport: Transport): ReservesClient {
-  return {
-    proof: (options) =>
-      transport.json(
-        { method: 'GET', path: '/v1/reserves/proof', idempotencyKey: null, ...options },
-        reservesProof,
-      ),
-  };
+  const { read } = callsOf(transport);
+  return { proof: (options) => read('/v1/reserves/proof', reservesProof, options) };
 }
 
 export function createAdminReservesClient(transport: Transport): AdminReservesClient {
-  return {
-    newest: (options) =>
-      transport.json(
-        { method: 'GET', path: '/v1/admin/reserves', idempotencyKey: null, ...options },
-        reservesReport,
-      ),
-  };
+  const { read } = callsOf(transport);
+  return { newest: (options) => read('/v1/admin/reserves', reservesReport, options) };
 }
 
 /** What a proof shows of one asset; `problem` null: the balance is in the total. */

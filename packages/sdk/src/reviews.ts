@@ -1,6 +1,6 @@
 import { factsText, type ReviewBody, type ReviewPageBody, review, reviewPage } from '@naru/wire/review.ts';
-import type { CallSpec, Transport } from './transport.ts';
-import type { CallOptions, PageOptions, WriteOptions } from './withdrawals.ts';
+import { type CallOptions, callsOf, type PageOptions, type Query, type WriteOptions } from './calls.ts';
+import type { Transport } from './transport.ts';
 
 export type ReviewListFilter = {
   state?: ReviewBody['state'] | readonly ReviewBody['state'][];
@@ -50,68 +50,35 @@ export async function hashFacts(shown: ShownFacts): Promise<string> {
 }
 
 export function createReviewsClient(transport: Transport): ReviewsClient {
+  const { read, post } = callsOf(transport);
   const pathOf = (id: string) => `/v1/reviews/${encodeURIComponent(id)}`;
   return {
-    get: (id, options) =>
-      transport.json({ method: 'GET', path: pathOf(id), idempotencyKey: null, ...options }, review),
-    listPage: (filter, options) => listPage(transport, '/v1/reviews', filter, options),
-    approve: async (shown, input = {}, options = {}) =>
-      vote(
-        transport,
-        `${pathOf(shown.id)}/approve`,
-        { ...input, factsHash: await hashFacts(shown) },
-        options,
-      ),
-    deny: (id, input, options = {}) => vote(transport, `${pathOf(id)}/deny`, input, options),
-    confirm: async (shown, input = {}, options = {}) =>
-      vote(
-        transport,
-        `${pathOf(shown.id)}/confirm`,
-        { ...input, factsHash: await hashFacts(shown) },
-        options,
-      ),
-    object: (id, input, options = {}) => vote(transport, `${pathOf(id)}/object`, input, options),
+    get: (id, options) => read(pathOf(id), review, options),
+    listPage: (filter, options) => read('/v1/reviews', reviewPage, options, toQuery(filter)),
+    approve: async (shown, input, options) =>
+      post(`${pathOf(shown.id)}/approve`, review, options, { ...input, factsHash: await hashFacts(shown) }),
+    deny: (id, input, options) => post(`${pathOf(id)}/deny`, review, options, input),
+    confirm: async (shown, input, options) =>
+      post(`${pathOf(shown.id)}/confirm`, review, options, { ...input, factsHash: await hashFacts(shown) }),
+    object: (id, input, options) => post(`${pathOf(id)}/object`, review, options, input),
   };
 }
 
 export function createAdminReviewsClient(transport: Transport): AdminReviewsClient {
+  const { read, post } = callsOf(transport);
   const pathOf = (id: string) => `/v1/admin/withdrawals/${encodeURIComponent(id)}`;
   return {
-    listPage: (filter, options) => listPage(transport, '/v1/admin/reviews', filter, options),
-    approve: async (shown, input = {}, options = {}) =>
-      vote(
-        transport,
-        `${pathOf(shown.withdrawalId)}/approve`,
-        { ...input, factsHash: await hashFacts(shown) },
-        options,
-      ),
-    reject: (id, input, options = {}) => vote(transport, `${pathOf(id)}/reject`, input, options),
+    listPage: (filter, options) => read('/v1/admin/reviews', reviewPage, options, toQuery(filter)),
+    approve: async (shown, input, options) =>
+      post(`${pathOf(shown.withdrawalId)}/approve`, review, options, {
+        ...input,
+        factsHash: await hashFacts(shown),
+      }),
+    reject: (id, input, options) => post(`${pathOf(id)}/reject`, review, options, input),
   };
 }
 
-function listPage(
-  transport: Transport,
-  path: string,
-  filter: ReviewListFilter & PageOptions = {},
-  options?: CallOptions,
-): Promise<ReviewPageBody> {
-  const { state, limit, ...rest } = filter;
-  const query = {
-    ...rest,
-    state: state === undefined ? undefined : [state].flat().join(','),
-    limit: limit === undefined ? undefined : String(limit),
-  };
-  return transport.json({ method: 'GET', path, query, idempotencyKey: null, ...options }, reviewPage);
-}
-
-function vote(transport: Transport, path: string, body: unknown, options: WriteOptions): Promise<ReviewBody> {
-  const spec: CallSpec = {
-    ...options,
-    method: 'POST',
-    path,
-    contentType: 'application/json',
-    body: JSON.stringify(body),
-    idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
-  };
-  return transport.json(spec, review);
+/** States are one value here, with commas. */
+function toQuery({ state, ...rest }: ReviewListFilter & PageOptions = {}): Query {
+  return { ...rest, state: state === undefined ? undefined : [state].flat().join(',') };
 }

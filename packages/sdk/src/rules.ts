@@ -32,8 +32,8 @@ import {
   tier,
   tierList,
 } from '@naru/wire/policy.ts';
+import { allPages, type CallOptions, callsOf, type WriteOptions } from './calls.ts';
 import type { Transport } from './transport.ts';
-import type { CallOptions, WriteOptions } from './withdrawals.ts';
 
 /** The organisation's own address book. */
 export type AddressBookClient = {
@@ -86,100 +86,50 @@ export type RulesClients = {
   decision(withdrawalId: string, options?: CallOptions): Promise<FullDecisionBody>;
 };
 
-const get = (path: string, options?: CallOptions) =>
-  ({ method: 'GET', path, idempotencyKey: null, ...options }) as const;
-
-function post(path: string, body: unknown, options: WriteOptions = {}) {
-  const content =
-    body === undefined ? {} : { contentType: 'application/json' as const, body: JSON.stringify(body) };
-  return {
-    ...options,
-    method: 'POST',
-    path,
-    ...content,
-    idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
-  } as const;
-}
-
-const LIST_PAGE_ROWS = 100;
-
 export function createAddressBookClient(transport: Transport): AddressBookClient {
-  async function* list(options?: CallOptions): AsyncGenerator<AddressBookEntryBody> {
-    let cursor: string | null = null;
-    do {
-      const query: Record<string, string> = {
-        limit: String(LIST_PAGE_ROWS),
-        ...(cursor === null ? {} : { cursor }),
-      };
-      const page: { data: AddressBookEntryBody[]; nextCursor: string | null } = await transport.json(
-        { ...get('/v1/address-book', options), query },
-        addressBookPage,
-      );
-      yield* page.data;
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-  }
+  const { read, post } = callsOf(transport);
   return {
-    list,
-    add: (input, options) => transport.json(post('/v1/address-book', input, options), addressBookEntry),
+    list: (options) => allPages((page) => read('/v1/address-book', addressBookPage, options, page)),
+    add: (input, options) => post('/v1/address-book', addressBookEntry, options, input),
     remove: (id, options) =>
-      transport.json(
-        post(`/v1/address-book/${encodeURIComponent(id)}/remove`, undefined, options),
-        addressBookEntry,
-      ),
+      post(`/v1/address-book/${encodeURIComponent(id)}/remove`, addressBookEntry, options),
   };
 }
 
 /** For keys with the scope `admin`. */
 export function createRulesClients(transport: Transport): RulesClients {
+  const { read, post } = callsOf(transport);
   const policyPath = (id: string, verb = '') => `/v1/admin/policies/${encodeURIComponent(id)}${verb}`;
   return {
     tiers: {
-      list: async (options) => (await transport.json(get('/v1/admin/tiers', options), tierList)).data,
-      set: (input, options) => transport.json(post('/v1/admin/tiers', input, options), tier),
+      list: async (options) => (await read('/v1/admin/tiers', tierList, options)).data,
+      set: (input, options) => post('/v1/admin/tiers', tier, options, input),
       assign: async (input, options) => {
-        await transport.json(post('/v1/admin/tiers/assignments', input, options), assignedTier);
+        await post('/v1/admin/tiers/assignments', assignedTier, options, input);
       },
     },
     policies: {
-      list: async (filter = {}, options) =>
-        (await transport.json({ ...get('/v1/admin/policies', options), query: filter }, policyList)).data,
-      get: (id, options) => transport.json(get(policyPath(id), options), policy),
-      create: (input, options) => transport.json(post('/v1/admin/policies', input, options), policy),
-      dryRun: (id, { days } = {}, options) =>
-        transport.json(
-          {
-            ...get(policyPath(id, '/dry-run'), options),
-            query: days === undefined ? {} : { days: String(days) },
-          },
-          policyDryRun,
-        ),
-      activate: (id, options) =>
-        transport.json(post(policyPath(id, '/activate'), undefined, options), policy),
-      retire: (id, options) => transport.json(post(policyPath(id, '/retire'), undefined, options), policy),
+      list: async (filter, options) => (await read('/v1/admin/policies', policyList, options, filter)).data,
+      get: (id, options) => read(policyPath(id), policy, options),
+      create: (input, options) => post('/v1/admin/policies', policy, options, input),
+      dryRun: (id, input, options) => read(policyPath(id, '/dry-run'), policyDryRun, options, input),
+      activate: (id, options) => post(policyPath(id, '/activate'), policy, options),
+      retire: (id, options) => post(policyPath(id, '/retire'), policy, options),
     },
     blockList: {
-      list: async (filter = {}, options) =>
-        (await transport.json({ ...get('/v1/admin/block-list', options), query: filter }, blockedAddressList))
-          .data,
-      add: (input, options) => transport.json(post('/v1/admin/block-list', input, options), blockedAddress),
+      list: async (filter, options) =>
+        (await read('/v1/admin/block-list', blockedAddressList, options, filter)).data,
+      add: (input, options) => post('/v1/admin/block-list', blockedAddress, options, input),
       remove: async (id, options) => {
-        const path = `/v1/admin/block-list/${encodeURIComponent(id)}/remove`;
-        await transport.json(post(path, undefined, options), unblockedAddress);
+        await post(`/v1/admin/block-list/${encodeURIComponent(id)}/remove`, unblockedAddress, options);
       },
     },
     exchangeRates: {
-      list: async (options) =>
-        (await transport.json(get('/v1/admin/exchange-rates', options), exchangeRatePairList)).data,
-      setPair: (input, options) =>
-        transport.json(post('/v1/admin/exchange-rates/pairs', input, options), exchangeRatePair),
-      set: (input, options) =>
-        transport.json(post('/v1/admin/exchange-rates', input, options), exchangeRatePair),
+      list: async (options) => (await read('/v1/admin/exchange-rates', exchangeRatePairList, options)).data,
+      setPair: (input, options) => post('/v1/admin/exchange-rates/pairs', exchangeRatePair, options, input),
+      set: (input, options) => post('/v1/admin/exchange-rates', exchangeRatePair, options, input),
     },
     decision: (withdrawalId, options) =>
-      transport.json(
-        get(`/v1/admin/withdrawals/${encodeURIComponent(withdrawalId)}/decision`, options),
-        fullDecision,
-      ),
+      read(`/v1/admin/withdrawals/${encodeURIComponent(withdrawalId)}/decision`, fullDecision, options),
   };
 }

@@ -16,8 +16,8 @@ import {
   subAccountList,
   type TopUpInput,
 } from '@naru/wire/sub-account.ts';
+import { type CallOptions, callsOf, type WriteOptions } from './calls.ts';
 import type { Transport } from './transport.ts';
-import type { CallOptions, WriteOptions } from './withdrawals.ts';
 
 /** Names one account. */
 export type AccountRef = { chain: string; address: string };
@@ -45,53 +45,27 @@ export type SubAccountsClient = {
 };
 
 export function createSubAccountsClient(transport: Transport): SubAccountsClient {
-  const read = (
-    path: string,
-    query: Record<string, string | number | boolean | undefined>,
-    call?: CallOptions,
-  ) => {
-    const given = Object.entries(query).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, String(value)] as [string, string]],
-    );
-    const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
-    return { ...call, method: 'GET', path: `${path}${search}`, idempotencyKey: null } as const;
-  };
-  const write = (path: string, input: unknown, call?: CallOptions, idempotencyKey: string | null = null) =>
-    ({
-      ...call,
-      method: 'POST',
-      path,
-      contentType: 'application/json',
-      body: JSON.stringify(input),
-      idempotencyKey,
-    }) as const;
+  const { read, post, send } = callsOf(transport);
   const pathOf = ({ chain, address }: AccountRef) =>
     `/v1/admin/sub-accounts/${encodeURIComponent(chain)}/${encodeURIComponent(address)}`;
   const thresholds = '/v1/admin/account-thresholds';
   return {
-    list: async (filter = {}, call) =>
-      (await transport.json(read('/v1/admin/sub-accounts', filter, call), subAccountList)).data,
-    add: (input, call) => transport.json(write('/v1/admin/sub-accounts', input, call), subAccount),
-    change: (account, input, call) =>
-      transport.json(write(`${pathOf(account)}/changes`, input, call), subAccount),
-    setRole: (account, input, call) =>
-      transport.json(write(`${pathOf(account)}/role`, input, call), subAccount),
-    topUp: (account, input, call = {}) =>
-      transport.json(
-        write(`${pathOf(account)}/top-ups`, input, call, call.idempotencyKey ?? crypto.randomUUID()),
-        accountTransfer,
-      ),
-    transfers: (query = {}, call) =>
-      transport.json(read('/v1/admin/account-transfers', query, call), accountTransferList),
+    list: async (filter, options) =>
+      (await read('/v1/admin/sub-accounts', subAccountList, options, filter)).data,
+    add: (input, options) => send('POST', '/v1/admin/sub-accounts', subAccount, options, input),
+    change: (account, input, options) =>
+      send('POST', `${pathOf(account)}/changes`, subAccount, options, input),
+    setRole: (account, input, options) => send('POST', `${pathOf(account)}/role`, subAccount, options, input),
+    topUp: (account, input, options) => post(`${pathOf(account)}/top-ups`, accountTransfer, options, input),
+    transfers: (query, options) => read('/v1/admin/account-transfers', accountTransferList, options, query),
     thresholds: {
-      list: async (filter = {}, call) =>
-        (await transport.json(read(thresholds, filter, call), accountThresholdList)).data,
-      set: async (input, call) =>
-        (await transport.json(write(thresholds, input, call), accountThresholdList)).data,
-      remove: async (input, call) =>
-        (await transport.json(write(`${thresholds}/remove`, input, call), accountThresholdList)).data,
+      list: async (filter, options) => (await read(thresholds, accountThresholdList, options, filter)).data,
+      set: async (input, options) =>
+        (await send('POST', thresholds, accountThresholdList, options, input)).data,
+      remove: async (input, options) =>
+        (await send('POST', `${thresholds}/remove`, accountThresholdList, options, input)).data,
     },
-    forecast: async (filter = {}, call) =>
-      (await transport.json(read('/v1/admin/account-forecast', filter, call), reserveForecastList)).data,
+    forecast: async (filter, options) =>
+      (await read('/v1/admin/account-forecast', reserveForecastList, options, filter)).data,
   };
 }

@@ -19,8 +19,8 @@ import {
   webhookReplay,
   webhookSecret,
 } from '@naru/wire/webhook.ts';
-import type { AnswerSchema, CallSpec, Transport } from './transport.ts';
-import type { CallOptions, PageOptions, WriteOptions } from './withdrawals.ts';
+import { allPages, type CallOptions, callsOf, type PageOptions, type WriteOptions } from './calls.ts';
+import type { Transport } from './transport.ts';
 
 export type DeliveryFilter = {
   state?: WebhookDeliveryBody['state'];
@@ -58,76 +58,38 @@ export type WebhookDeliveriesClient = {
   resend(id: string, options?: WriteOptions): Promise<WebhookDeliveryBody>;
 };
 
-/** The most there are in a page, as all are wanted. */
-const LIST_PAGE_ROWS = 100;
-
 export function createWebhookEndpointsClient(transport: Transport): WebhookEndpointsClient {
-  const { read, send } = createCalls(transport);
-  const deliveriesPage: WebhookEndpointsClient['deliveriesPage'] = (id, filter = {}, options) => {
-    const { limit, ...rest } = filter;
-    const query = { ...rest, limit: limit === undefined ? undefined : String(limit) };
-    return read(`${pathOf(id)}/deliveries`, webhookDeliveryPage, { ...options, query });
-  };
+  const { read, post, send } = callsOf(transport);
+  const deliveriesPage: WebhookEndpointsClient['deliveriesPage'] = (id, filter, options) =>
+    read(`${pathOf(id)}/deliveries`, webhookDeliveryPage, options, filter);
   return {
-    create: (input, options) => send('POST', '/v1/webhook-endpoints', webhookEndpointCreated, options, input),
+    create: (input, options) => post('/v1/webhook-endpoints', webhookEndpointCreated, options, input),
     list: async (options) => (await read('/v1/webhook-endpoints', webhookEndpointList, options)).data,
     get: (id, options) => read(pathOf(id), webhookEndpoint, options),
     change: (id, change, options) => send('PATCH', pathOf(id), webhookEndpoint, options, change),
     async delete(id, options) {
       await send('DELETE', pathOf(id), webhookEndpointDeleted, options);
     },
-    pause: (id, options) => send('POST', `${pathOf(id)}/pause`, webhookEndpoint, options),
-    resume: (id, missed, options) =>
-      send('POST', `${pathOf(id)}/resume`, webhookEndpoint, options, { missed }),
-    rotateSecret(id, options = {}) {
-      const { overlapSeconds, ...rest } = options;
+    pause: (id, options) => post(`${pathOf(id)}/pause`, webhookEndpoint, options),
+    resume: (id, missed, options) => post(`${pathOf(id)}/resume`, webhookEndpoint, options, { missed }),
+    rotateSecret(id, { overlapSeconds, ...options } = {}) {
       const body = overlapSeconds === undefined ? {} : { overlapSeconds };
-      return send('POST', `${pathOf(id)}/rotate-secret`, webhookSecret, rest, body);
+      return post(`${pathOf(id)}/rotate-secret`, webhookSecret, options, body);
     },
-    test: (id, options) => send('POST', `${pathOf(id)}/test`, webhookDelivery, options),
-    replay: (id, input, options) => send('POST', `${pathOf(id)}/replay`, webhookReplay, options, input),
+    test: (id, options) => post(`${pathOf(id)}/test`, webhookDelivery, options),
+    replay: (id, input, options) => post(`${pathOf(id)}/replay`, webhookReplay, options, input),
     deliveriesPage,
-    async *deliveries(id, filter = {}, options) {
-      let cursor: string | null = null;
-      do {
-        const page: WebhookDeliveryPageBody = await deliveriesPage(
-          id,
-          { ...filter, limit: LIST_PAGE_ROWS, ...(cursor === null ? {} : { cursor }) },
-          options,
-        );
-        yield* page.data;
-        cursor = page.nextCursor;
-      } while (cursor !== null);
-    },
+    deliveries: (id, filter, options) =>
+      allPages((page) => deliveriesPage(id, { ...filter, ...page }, options)),
   };
 }
 
 export function createWebhookDeliveriesClient(transport: Transport): WebhookDeliveriesClient {
-  const { read, send } = createCalls(transport);
+  const { read, post } = callsOf(transport);
   const path = (id: string) => `/v1/webhook-deliveries/${encodeURIComponent(id)}`;
   return {
     get: (id, options) => read(path(id), webhookDeliveryDetail, options),
-    resend: (id, options) => send('POST', `${path(id)}/resend`, webhookDelivery, options),
-  };
-}
-
-function createCalls(transport: Transport) {
-  return {
-    read: <T>(path: string, schema: AnswerSchema<T>, options: Partial<CallSpec> = {}) =>
-      transport.json({ ...options, method: 'GET', path, idempotencyKey: null }, schema),
-    send<T>(
-      method: 'POST' | 'PATCH' | 'DELETE',
-      path: string,
-      schema: AnswerSchema<T>,
-      options: WriteOptions = {},
-      body?: unknown,
-    ): Promise<T> {
-      const { idempotencyKey, ...rest } = options;
-      const key = method === 'POST' ? (idempotencyKey ?? crypto.randomUUID()) : null;
-      const content =
-        body === undefined ? {} : { contentType: 'application/json', body: JSON.stringify(body) };
-      return transport.json({ ...rest, ...content, method, path, idempotencyKey: key }, schema);
-    },
+    resend: (id, options) => post(`${path(id)}/resend`, webhookDelivery, options),
   };
 }
 

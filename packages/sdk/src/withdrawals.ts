@@ -10,18 +10,16 @@ import {
   withdrawalPage,
 } from '@naru/wire/withdrawal.ts';
 import { type QuoteInput, type WithdrawalQuoteBody, withdrawalQuote } from '@naru/wire/withdrawal-fee.ts';
+import {
+  allPages,
+  type CallOptions,
+  callsOf,
+  type PageOptions,
+  type Query,
+  type WriteOptions,
+} from './calls.ts';
 import type { Transport } from './transport.ts';
 import { createWaitFor, type WaitForOptions } from './wait-for.ts';
-
-export type CallOptions = {
-  /** For this call, all its tries included. */
-  timeoutMs?: number;
-  signal?: AbortSignal;
-};
-export type WriteOptions = CallOptions & {
-  /** Yours, to repeat a call of before; made for you when left out. */
-  idempotencyKey?: string;
-};
 
 export type WithdrawalFilter = {
   state?: WithdrawalStateName | readonly WithdrawalStateName[];
@@ -36,7 +34,6 @@ export type WithdrawalFilter = {
   /** Exclusive. */
   createdTo?: string | Date;
 };
-export type PageOptions = { limit?: number; cursor?: string };
 
 export type WithdrawalsClient = {
   /** Requests a withdrawal. Amounts are decimal strings. */
@@ -56,82 +53,20 @@ export type WithdrawalsClient = {
   waitFor(id: string, options?: WaitForOptions): Promise<WithdrawalBody>;
 };
 
-/** Rows of a page that `list` asks for: the most there are, as it wants all of them. */
-const LIST_PAGE_ROWS = 100;
-
 export function createWithdrawalsClient(transport: Transport): WithdrawalsClient {
-  const get: WithdrawalsClient['get'] = (id, options) =>
-    transport.json({ method: 'GET', path: pathOf(id), idempotencyKey: null, ...options }, withdrawal);
-
+  const { read, post, send } = callsOf(transport);
+  const get: WithdrawalsClient['get'] = (id, options) => read(pathOf(id), withdrawal, options);
   const listPage: WithdrawalsClient['listPage'] = (filter = {}, options) =>
-    transport.json(
-      { method: 'GET', path: '/v1/withdrawals', query: toQuery(filter), idempotencyKey: null, ...options },
-      withdrawalPage,
-    );
-
-  async function* list(filter: WithdrawalFilter = {}, options?: CallOptions): AsyncGenerator<WithdrawalBody> {
-    let cursor: string | null = null;
-    do {
-      const page: WithdrawalPageBody = await listPage(
-        { ...filter, limit: LIST_PAGE_ROWS, ...(cursor === null ? {} : { cursor }) },
-        options,
-      );
-      yield* page.data;
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-  }
-
+    read('/v1/withdrawals', withdrawalPage, options, toQuery(filter));
   return {
     get,
-    list,
     listPage,
-    create: (input, options = {}) =>
-      transport.json(
-        {
-          ...options,
-          method: 'POST',
-          path: '/v1/withdrawals',
-          contentType: 'application/json',
-          body: JSON.stringify(input),
-          idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
-        },
-        withdrawal,
-      ),
-    quote: (input, options) =>
-      transport.json(
-        {
-          ...options,
-          method: 'POST',
-          path: '/v1/withdrawals/quote',
-          contentType: 'application/json',
-          body: JSON.stringify(input),
-          idempotencyKey: null,
-        },
-        withdrawalQuote,
-      ),
-    events: async (id, options) => {
-      const path = `${pathOf(id)}/events`;
-      const { data } = await transport.json(
-        { method: 'GET', path, idempotencyKey: null, ...options },
-        withdrawalEvents,
-      );
-      return data;
-    },
-    decision: (id, options) =>
-      transport.json(
-        { method: 'GET', path: `${pathOf(id)}/decision`, idempotencyKey: null, ...options },
-        decision,
-      ),
-    cancel: (id, options = {}) =>
-      transport.json(
-        {
-          ...options,
-          method: 'POST',
-          path: `${pathOf(id)}/cancel`,
-          idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
-        },
-        withdrawal,
-      ),
+    list: (filter, options) => allPages((page) => listPage({ ...filter, ...page }, options)),
+    create: (input, options) => post('/v1/withdrawals', withdrawal, options, input),
+    quote: (input, options) => send('POST', '/v1/withdrawals/quote', withdrawalQuote, options, input),
+    events: async (id, options) => (await read(`${pathOf(id)}/events`, withdrawalEvents, options)).data,
+    decision: (id, options) => read(`${pathOf(id)}/decision`, decision, options),
+    cancel: (id, options) => post(`${pathOf(id)}/cancel`, withdrawal, options),
     waitFor: createWaitFor(get),
   };
 }
@@ -140,14 +75,10 @@ function pathOf(id: string): string {
   return `/v1/withdrawals/${encodeURIComponent(id)}`;
 }
 
-function toQuery(
-  filter: WithdrawalFilter & PageOptions,
-): Record<string, string | readonly string[] | undefined> {
-  const { createdFrom, createdTo, limit, ...rest } = filter;
-  return {
-    ...rest,
-    createdFrom: createdFrom instanceof Date ? createdFrom.toISOString() : createdFrom,
-    createdTo: createdTo instanceof Date ? createdTo.toISOString() : createdTo,
-    limit: limit === undefined ? undefined : String(limit),
-  };
+function toQuery({ createdFrom, createdTo, ...rest }: WithdrawalFilter & PageOptions): Query {
+  return { ...rest, createdFrom: toText(createdFrom), createdTo: toText(createdTo) };
+}
+
+function toText(instant: string | Date | undefined): string | undefined {
+  return instant instanceof Date ? instant.toISOString() : instant;
 }
