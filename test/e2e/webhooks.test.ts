@@ -4,6 +4,7 @@ import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { verifyWebhook } from '@naru/sdk/verify-webhook.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createOwner } from '../support/owner.ts';
 import { randomAddress } from '../support/payouts.ts';
 import { runNaru } from '../support/run-naru.ts';
 import { eventually, type Stack, type StackProcess, startStack } from '../support/stack.ts';
@@ -74,6 +75,13 @@ test('a withdrawal is told from its acceptance to its end, the same by webhook, 
   for await (const event of naru.events.list({ withdrawalId: id })) listed.unshift(event);
   expect(listed).toEqual(told);
   expect(await naru.events.get(last.id)).toEqual(last);
+  // To another organisation it is as if it had never happened.
+  const { apiKey } = await createOwner(stack.database.db);
+  const stranger = createNaru({ baseUrl: apiUrl, apiKey });
+  expect((await stranger.events.listPage({ withdrawalId: id })).data).toEqual([]);
+  expect((await stranger.events.listPage()).data).toEqual([]);
+  const refused = await stranger.events.get(last.id).catch((error: unknown) => error);
+  expect(isNaruApiError(refused, 'event_not_found')).toBe(true);
   await eventually('the stream', async () => (streamed.length >= told.length ? true : null));
   expect(streamed).toEqual(told);
   stop.abort();

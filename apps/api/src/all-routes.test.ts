@@ -211,7 +211,7 @@ describe.each(keyed.map((route) => [`${route.method} ${route.path}`, route] as c
           expect([id, answer.statusCode]).toEqual([id, 404]);
           expect(problem.parse(answer.json()).code).toMatch(/_not_found$/);
         }
-        if (route.path.startsWith('/v1/events')) return; // of a real database: webhooks.api.test.ts
+        if (route.path.startsWith('/v1/events')) return; // of a real database: test/e2e/webhooks.test.ts
         // What belongs to the installation has no owner among organisations.
         if (route.path.includes('alert-channels')) return;
         const owner = await context.app.inject({

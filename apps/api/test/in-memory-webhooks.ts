@@ -130,7 +130,7 @@ export function createInMemoryWebhooks(): Webhooks {
       });
     },
     events: async () => ({ data: [], next: null }),
-    // Events come from a real database: see `webhooks.api.test.ts`.
+    // Events come from a real database: see `test/e2e/webhooks.test.ts`.
     event: async () => null,
   };
 }
