@@ -76,7 +76,7 @@ test('a withdrawal is told from its acceptance to its end, the same by webhook, 
   expect(listed).toEqual(told);
   expect(await naru.events.get(last.id)).toEqual(last);
   // To another organisation it is as if it had never happened.
-  const { apiKey } = await createOwner(stack.database.db);
+  const { apiKey } = await createOwner(stack.database.db, 'A stranger');
   const stranger = createNaru({ baseUrl: apiUrl, apiKey });
   expect((await stranger.events.listPage({ withdrawalId: id })).data).toEqual([]);
   expect((await stranger.events.listPage()).data).toEqual([]);

@@ -5,9 +5,12 @@ import type { Database } from '@naru/db/database.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 
 /** An owner with money of every asset and a key that may do everything. */
-export async function createOwner(db: Database): Promise<{ caller: Caller; apiKey: string }> {
+export async function createOwner(
+  db: Database,
+  name = 'Test owner',
+): Promise<{ caller: Caller; apiKey: string }> {
   const access = createAccess({ db, clock: systemClock });
-  const { id: organisationId } = await access.createOrganisation('Test owner');
+  const { id: organisationId } = await access.createOrganisation(name);
   const scopes = [
     'withdrawals:read',
     'withdrawals:write',
