@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { filesLeftOut, findMissing } from './tools/testing/system-programs.ts';
 
 const common = {
   pool: 'forks', // tests send signals, load native code and start servers; each file gets a process of its own
@@ -7,6 +8,9 @@ const common = {
 } as const;
 
 const ALONE = ['test/chaos/crash-points.test.ts', 'test/chaos/torture.test.ts'];
+
+/** What cannot run on this machine: `npm test` names it, and why. */
+const LEFT_OUT = [...configDefaults.exclude, ...filesLeftOut(findMissing())];
 
 export default defineConfig({
   test: {
@@ -18,6 +22,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['{packages,apps}/*/{src,test}/**/*.test.{ts,tsx}', '{tools,bench}/**/*.test.ts'],
+          exclude: LEFT_OUT,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -27,7 +32,7 @@ export default defineConfig({
           ...common,
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: ALONE,
+          exclude: [...ALONE, ...LEFT_OUT],
           // Each of these files starts a whole platform of processes, which mostly wait for blocks and for each other.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },

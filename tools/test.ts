@@ -1,4 +1,5 @@
 import { createRunners, SUITES, type Suite } from './testing/runners.ts';
+import { describeMissing, filesLeftOut, findMissing } from './testing/system-programs.ts';
 import { sumOf, type Tally, tallyLine } from './testing/tally.ts';
 
 const HELP = `Usage: npm test -- [--only ${SUITES.join('|')}] [arguments for Vitest]
@@ -9,6 +10,10 @@ The last line adds them all up; the exit code is 1 when one failed or a runner r
   --only contracts   forge's tests, the ABIs and the gas report
   --only vitest      the rest; needs nothing running, PostgreSQL and Anvil are started
                      NARU_TEST_POSTGRES_URL: use that server (as its superuser) instead of starting one
+
+Some tests need programs that npm does not bring: redis-server, softhsm2, a C++ compiler, prometheus, python3. Without
+them those tests are left out, named at the end and counted as skipped.
+
   --help
 
 Arguments for Vitest choose what it runs:
@@ -35,6 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
     return USAGE_EXIT_CODE;
   }
   const sum = await runAll(options);
+  if (options.only !== 'contracts') sum.skipped += tellLeftOut(options.vitestArgs);
   process.stdout.write(`\n${tallyLine(sum)}\n`);
   return sum.failed === 0 ? 0 : FAILED_EXIT_CODE;
 }
@@ -49,6 +55,17 @@ async function runAll({ only, vitestArgs }: Options): Promise<Tally> {
     if (isInterrupted) break;
   }
   return sumOf(tallies);
+}
+
+/**
+ * Names the tests that cannot run here. Each file counts as one that was skipped, unless only some were asked for.
+ * @returns how many
+ */
+function tellLeftOut(vitestArgs: readonly string[]): number {
+  const missing = findMissing();
+  const text = describeMissing(missing);
+  if (text !== null) process.stdout.write(`\n${text}`);
+  return vitestArgs.length === 0 ? filesLeftOut(missing).length : 0;
 }
 
 function parse(args: readonly string[]): Options | null {

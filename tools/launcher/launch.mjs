@@ -12,7 +12,8 @@ const HELP = `Usage: node start.mjs <command> [arguments]
   run <script> [arguments]  Run one of the repository's TypeScript files, such as bench/src/main.ts
 
 Each installs the packages first when they do not match package-lock.json: about a minute the first time.
-Needs Node 20 or later, npm, and Linux or macOS. Nothing else has to be installed.
+Needs Node 20 or later, npm, and Linux or macOS. Nothing else has to be installed; tests that need
+more (redis-server, softhsm2, prometheus, python3) are left out where it is missing, and named.
 Arguments go to the command; \`npm start -- --help\` shows those of start.
 `;
 
