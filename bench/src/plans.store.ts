@@ -13,6 +13,7 @@ import { claimKey } from '@naru/core/command/idempotency.store.ts';
 import { listTransfersOf, readCustomerBalances } from '@naru/core/ledger/ledger.store.ts';
 import { findReserveMismatches, readHotWallets } from '@naru/core/reconciliation/reconciliation.store.ts';
 import { readLoads } from '@naru/core/sub-account/sub-account.store.ts';
+import { readTreasuryBooks } from '@naru/core/treasury/treasury.store.ts';
 import { readLogEnd } from '@naru/core/withdrawal/event-log.reader.ts';
 import { confirmItems } from '@naru/core/withdrawal/settlement.store.ts';
 import { readArrivals, readNonces, readStageDepths } from '@naru/core/withdrawal/withdrawal.metrics.ts';
@@ -236,6 +237,7 @@ function hotPath(place: Place, sample: Sample): Record<string, (tx: Tx) => Promi
       readArrivals(tx as unknown as Database, (await readLogEnd(tx)) - 5_000n, 5_000),
     findReserveMismatches,
     readHotWallets: (tx) => readHotWallets(tx, chainId),
+    readTreasuryBooks: (tx) => readTreasuryBooks(tx, chainId),
     readCustomerBalances: (tx) => readCustomerBalances(tx, organisationId),
     listTransfersOf: (tx) => listTransfersOf(tx, sample.id),
     readWithdrawal: (tx) => readWithdrawal(tx, organisationId, sample.id),

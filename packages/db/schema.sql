@@ -431,9 +431,9 @@ CREATE TABLE chain_tx (
   CONSTRAINT chain_tx_check CHECK (((block_number IS NULL) = (block_hash IS NULL))),
   CONSTRAINT chain_tx_gas_check CHECK ((gas > 0)),
   CONSTRAINT chain_tx_item_count_check CHECK ((item_count >= 0)),
-  CONSTRAINT chain_tx_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT'::text, 'APPROVAL'::text, 'TRANSFER'::text, 'DEPOSIT_SWEEP'::text]))),
+  CONSTRAINT chain_tx_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT'::text, 'APPROVAL'::text, 'TRANSFER'::text, 'DEPOSIT_SWEEP'::text, 'SAFE'::text]))) NOT VALID,
   CONSTRAINT chain_tx_nonce_check CHECK ((nonce >= 0)),
-  CONSTRAINT chain_tx_outcomes_check CHECK (((state <> 'EXECUTED'::text) OR (kind = ANY (ARRAY['APPROVAL'::text, 'DEPOSIT_SWEEP'::text])) OR ((outcomes IS NOT NULL) AND (length(outcomes) = item_count)))),
+  CONSTRAINT chain_tx_outcomes_check CHECK (((state <> 'EXECUTED'::text) OR (kind = ANY (ARRAY['APPROVAL'::text, 'DEPOSIT_SWEEP'::text, 'SAFE'::text])) OR ((outcomes IS NOT NULL) AND (length(outcomes) = item_count)))) NOT VALID,
   CONSTRAINT chain_tx_priority_check CHECK ((priority = ANY (ARRAY['STANDARD'::text, 'VIP'::text, 'EMERGENCY'::text]))),
   CONSTRAINT chain_tx_state_check CHECK ((state = ANY (ARRAY['PLANNED'::text, 'SIGNED'::text, 'BROADCASTING'::text, 'BROADCASTED'::text, 'MINED'::text, 'EXECUTED'::text, 'REVERTED'::text, 'CANCELED'::text, 'DISPLACED'::text]))),
   CONSTRAINT chain_tx_to_address_check CHECK ((to_address ~ '^0x[0-9a-fA-F]{40}$'::text)),
@@ -790,7 +790,7 @@ CREATE TABLE ledger_account (
   CONSTRAINT ledger_account_credits_posted_check CHECK ((credits_posted >= (0)::numeric)),
   CONSTRAINT ledger_account_debits_pending_check CHECK ((debits_pending >= (0)::numeric)),
   CONSTRAINT ledger_account_debits_posted_check CHECK ((debits_posted >= (0)::numeric)),
-  CONSTRAINT ledger_account_kind_check CHECK ((kind = ANY (ARRAY['CUSTOMER'::text, 'HOUSE'::text, 'HOT_WALLET'::text, 'GAS'::text, 'FEE'::text, 'DEPOSIT_WALLET'::text, 'SUSPENSE'::text]))),
+  CONSTRAINT ledger_account_kind_check CHECK ((kind = ANY (ARRAY['CUSTOMER'::text, 'HOUSE'::text, 'HOT_WALLET'::text, 'GAS'::text, 'FEE'::text, 'DEPOSIT_WALLET'::text, 'SUSPENSE'::text, 'TREASURY'::text]))) NOT VALID,
   CONSTRAINT ledger_account_no_overdraft CHECK ((may_overdraw OR ((debits_posted + debits_pending) <= credits_posted))),
   CONSTRAINT ledger_account_suspense CHECK (((kind <> 'SUSPENSE'::text) OR (NOT may_overdraw))),
   CONSTRAINT ledger_account_version_check CHECK ((version >= 0))
@@ -832,7 +832,7 @@ CREATE TABLE ledger_transfer (
   CONSTRAINT ledger_transfer_credit_version_check CHECK ((credit_version > 0)),
   CONSTRAINT ledger_transfer_debit_version_check CHECK ((debit_version > 0)),
   CONSTRAINT ledger_transfer_kind_check CHECK ((kind = ANY (ARRAY['SINGLE'::text, 'PENDING'::text, 'POST'::text, 'VOID'::text]))),
-  CONSTRAINT ledger_transfer_reason_check CHECK ((reason = ANY (ARRAY['WITHDRAWAL'::text, 'CREDIT'::text, 'FUNDING'::text, 'GAS'::text, 'ADJUSTMENT'::text, 'FEE'::text, 'DEPOSIT'::text, 'SWEEP'::text])))
+  CONSTRAINT ledger_transfer_reason_check CHECK ((reason = ANY (ARRAY['WITHDRAWAL'::text, 'CREDIT'::text, 'FUNDING'::text, 'GAS'::text, 'ADJUSTMENT'::text, 'FEE'::text, 'DEPOSIT'::text, 'SWEEP'::text, 'TREASURY'::text]))) NOT VALID
 );
 CREATE UNIQUE INDEX ledger_transfer_credit ON public.ledger_transfer USING btree (credit_account_id, credit_version);
 CREATE UNIQUE INDEX ledger_transfer_debit ON public.ledger_transfer USING btree (debit_account_id, debit_version);
@@ -1132,6 +1132,99 @@ CREATE TABLE trace_cursor (
   CONSTRAINT trace_cursor_last_position_check CHECK ((last_position >= 0)),
   CONSTRAINT trace_cursor_one_check CHECK (one)
 );
+
+CREATE TABLE treasury (
+  chain_id text NOT NULL,
+  safe_address text NOT NULL,
+  owners text[] NOT NULL,
+  threshold integer NOT NULL,
+  nonce numeric(78,0) NOT NULL,
+  final_nonce numeric(78,0) NOT NULL,
+  final_block bigint NOT NULL,
+  read_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT treasury_pkey PRIMARY KEY (chain_id),
+  CONSTRAINT treasury_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id),
+  CONSTRAINT treasury_check CHECK (((threshold >= 1) AND (threshold <= cardinality(owners)))),
+  CONSTRAINT treasury_final_block_check CHECK ((final_block >= 0)),
+  CONSTRAINT treasury_final_nonce_check CHECK ((final_nonce >= (0)::numeric)),
+  CONSTRAINT treasury_nonce_check CHECK ((nonce >= (0)::numeric)),
+  CONSTRAINT treasury_owners_check CHECK (((cardinality(owners) >= 1) AND (cardinality(owners) <= 50))),
+  CONSTRAINT treasury_safe_address_check CHECK ((safe_address ~ '^0x[0-9a-fA-F]{40}$'::text))
+);
+CREATE TRIGGER treasury_address_audit AFTER UPDATE OF safe_address ON public.treasury FOR EACH ROW EXECUTE FUNCTION audit_change('chain_id');
+CREATE TRIGGER treasury_audit AFTER INSERT OR DELETE ON public.treasury FOR EACH ROW EXECUTE FUNCTION audit_change('chain_id');
+
+CREATE TABLE treasury_execution (
+  chain_tx_id uuid NOT NULL,
+  proposal_id uuid NOT NULL,
+  signatures bytea NOT NULL,
+  CONSTRAINT treasury_execution_pkey PRIMARY KEY (chain_tx_id),
+  CONSTRAINT treasury_execution_chain_tx_id_fkey FOREIGN KEY (chain_tx_id) REFERENCES chain_tx(id),
+  CONSTRAINT treasury_execution_proposal_id_fkey FOREIGN KEY (proposal_id) REFERENCES treasury_proposal(id),
+  CONSTRAINT treasury_execution_signatures_check CHECK ((((length(signatures) >= 65) AND (length(signatures) <= 3250)) AND ((length(signatures) % 65) = 0)))
+);
+CREATE INDEX treasury_execution_proposal ON public.treasury_execution USING btree (proposal_id);
+CREATE TRIGGER treasury_execution_immutable BEFORE DELETE OR UPDATE ON public.treasury_execution FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE treasury_proposal (
+  id uuid NOT NULL,
+  chain_id text NOT NULL,
+  safe_address text NOT NULL,
+  purpose text NOT NULL,
+  asset_id text,
+  to_account_id uuid,
+  amount numeric(78,0) NOT NULL,
+  safe_nonce numeric(78,0) NOT NULL,
+  safe_tx_hash text NOT NULL,
+  actor text NOT NULL,
+  reason text NOT NULL,
+  from_block bigint NOT NULL,
+  state text NOT NULL DEFAULT 'OPEN'::text,
+  version integer NOT NULL DEFAULT 1,
+  problem text,
+  executed_hash text,
+  executed_block bigint,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  ended_at timestamp with time zone,
+  CONSTRAINT treasury_proposal_pkey PRIMARY KEY (id),
+  CONSTRAINT treasury_proposal_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES asset(id),
+  CONSTRAINT treasury_proposal_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES treasury(chain_id),
+  CONSTRAINT treasury_proposal_to_account_id_fkey FOREIGN KEY (to_account_id) REFERENCES sub_account(id),
+  CONSTRAINT treasury_proposal_amount_check CHECK (((amount >= (0)::numeric) AND (amount < '340282366920938463463374607431768211456'::numeric))),
+  CONSTRAINT treasury_proposal_check CHECK (((purpose = 'TOP_UP'::text) = (asset_id IS NOT NULL))),
+  CONSTRAINT treasury_proposal_check1 CHECK (((purpose = 'TOP_UP'::text) = (to_account_id IS NOT NULL))),
+  CONSTRAINT treasury_proposal_check2 CHECK (((purpose = 'TOP_UP'::text) = (amount > (0)::numeric))),
+  CONSTRAINT treasury_proposal_check3 CHECK (((state = 'EXECUTED'::text) = ((executed_hash IS NOT NULL) AND (executed_block IS NOT NULL)))),
+  CONSTRAINT treasury_proposal_check4 CHECK (((state = 'OPEN'::text) = (ended_at IS NULL))),
+  CONSTRAINT treasury_proposal_executed_hash_check CHECK ((executed_hash ~ '^0x[0-9a-f]{64}$'::text)),
+  CONSTRAINT treasury_proposal_from_block_check CHECK ((from_block >= 0)),
+  CONSTRAINT treasury_proposal_purpose_check CHECK ((purpose = ANY (ARRAY['TOP_UP'::text, 'REJECTION'::text]))),
+  CONSTRAINT treasury_proposal_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  CONSTRAINT treasury_proposal_safe_address_check CHECK ((safe_address ~ '^0x[0-9a-fA-F]{40}$'::text)),
+  CONSTRAINT treasury_proposal_safe_nonce_check CHECK (((safe_nonce >= (0)::numeric) AND (safe_nonce < '18446744073709551616'::numeric))),
+  CONSTRAINT treasury_proposal_safe_tx_hash_check CHECK ((safe_tx_hash ~ '^0x[0-9a-f]{64}$'::text)),
+  CONSTRAINT treasury_proposal_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'EXECUTED'::text, 'SUPERSEDED'::text, 'CANCELED'::text])))
+);
+CREATE UNIQUE INDEX treasury_proposal_hash ON public.treasury_proposal USING btree (safe_tx_hash) WHERE (state <> 'CANCELED'::text);
+CREATE INDEX treasury_proposal_list ON public.treasury_proposal USING btree (chain_id, id);
+CREATE INDEX treasury_proposal_open ON public.treasury_proposal USING btree (chain_id, safe_nonce) WHERE (state = 'OPEN'::text);
+CREATE TRIGGER treasury_proposal_audit AFTER INSERT OR UPDATE ON public.treasury_proposal FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE TRIGGER treasury_proposal_guard BEFORE UPDATE ON public.treasury_proposal FOR EACH ROW EXECUTE FUNCTION treasury_proposal_guard();
+CREATE TRIGGER treasury_proposal_no_delete BEFORE DELETE ON public.treasury_proposal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE treasury_signature (
+  proposal_id uuid NOT NULL,
+  owner text NOT NULL,
+  signature bytea NOT NULL,
+  actor text NOT NULL,
+  added_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT treasury_signature_pkey PRIMARY KEY (proposal_id, owner),
+  CONSTRAINT treasury_signature_proposal_id_fkey FOREIGN KEY (proposal_id) REFERENCES treasury_proposal(id),
+  CONSTRAINT treasury_signature_owner_check CHECK ((owner ~ '^0x[0-9a-fA-F]{40}$'::text)),
+  CONSTRAINT treasury_signature_signature_check CHECK ((length(signature) = 65))
+);
+CREATE TRIGGER treasury_signature_audit AFTER INSERT ON public.treasury_signature FOR EACH ROW EXECUTE FUNCTION audit_change('proposal_id', 'owner');
+CREATE TRIGGER treasury_signature_immutable BEFORE DELETE OR UPDATE ON public.treasury_signature FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE webhook_attempt (
   message_id uuid NOT NULL,
@@ -2348,6 +2441,30 @@ BEGIN
      OR (NEW.id, NEW.chain_id, NEW.address, NEW.holder, NEW.requested_by, NEW.requested_at)
         IS DISTINCT FROM (OLD.id, OLD.chain_id, OLD.address, OLD.holder, OLD.requested_by, OLD.requested_at) THEN
     RAISE EXCEPTION 'probe %: what was asked and what was found stays', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.treasury_proposal_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF (NEW.id, NEW.chain_id, NEW.safe_address, NEW.purpose, NEW.asset_id, NEW.to_account_id, NEW.amount, NEW.safe_nonce,
+      NEW.safe_tx_hash, NEW.actor, NEW.reason, NEW.from_block, NEW.created_at)
+     IS DISTINCT FROM
+     (OLD.id, OLD.chain_id, OLD.safe_address, OLD.purpose, OLD.asset_id, OLD.to_account_id, OLD.amount, OLD.safe_nonce,
+      OLD.safe_tx_hash, OLD.actor, OLD.reason, OLD.from_block, OLD.created_at)
+     OR NEW.version <> OLD.version + (NEW.state <> OLD.state)::integer THEN
+    RAISE EXCEPTION 'treasury proposal %: what was proposed is frozen', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.state <> OLD.state AND OLD.state <> 'OPEN' THEN
+    RAISE EXCEPTION 'treasury proposal %: % is final', OLD.id, OLD.state USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.state = 'CANCELED' AND OLD.state = 'OPEN'
+     AND EXISTS (SELECT 1 FROM treasury_signature s WHERE s.proposal_id = OLD.id) THEN
+    RAISE EXCEPTION 'treasury proposal %: it is signed; a rejection with the same nonce replaces it', OLD.id
+      USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
 END $function$;

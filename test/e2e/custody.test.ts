@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readAwsSettings, readKmsKeyList } from '@naru/key-aws/aws-settings.ts';
@@ -8,7 +8,6 @@ import { readPkcs11Settings } from '@naru/key-pkcs11/pkcs11-settings.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { fromPublicId } from '@naru/kit/ids.ts';
-import { secret } from '@naru/kit/secret.ts';
 import {
   DEFAULT_CREDENTIALS,
   DEFAULT_REGION,
@@ -17,12 +16,13 @@ import {
 } from '@naru/local-aws/local-aws.ts';
 import { createSoftHsmToken } from '@naru/local-servers/softhsm.ts';
 import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
-import { createSignerClient, type SignerClient } from '@naru/signer-protocol/client.ts';
+import type { SignerClient } from '@naru/signer-protocol/client.ts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countPayments } from '../support/chain-judge.ts';
 import { chainTxs, randomAddress } from '../support/payouts.ts';
 import { runNaru } from '../support/run-naru.ts';
+import { changePolicy, connectSigner } from '../support/signer-policy.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
 
 /**
@@ -51,8 +51,7 @@ beforeAll(async () => {
   payers = { keystore, kms: inKms.address, pkcs11: onToken.address };
   const api = await stack.startApi();
   naru = createNaru({ baseUrl: api.url, apiKey: stack.apiKey });
-  const token = secret((await readFile(stack.signerHome.tokenFile, 'utf8')).trim());
-  signer = createSignerClient({ url: stack.workerEnv['NARU_SIGNER_URL'] ?? '', token, timeoutMs: 30_000 });
+  signer = await connectSigner(stack);
   await stack.startWorker('processor,broadcaster,monitor,accounts');
 }, TEST_TIMEOUT_MS);
 afterAll(async () => {
@@ -105,7 +104,6 @@ async function setPolicy(change: {
   tokens?: Record<string, object>;
   rest?: object;
 }): Promise<void> {
-  const file = assertPresent(stack.signerHome.env['NARU_SIGNER_POLICY_FILE'], 'policy file');
   const wide = '1000000000000000000000000';
   const { usdc, usdt, payoutContract } = stack.contracts;
   const tokens = { usdc, usdt, eth: null };
@@ -136,14 +134,7 @@ async function setPolicy(change: {
       },
     },
   };
-  const before = (await signer.readPolicy()).sha256;
-  await writeFile(file, JSON.stringify(policy), { mode: 0o600 });
-  stack.signalSigner('SIGHUP');
-  await eventually('the policy in force', async () => {
-    const { sha256, problem } = await signer.readPolicy();
-    if (problem !== null) throw new Error(problem);
-    return sha256 === before ? null : true;
-  });
+  await changePolicy(stack, signer, () => policy);
 }
 
 const pay = (asset: 'USDC' | 'USDT' | 'ETH', amount = '1', priority: 'STANDARD' | 'EMERGENCY' = 'STANDARD') =>

@@ -29,7 +29,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     why: 'the SDK is published, so it must work without our servers and with nothing but the contract',
   },
   'packages/signer-protocol': {
-    ours: ['packages/kit'],
+    ours: ['packages/kit', 'packages/safe'],
     theirs: ['viem', 'zod'],
     why: 'it is all that worker and signer share, so nothing else may come along',
   },
@@ -59,7 +59,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     why: 'the database layer knows no domain',
   },
   'packages/evm': {
-    ours: ['packages/kit'],
+    ours: ['packages/kit', 'packages/safe'],
     why: 'evm is an adapter to chains: core calls it, it knows neither core nor the database',
   },
   'packages/ops': {

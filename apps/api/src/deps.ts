@@ -8,6 +8,7 @@ import type { Deposits } from '@naru/core/deposit/deposits.ts';
 import type { RuleBook } from '@naru/core/policy/rule-book.ts';
 import type { BalanceProof } from '@naru/core/reserves/prove-balance.ts';
 import type { ReservesReport } from '@naru/core/reserves/reserves.ts';
+import type { Treasuries } from '@naru/core/treasury/create-treasuries.ts';
 import type { Webhooks } from '@naru/core/webhook/webhooks.ts';
 import type { CommandResult, Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import type { Logger } from '@naru/kit/logger.ts';
@@ -60,6 +61,7 @@ export type RouteDeps = {
   operator: Operator;
   reviews: Reviews;
   accounts: AccountManager;
+  treasuries: Treasuries;
   alertChannels: AlertChannels;
   operations: Operations;
   rules: RuleBook;

@@ -8,6 +8,7 @@ import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import { createRuleBook } from '@naru/core/policy/rule-book.ts';
 import { proveBalances } from '@naru/core/reserves/prove-balance.ts';
 import { readNewestReport } from '@naru/core/reserves/reserves.store.ts';
+import { createTreasuries } from '@naru/core/treasury/create-treasuries.ts';
 import { createSecretBox } from '@naru/core/webhook/secret-box.ts';
 import { createWebhooks } from '@naru/core/webhook/webhooks.ts';
 import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
@@ -70,6 +71,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       operator: createOperator({ db, invalidations }),
       reviews: createReviews({ db }),
       accounts: createAccountManager({ db }),
+      treasuries: createTreasuries({ db }),
       alertChannels: createAlertChannels({ db, alertKey: config.alertKey }),
       operations: createOperations({ db }),
       rules: createRuleBook({ db, now: () => new Date() }),

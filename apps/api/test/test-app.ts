@@ -44,6 +44,7 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     limits: { bulkBytesMax: 1_000_000 },
     operator: noOperator,
     accounts: noAccounts,
+    treasuries: noTreasuries,
     streams: noStreams,
     sharedCount: null,
     trustProxy: false,
@@ -66,6 +67,17 @@ const noAccounts: AppDeps['accounts'] = {
   setThreshold: notHere,
   transfers: notHere,
   forecast: notHere,
+};
+
+/** Treasuries are in a real database: see `test/e2e/treasury.test.ts`. */
+const noTreasuries: AppDeps['treasuries'] = {
+  list: notHere,
+  proposals: notHere,
+  proposal: notHere,
+  propose: notHere,
+  reject: notHere,
+  sign: notHere,
+  cancel: notHere,
 };
 
 /** Events come from a real database: see `stream.test.ts`. */

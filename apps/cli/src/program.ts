@@ -25,6 +25,7 @@ import { registerRestoreCommand } from './commands/restore.ts';
 import { registerReviewsCommand } from './commands/reviews.ts';
 import { registerSettingsCommand } from './commands/settings.ts';
 import { registerSubmitCommand } from './commands/submit.ts';
+import { registerTreasuryCommand } from './commands/treasury.ts';
 import { registerUpCommand } from './commands/up.ts';
 import { registerVerifyCommand } from './commands/verify.ts';
 import { registerWebhooksCommand } from './commands/webhooks.ts';
@@ -75,6 +76,7 @@ export function createProgram(context: CliContext): Command {
   registerReservesCommand(program, context);
   registerPoliciesCommand(program, context);
   registerRatesCommand(program, context);
+  registerTreasuryCommand(program, context);
   registerOwnersCommand(program, context);
   registerKeys(program, context);
   registerMigrateCommand(program, context);

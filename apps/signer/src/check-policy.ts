@@ -1,6 +1,6 @@
 import { sumUnits } from '@naru/kit/money.ts';
 import type { RefusalCode } from '@naru/signer-protocol/refusal.ts';
-import type { PayoutIntent, SignRequest } from '@naru/signer-protocol/schema.ts';
+import type { PayoutIntent, SafeIntent, SignRequest } from '@naru/signer-protocol/schema.ts';
 import type { Address } from 'viem';
 import {
   type AccountRule,
@@ -41,6 +41,7 @@ const FUNCTION_OF = {
   payout: 'pay',
   approve: 'approve',
   sweep: 'sweep',
+  safe: 'execTransaction',
   cancel: 'cancel',
 } as const satisfies Record<SignRequest['intent']['kind'], AllowedFunction>;
 
@@ -125,9 +126,31 @@ function checkIntent(
       return chain.depositFactories.has(intent.factory)
         ? null
         : refuse('contract_not_allowed', `${intent.factory} is no deposit factory of the policy`);
+    case 'safe':
+      return checkSafe(chain, isOwn, intent);
     case 'cancel':
       return null;
   }
+}
+
+/**
+ * The Safe asks its owners and pays with its own money, so no limit of ours is spent. It may pay our own addresses, or
+ * nothing to itself, which uses a nonce up: a worker that lies cannot be the hands of owners who were tricked.
+ */
+function checkSafe(
+  chain: ChainPolicy,
+  isOwn: (address: Address) => boolean,
+  intent: SafeIntent,
+): Refusal | null {
+  if (!chain.safes.has(intent.safe))
+    return refuse('contract_not_allowed', `${intent.safe} is no Safe of the policy`);
+  const isRejection = intent.to === intent.safe && intent.amount === 0n && intent.token === null;
+  return isRejection || isOwn(intent.to)
+    ? null
+    : refuse(
+        'recipient_not_allowed',
+        `the Safe ${intent.safe} may pay addresses of our own only; ${intent.to} is none`,
+      );
 }
 
 /** MAIN and GAS fill our own accounts and pay nobody else. */

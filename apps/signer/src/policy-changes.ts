@@ -35,6 +35,7 @@ export function limitsOf(policy: Policy): PolicyLimits {
       limits[`${at}/gasMoney/${name}`] = String(value);
     for (const contract of chain.payoutContracts) limits[`${at}/payoutContracts/${contract}`] = ALLOWED;
     for (const factory of chain.depositFactories) limits[`${at}/depositFactories/${factory}`] = ALLOWED;
+    for (const safe of chain.safes) limits[`${at}/safes/${safe}`] = ALLOWED;
     for (const name of chain.functions) limits[`${at}/functions/${name}`] = ALLOWED;
     for (const [token, tokenLimits] of chain.tokens) {
       const tokenAt = `${at}/tokens/${token ?? 'native'}`;

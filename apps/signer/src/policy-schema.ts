@@ -24,9 +24,10 @@ const comment = z.string().optional(); // for people; has no effect
 /** What an account may do: pay anyone, pay our own addresses, or pay our own addresses in the coin only. */
 export const roles = ['PAYOUT', 'MAIN', 'GAS'] as const;
 /**
- * By the function that is called: `pay` of a payout contract, `approve` of a token, `sweep` of a deposit factory, a transfer of
- * nothing to itself. */
-export const allowedFunctions = ['pay', 'approve', 'sweep', 'cancel'] as const;
+ * By the function that is called: `pay` of a payout contract, `approve` of a token, `sweep` of a deposit factory,
+ * `execTransaction` of a Safe, a transfer of nothing to itself.
+ */
+export const allowedFunctions = ['pay', 'approve', 'sweep', 'execTransaction', 'cancel'] as const;
 
 const windowLimits = { perHourMax: amount, perDayMax: amount };
 const spendLimits = {
@@ -77,6 +78,8 @@ const chainFields = {
   payoutContracts: z.array(address),
   /** The factories whose deposit addresses may be swept; each sends to the one treasury that is fixed in it. */
   depositFactories: z.array(address).default([]),
+  /** The Safes that what their owners signed may be handed to, when it pays an address of our own. */
+  safes: z.array(address).default([]),
   gasPerTransactionMax: amount,
   feePerGasWeiMax: amount,
 };

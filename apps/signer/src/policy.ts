@@ -27,6 +27,7 @@ export type GasMoneyLimits = Readonly<{ perHourWeiMax: bigint; perDayWeiMax: big
 export type ChainPolicy = Readonly<{
   payoutContracts: ReadonlySet<Address>;
   depositFactories: ReadonlySet<Address>;
+  safes: ReadonlySet<Address>;
   functions: ReadonlySet<AllowedFunction>;
   tokens: ReadonlyMap<Address | null, TokenPolicy>;
   gasPerTransactionMax: bigint;
@@ -157,12 +158,17 @@ function fromV2(file: PolicyFileV2, sha256: string): Policy {
 function common(chain: {
   payoutContracts: Address[];
   depositFactories: Address[];
+  safes: Address[];
   gasPerTransactionMax: bigint;
   feePerGasWeiMax: bigint;
-}): Pick<ChainPolicy, 'payoutContracts' | 'depositFactories' | 'gasPerTransactionMax' | 'feePerGasWeiMax'> {
+}): Pick<
+  ChainPolicy,
+  'payoutContracts' | 'depositFactories' | 'safes' | 'gasPerTransactionMax' | 'feePerGasWeiMax'
+> {
   return {
     payoutContracts: new Set(chain.payoutContracts),
     depositFactories: new Set(chain.depositFactories),
+    safes: new Set(chain.safes),
     gasPerTransactionMax: chain.gasPerTransactionMax,
     feePerGasWeiMax: chain.feePerGasWeiMax,
   };

@@ -33,6 +33,8 @@ import { giveBackAccounts, holdAccounts } from '@naru/core/sub-account/account-l
 import { approveTokens } from '@naru/core/sub-account/approve-tokens.ts';
 import { joinAccounts, type KeyList } from '@naru/core/sub-account/join-accounts.ts';
 import { watchBalances } from '@naru/core/sub-account/watch-balances.ts';
+import { executeProposals } from '@naru/core/treasury/execute-proposals.ts';
+import { followTreasury } from '@naru/core/treasury/follow-treasury.ts';
 import { dropAbandonedDrafts } from '@naru/core/withdrawal/bulk.store.ts';
 import { signal } from '@naru/core/withdrawal/withdrawal.store.ts';
 import type { Database } from '@naru/db/database.ts';
@@ -78,6 +80,8 @@ export type ProcessorDeps = RoleDeps & {
   policyObserver: PolicyObserver;
 };
 
+/** People sign for minutes; a Safe is asked no more often than this. */
+const TREASURY_POLL_MS = 2_000;
 /** A lease is renewed three times before it runs out. */
 const RENEWALS_PER_LEASE = 3;
 /** Missing approvals are looked for this often; nothing waits for it but new accounts and tokens. */
@@ -155,6 +159,15 @@ export function processorWork(deps: ProcessorDeps): NamedWork[] {
         if (!catalogue.depositChains.has(chain.id)) return false;
         const planned = await planSweeps(deps, { chain, assets: [...catalogue.assets.values()] });
         if (planned > 0) await signal(deps.db, 'naru_signer');
+        return false;
+      },
+    },
+    {
+      name: 'execute',
+      pollMs: TREASURY_POLL_MS,
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        await executeProposals(deps, chain);
         return false;
       },
     },
@@ -273,6 +286,15 @@ export function accountsWork(deps: RoleDeps): NamedWork[] {
       work: async () => {
         const { chain } = await deps.readTarget();
         return await expireOverdueReviews(deps, chain.id);
+      },
+    },
+    {
+      name: 'treasury',
+      pollMs: TREASURY_POLL_MS,
+      work: async () => {
+        const { chain } = await deps.readTarget();
+        await followTreasury(deps, chain);
+        return false;
       },
     },
   ];

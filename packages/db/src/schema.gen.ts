@@ -745,6 +745,53 @@ export interface TraceCursor {
   one: Generated<boolean>;
 }
 
+export interface Treasury {
+  chain_id: string;
+  final_block: bigint;
+  final_nonce: bigint;
+  nonce: bigint;
+  owners: string[];
+  read_at: Generated<Timestamp>;
+  safe_address: string;
+  threshold: number;
+}
+
+export interface TreasuryExecution {
+  chain_tx_id: string;
+  proposal_id: string;
+  signatures: Buffer;
+}
+
+export interface TreasuryProposal {
+  actor: string;
+  amount: bigint;
+  asset_id: string | null;
+  chain_id: string;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  executed_block: bigint | null;
+  executed_hash: string | null;
+  from_block: bigint;
+  id: string;
+  problem: string | null;
+  purpose: string;
+  reason: string;
+  safe_address: string;
+  safe_nonce: bigint;
+  safe_tx_hash: string;
+  state: Generated<string>;
+  to_account_id: string | null;
+  version: Generated<number>;
+}
+
+export interface TreasurySignature {
+  actor: string;
+  added_at: Generated<Timestamp>;
+  owner: string;
+  proposal_id: string;
+  signature: Buffer;
+}
+
 export interface WebhookAttempt {
   address: string | null;
   at: Timestamp;
@@ -1056,6 +1103,10 @@ export interface DB {
   tier_usage: TierUsage;
   token_probe: TokenProbe;
   trace_cursor: TraceCursor;
+  treasury: Treasury;
+  treasury_execution: TreasuryExecution;
+  treasury_proposal: TreasuryProposal;
+  treasury_signature: TreasurySignature;
   webhook_attempt: WebhookAttempt;
   webhook_cursor: WebhookCursor;
   webhook_endpoint: WebhookEndpoint;

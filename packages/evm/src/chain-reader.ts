@@ -3,6 +3,7 @@ import { type BlockReads, createBlockReads } from './reads/block-reads.ts';
 import { type CallReads, createCallReads } from './reads/call-reads.ts';
 import { createDepositLogReads, type DepositLogReads } from './reads/deposit-log-reads.ts';
 import { createPayoutLogReads, type PayoutLogReads } from './reads/payout-log-reads.ts';
+import { createSafeReads, type SafeReads } from './reads/safe-reads.ts';
 import { createTransactionReads, type TransactionReads } from './reads/transaction-reads.ts';
 import type { RpcPool } from './rpc/rpc-pool.ts';
 
@@ -20,7 +21,8 @@ export type ChainReader = BlockReads &
   DepositLogReads &
   TransactionReads &
   AccountReads &
-  CallReads;
+  CallReads &
+  SafeReads;
 
 export function createChainReader(pool: RpcPool): ChainReader {
   return {
@@ -30,5 +32,6 @@ export function createChainReader(pool: RpcPool): ChainReader {
     ...createTransactionReads(pool),
     ...createAccountReads(pool),
     ...createCallReads(pool),
+    ...createSafeReads(pool),
   };
 }

@@ -14,6 +14,7 @@ import type { DepositLogQuery } from './reads/deposit-log-reads.ts';
 import type { PayoutLog } from './reads/payout-log-reads.ts';
 import { type RpcPool, resultOf } from './rpc/rpc-pool.ts';
 import { decodeShape, quantity } from './rpc-shapes.ts';
+import { createSafeChain } from './safe-chain.ts';
 
 /**
  * One chain and its payout contract, as the money path asks for it (its `ChainPort`): everything here is a read or a
@@ -145,6 +146,7 @@ export function createPayoutChain(pool: RpcPool, options: { payoutContract: Hex;
       if (answer.kind !== 'returned' || answer.data.length !== 66) return null;
       return getAddress(`0x${answer.data.slice(26)}`);
     },
+    ...createSafeChain(reader),
     /** `holders`: accounts that may hold some, for a payment to be tried from. */
     probeToken: (token: Hex, holders: readonly Hex[]) => probeToken(pool, token, holders),
     send: (raw: Hex) => pool.sendRawTransaction(raw),

@@ -33,6 +33,7 @@ export const idPrefixes = {
   deadLetter: 'dl',
   alertChannel: 'alch',
   alertMessage: 'almsg',
+  treasuryProposal: 'tp',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

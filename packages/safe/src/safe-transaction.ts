@@ -1,5 +1,5 @@
 import type { Hex } from '@naru/kit/hex.ts';
-import { encodeFunctionData, hashTypedData, zeroAddress } from 'viem';
+import { domainSeparator, encodeFunctionData, hashTypedData, zeroAddress } from 'viem';
 import { safeAbi } from './safe.abi.ts';
 
 /** Which Safe on which chain; both are in the hash that owners sign. */
@@ -57,6 +57,11 @@ export function hashSafeTransaction(domain: SafeDomain, transaction: SafeTransac
     primaryType: 'SafeTx',
     message: messageOf(transaction),
   });
+}
+
+/** What `domainSeparator()` of this Safe answers when it hashes as we do: before version 1.3.0 the chain was not in it. */
+export function hashSafeDomain({ evmChainId, safe }: SafeDomain): Hex {
+  return domainSeparator({ domain: { chainId: evmChainId, verifyingContract: safe } });
 }
 
 /** The same as JSON for `eth_signTypedData_v4`: what a wallet shows and signs. Numbers are decimal strings. */

@@ -46,6 +46,7 @@ import {
 } from './rules.ts';
 import { createSubAccountsClient, type SubAccountsClient } from './sub-accounts.ts';
 import { createTransport } from './transport.ts';
+import { createTreasuryClient, type TreasuryClient } from './treasury.ts';
 import {
   createWebhookDeliveriesClient,
   createWebhookEndpointsClient,
@@ -97,6 +98,7 @@ export type Naru = {
       reserves: AdminReservesClient;
       withdrawalFees: WithdrawalFeesClient;
       subAccounts: SubAccountsClient;
+      treasury: TreasuryClient;
       alertChannels: AlertChannelsClient;
     };
 };
@@ -137,6 +139,7 @@ export function createNaru(options: NaruOptions): Naru {
       alertChannels: createAlertChannelsClient(transport),
       credits: { create: (input, call) => post('/v1/admin/credits', credit, call, input) },
       subAccounts: createSubAccountsClient(transport),
+      treasury: createTreasuryClient(transport),
     },
   };
 }

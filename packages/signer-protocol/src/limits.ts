@@ -22,6 +22,12 @@ export const TOKEN_BYTES_MIN = 32;
 /** The contract stores an amount in 16 bytes. */
 export const AMOUNT_MAX = 2n ** 128n - 1n;
 
+/** A Safe counts its transactions in 256 bits; none will come near 2^64. */
+export const SAFE_NONCE_MAX = 2n ** 64n - 1n;
+
+/** Signatures handed to a Safe: as many owners as packages/evm believes a Safe to have. */
+export const SAFE_SIGNATURES_MAX = 50;
+
 /** A gas quantity: no block of any chain holds more than 2^64, and Ethereum's own clients use 64 bits. */
 export const GAS_MAX = 2n ** 64n - 1n;
 

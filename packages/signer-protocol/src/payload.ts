@@ -3,6 +3,8 @@ import type { Hex } from '@naru/kit/hex.ts';
 import { toBuffer, toHex } from '@naru/kit/hex.ts';
 import { uuidToBytes16 } from '@naru/kit/ids.ts';
 import { sumUnits } from '@naru/kit/money.ts';
+import { encodeExecution } from '@naru/safe/safe-transaction.ts';
+import { safeTransactionOf } from '@naru/safe/safe-transfer.ts';
 import { type Address, encodeFunctionData, keccak256, maxUint256, parseAbi, zeroAddress } from 'viem';
 import { AMOUNT_MAX } from './limits.ts';
 import type { PayoutItem, SignIntent, SignRequest } from './schema.ts';
@@ -10,7 +12,7 @@ import type { PayoutItem, SignIntent, SignRequest } from './schema.ts';
 /** What a transaction does, apart from its nonce, gas and fees. Frozen before the first signature. */
 export type Payload = { to: Address; data: Hex; valueWei: bigint };
 
-/** The functions that a signed transaction may call. */
+/** The functions that a signed transaction may call; a Safe's `execTransaction` is built by packages/safe. */
 export const payloadAbi = parseAbi([
   'function pay(bytes32 batchId, address token, uint256 gasPerItem, bytes items) payable',
   'function approve(address spender, uint256 amount) returns (bool)',
@@ -68,6 +70,11 @@ export function buildPayload(intent: SignIntent, sender: { from: Address }): Pay
         }),
         valueWei: 0n,
       };
+    case 'safe': {
+      const { token, to, amount, safeNonce } = intent;
+      const transaction = safeTransactionOf({ token, to, amount, nonce: safeNonce });
+      return { to: intent.safe, data: encodeExecution(transaction, intent.signatures), valueWei: 0n };
+    }
     case 'cancel':
       return { to: sender.from, data: '0x', valueWei: 0n };
   }

@@ -7,6 +7,8 @@ import {
   GAS_MAX,
   ITEMS_PER_BATCH_MAX,
   REQUESTS_PER_CALL_MAX,
+  SAFE_NONCE_MAX,
+  SAFE_SIGNATURES_MAX,
   SALTS_PER_SWEEP_MAX,
 } from './limits.ts';
 import { refusalCodes } from './refusal.ts';
@@ -44,6 +46,8 @@ const rawTransaction = z.custom<Hex>(
   'not lower-case hex bytes',
 );
 
+const SAFE_SIGNATURES = new RegExp(`^0x(?:[0-9a-f]{130}){1,${SAFE_SIGNATURES_MAX}}$`);
+
 const uuid = z.uuid().toLowerCase();
 const chainId = z.int().positive();
 /** EIP-2681 allows 64 bits; no account will come near 2^53. */
@@ -76,6 +80,22 @@ export const signIntentSchema = z.discriminatedUnion('kind', [
     /** Null: the native coin. */
     token: address.nullable(),
     salts: z.array(hash).min(1).max(SALTS_PER_SWEEP_MAX),
+  }),
+  /**
+   * Hand a Safe what its owners signed: to pay `amount` of `token` (null: the coin) to `to`. The Safe checks the
+   * signatures; the account that sends it pays the gas and nothing else.
+   */
+  z.strictObject({
+    kind: z.literal('safe'),
+    safe: address,
+    token: address.nullable(),
+    to: address,
+    amount: integer(0n, AMOUNT_MAX),
+    safeNonce: integer(0n, SAFE_NONCE_MAX),
+    signatures: z.custom<Hex>(
+      (value) => typeof value === 'string' && SAFE_SIGNATURES.test(value),
+      `not 1 to ${SAFE_SIGNATURES_MAX} signatures of 65 bytes in lower-case hex`,
+    ),
   }),
   /** Free the nonce: the account sends itself nothing. */
   z.strictObject({ kind: z.literal('cancel') }),
@@ -165,6 +185,7 @@ export type SignerKeys = z.output<typeof keysAnswerSchema>;
 export type SignerPolicy = z.output<typeof policyAnswerSchema>;
 export type SignIntent = z.output<typeof signIntentSchema>;
 export type PayoutIntent = Extract<SignIntent, { kind: 'payout' }>;
+export type SafeIntent = Extract<SignIntent, { kind: 'safe' }>;
 export type PayoutItem = PayoutIntent['items'][number];
 export type SignFees = z.output<typeof signFeesSchema>;
 export type SignRequest = z.output<typeof signRequestSchema>;

@@ -49,6 +49,12 @@ export const alertChannelId = publicId(
 
 export const deadLetterId = publicId('dl', 'dl_01kjr3q8c6e7rvt0xx0n3m7d5g', 'Names one dead letter.');
 
+export const treasuryProposalId = publicId(
+  'tp',
+  'tp_01kjr3q8c6e7rvt0xx0n3m7d5g',
+  'Names one proposal of a treasury.',
+);
+
 export const policyId = publicId('pol', 'pol_01kjr3q8c6e7rvt0xx0n3m7d5g', 'Names one version of a policy.');
 export const addressBookEntryId = publicId(
   'adr',

@@ -5,6 +5,7 @@ import { operationProblems } from './operation-problems.ts';
 import { operatorProblems } from './operator-problems.ts';
 import { policyProblems } from './policy-problems.ts';
 import type { CatalogueEntry, Language } from './problem-entry.ts';
+import { treasuryProblems } from './treasury-problems.ts';
 import { webhookProblems } from './webhook-problems.ts';
 
 /**
@@ -266,6 +267,7 @@ export const problemCatalogue = {
     },
   },
   ...accountProblems,
+  ...treasuryProblems,
   insufficient_balance: {
     status: 422,
     retryable: false,

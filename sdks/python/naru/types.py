@@ -861,6 +861,13 @@ OperatorNotes = TypedDict(
     },
 )
 
+OwnerSignatureRequest = TypedDict(
+    "OwnerSignatureRequest",
+    {
+        "signature": 'str',
+    },
+)
+
 # A version of the rules. It never changes.
 Policy = TypedDict(
     "Policy",
@@ -1181,10 +1188,28 @@ Problem = TypedDict(
         "title": 'str',
         "status": 'int',
         "detail": 'str',
-        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked"]',
+        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked"]',
         "retryable": 'bool',
         "requestId": 'str',
         "errors": NotRequired['list[FieldError]'],
+    },
+)
+
+ProposalReasonRequest = TypedDict(
+    "ProposalReasonRequest",
+    {
+        "reason": 'str',
+    },
+)
+
+ProposeTopUpRequest = TypedDict(
+    "ProposeTopUpRequest",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "amount": 'str',
+        "to": 'str',
+        "reason": 'str',
     },
 )
 
@@ -1695,6 +1720,91 @@ TopUpRequest = TypedDict(
         "amount": 'str',
         "gas": NotRequired['bool'],
         "reason": 'str',
+    },
+)
+
+TreasuryBalancesItem = TypedDict(
+    "TreasuryBalancesItem",
+    {
+        "asset": 'str',
+        "amount": 'str',
+        "leaving": 'str',
+    },
+)
+
+# The reserve of a chain: a Safe whose owners sign each payment.
+Treasury = TypedDict(
+    "Treasury",
+    {
+        "object": 'Literal["treasury"]',
+        "chain": 'str',
+        "safe": 'str',
+        "owners": 'list[str]',
+        "threshold": 'int',
+        "nonce": 'str',
+        "readAt": 'str',
+        "balances": 'list[TreasuryBalancesItem]',
+    },
+)
+
+TreasuryList = TypedDict(
+    "TreasuryList",
+    {
+        "data": 'list[Treasury]',
+    },
+)
+
+# Nothing of either: it is executed by itself.
+TreasuryProposalWaitsFor = TypedDict(
+    "TreasuryProposalWaitsFor",
+    {
+        "signatures": 'int',
+        "earlierTransactions": 'str',
+    },
+)
+
+TreasuryProposalSignaturesItem = TypedDict(
+    "TreasuryProposalSignaturesItem",
+    {
+        "owner": 'str',
+        "addedBy": 'str',
+        "addedAt": 'str',
+    },
+)
+
+# What the owners of a treasury are asked to sign.
+TreasuryProposal = TypedDict(
+    "TreasuryProposal",
+    {
+        "object": 'Literal["treasury_proposal"]',
+        "id": 'str',
+        "chain": 'str',
+        "safe": 'str',
+        "purpose": 'Literal["TOP_UP", "REJECTION"]',
+        "asset": 'Union[str, None]',
+        "amount": 'Union[str, None]',
+        "to": 'str',
+        "nonce": 'str',
+        "hash": 'str',
+        "typedData": 'str',
+        "reason": 'str',
+        "proposedBy": 'str',
+        "state": 'Literal["OPEN", "EXECUTED", "SUPERSEDED", "CANCELED"]',
+        "waitsFor": 'TreasuryProposalWaitsFor',
+        "problem": 'Union[str, None]',
+        "signatures": 'list[TreasuryProposalSignaturesItem]',
+        "transactionHash": 'Union[str, None]',
+        "createdAt": 'str',
+        "endedAt": 'Union[str, None]',
+    },
+)
+
+# Proposals, newest first.
+TreasuryProposalPage = TypedDict(
+    "TreasuryProposalPage",
+    {
+        "data": 'list[TreasuryProposal]',
+        "nextCursor": 'Union[str, None]',
     },
 )
 

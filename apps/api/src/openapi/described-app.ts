@@ -5,6 +5,7 @@ import type { Reviews } from '@naru/core/approval/reviews.ts';
 import type { Operations } from '@naru/core/dead-letter/operations.ts';
 import type { Deposits } from '@naru/core/deposit/deposits.ts';
 import type { RuleBook } from '@naru/core/policy/rule-book.ts';
+import type { Treasuries } from '@naru/core/treasury/create-treasuries.ts';
 import type { Webhooks } from '@naru/core/webhook/webhooks.ts';
 import type { Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import { silentLogger } from '@naru/kit/logger.ts';
@@ -26,6 +27,7 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
     operator: absent<Operator>('operator'),
     reviews: absent<Reviews>('reviews'),
     accounts: absent<AccountManager>('accounts'),
+    treasuries: absent<Treasuries>('treasuries'),
     alertChannels: absent<AlertChannels>('alarm channels'),
     operations: absent<Operations>('operations'),
     rules: absent<RuleBook>('rules'),

@@ -46,6 +46,15 @@ import { changeSubAccountRoute } from './admin/sub-accounts/change-sub-account.t
 import { listSubAccountsRoute } from './admin/sub-accounts/list-sub-accounts.ts';
 import { topUpRoute } from './admin/sub-accounts/top-up.ts';
 import { assignTierRoute, listTiersRoute, setTierRoute } from './admin/tiers/tiers.ts';
+import {
+  cancelProposalRoute,
+  getTreasuryProposalRoute,
+  listTreasuriesRoute,
+  listTreasuryProposalsRoute,
+  proposeTopUpRoute,
+  rejectProposalRoute,
+  signProposalRoute,
+} from './admin/treasury/treasury.ts';
 import { changeWithdrawalFeeRoute } from './admin/withdrawal-fees/change-fee.ts';
 import { getWithdrawalFeeHistoryRoute } from './admin/withdrawal-fees/get-fee-history.ts';
 import { listWithdrawalFeesRoute } from './admin/withdrawal-fees/list-fees.ts';
@@ -182,6 +191,13 @@ export const allRoutes: readonly Route[] = [
   changeSubAccountRoute,
   changeRoleRoute,
   topUpRoute,
+  listTreasuriesRoute,
+  listTreasuryProposalsRoute,
+  getTreasuryProposalRoute,
+  proposeTopUpRoute,
+  rejectProposalRoute,
+  signProposalRoute,
+  cancelProposalRoute,
   listAccountTransfersRoute,
   listAccountThresholdsRoute,
   setAccountThresholdRoute,

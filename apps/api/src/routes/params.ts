@@ -1,7 +1,15 @@
 import { assertPresent } from '@naru/kit/assert.ts';
 import { fromPublicId, type IdKind } from '@naru/kit/ids.ts';
 import { eventId, webhookEndpointId } from '@naru/wire/event.ts';
-import { bulkId, deadLetterId, depositAddressId, depositId, reviewId, withdrawalId } from '@naru/wire/id.ts';
+import {
+  bulkId,
+  deadLetterId,
+  depositAddressId,
+  depositId,
+  reviewId,
+  treasuryProposalId,
+  withdrawalId,
+} from '@naru/wire/id.ts';
 import { webhookDeliveryId } from '@naru/wire/webhook.ts';
 import { z } from 'zod';
 
@@ -31,6 +39,10 @@ export const deliveryParams = {
   otherwise: 'webhook_delivery_not_found',
 } as const;
 export const eventParams = { schema: z.object({ id: eventId }), otherwise: 'event_not_found' } as const;
+export const treasuryProposalParams = {
+  schema: z.object({ id: treasuryProposalId }),
+  otherwise: 'treasury_proposal_not_found',
+} as const;
 export const deadLetterParams = {
   schema: z.object({ id: deadLetterId }),
   otherwise: 'dead_letter_not_found',

@@ -74,7 +74,7 @@ function print({ output }: CliContext, report: VerifyReport, elapsedMs: number):
   for (const { subject, expected, found } of report.reserves.slice(0, PROBLEMS_SHOWN_MAX))
     output.line(`        ${showSubject(subject)}: open ${expected}, reserved ${found} (smallest unit)`);
   output.line();
-  output.line(colours.bold('Hot wallets'));
+  output.line(colours.bold('Hot wallets and treasuries'));
   if (report.chains.length > 0) output.line(renderChains(colours, report.chains));
   else if (report.unreachable.length === 0) output.line('  no chain is enabled');
   for (const { chainId, problem } of report.unreachable)
@@ -100,6 +100,7 @@ function renderChains(colours: Colours, checks: readonly ChainCheck[]): string {
     return [
       chain,
       asset,
+      check.holder === 'TREASURY' ? 'treasury' : 'sub-accounts',
       amount(check.ledger),
       amount(check.onChain),
       amount(check.inFlight),
@@ -110,6 +111,7 @@ function renderChains(colours: Colours, checks: readonly ChainCheck[]): string {
   const columns = [
     { head: 'CHAIN' },
     { head: 'ASSET' },
+    { head: 'HELD BY' },
     { head: 'LEDGER', ...right },
     { head: 'ON CHAIN', ...right },
     { head: 'IN FLIGHT', ...right },

@@ -14,6 +14,7 @@ const WHAT: Readonly<Record<ChainTxKind, string>> = {
   PAYOUT: 'Payout',
   TRANSFER: 'Move between our own accounts (naru accounts transfers)',
   DEPOSIT_SWEEP: 'Sweep of deposit addresses to the treasury account',
+  SAFE: 'Proposal of the treasury, handed to its Safe (naru treasury list)',
   APPROVAL: 'Token approval for the payout contract',
 };
 

@@ -2,13 +2,13 @@ import { type Database, withTransaction } from '@naru/db/database.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { parseAmount } from '@naru/kit/money.ts';
-import { getAddress, isAddress } from 'viem';
 import type { Caller } from '../access/access.ts';
 import { setAuditContext } from '../audit/audit.store.ts';
 import type { AuditContext } from '../audit/audit.ts';
 import { readCatalogue } from '../chain/chain.store.ts';
 import { type Asset, assetIdOf, isReachable } from '../chain/chain.ts';
 import { type AccountChange, changeAccount, changeRole } from '../sub-account/change-account.ts';
+import { parseOwnAddress } from '../sub-account/parse-own-address.ts';
 import type { AccountRole } from '../sub-account/sub-account.machine.ts';
 import { addSubAccount } from '../sub-account/sub-account.store.ts';
 import { type AccountOverview, listAccountOverviews } from './account.reader.ts';
@@ -211,13 +211,10 @@ async function targetOf(
   return { chainId: chain, address: addressOf(address) };
 }
 
-/** A wrong checksum is no address of ours: a character was mistyped. */
 function addressOf(text: string): Hex {
-  const isMixed = /[a-f]/.test(text.slice(2)) && /[A-F]/.test(text.slice(2));
-  const hex = text.slice(2);
-  if (!/^0x[0-9a-fA-F]{40}$/.test(text) || (isMixed && !isAddress(text)))
-    throw new AccountError('account_unknown', `${text} is no address, or its checksum is wrong.`);
-  return getAddress(`0x${hex.toLowerCase()}`);
+  const address = parseOwnAddress(text);
+  if (address !== null) return address;
+  throw new AccountError('account_unknown', `${text} is no address, or its checksum is wrong.`);
 }
 
 function unitsOf(text: string, asset: Asset, what: string): bigint {

@@ -7,6 +7,7 @@ import {
 } from '../account-manager/account-transfer.store.ts';
 import { settleTransfers } from '../account-manager/settle-transfers.ts';
 import type { NewTransfer } from '../ledger/ledger.ts';
+import { noteExecutionRefusal } from '../treasury/treasury.store.ts';
 import { advanceWithChainTxs, type Step } from '../withdrawal/withdrawal.store.ts';
 import type { ChainTxKind } from './chain-tx.kinds.ts';
 import { readItems, readPlaces } from './chain-tx.store.ts';
@@ -98,11 +99,21 @@ const none: CarriedItems = {
   refused: async () => false,
 };
 
+/** It stays open until the Safe itself has used its nonce: a later transaction may hand it over again. */
+const proposals: CarriedItems = {
+  ...none,
+  async refused(db, { id }, message) {
+    await noteExecutionRefusal(db, id, message);
+    return true;
+  },
+};
+
 export const carriedItems: Readonly<Record<ChainTxKind, CarriedItems>> = {
   PAYOUT: withdrawals,
   TRANSFER: transfers,
   APPROVAL: none,
   DEPOSIT_SWEEP: none,
+  SAFE: proposals,
 };
 
 /** Items of transactions of any kinds: one read for each kind among them. */

@@ -11,7 +11,9 @@ export const chainTxKinds = {
   APPROVAL: { call: 'approve' },
   /** Sends what deposit addresses hold to the treasury; the factory's logs say what did (`../deposit`). */
   DEPOSIT_SWEEP: { call: 'sweep' },
-} as const satisfies Record<string, { call: 'pay' | 'approve' | 'sweep' }>;
+  /** Hands a Safe what its owners signed (`../treasury`). What became of it, the Safe's own record says. */
+  SAFE: { call: 'execute' },
+} as const satisfies Record<string, { call: 'pay' | 'approve' | 'sweep' | 'execute' }>;
 export type ChainTxKind = keyof typeof chainTxKinds;
 
 /** Its payload calls the payout contract, which records each of its items: that record, and nothing else, ends it. */

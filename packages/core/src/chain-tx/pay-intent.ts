@@ -3,6 +3,7 @@ import { assert, assertPresent } from '@naru/kit/assert.ts';
 import type { SignIntent } from '@naru/signer-protocol/schema.ts';
 import type { Chain } from '../chain/chain.ts';
 import { readSweepSalts } from '../deposit/sweep.store.ts';
+import { readSafeCall } from '../treasury/treasury.store.ts';
 import type { Item } from './carried-items.ts';
 import { chainTxKinds } from './chain-tx.kinds.ts';
 import type { ChainTx } from './chain-tx.ts';
@@ -38,6 +39,10 @@ export async function readPayIntent(
     case 'sweep': {
       const salts = await readSweepSalts(db, chainTx.id);
       return { kind: 'sweep', factory: chainTx.to, token: chainTx.token, salts };
+    }
+    case 'execute': {
+      const call = await readSafeCall(db, chainTx.id);
+      return { kind: 'safe', ...assertPresent(call, `what chain transaction ${chainTx.id} hands over`) };
     }
   }
 }

@@ -1,7 +1,10 @@
 import type { FeeBump, FeeQuote, Fees } from '@naru/evm/fees.ts';
+import type { SafeExecution, SafeState } from '@naru/evm/reads/safe-reads.ts';
 import type { SendOutcome } from '@naru/evm/send-outcome.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import type { SignRequest, SignResult } from '@naru/signer-protocol/schema.ts';
+
+export type { SafeState };
 
 /** What the money path needs of a chain. `@naru/evm` answers it from nodes, the simulator from memory. */
 export type ChainPort = {
@@ -39,6 +42,21 @@ export type ChainPort = {
   allowances(pairs: readonly { account: Hex; token: Hex }[], spender: Hex): Promise<bigint[]>;
   /** The items that a transaction asked the payout contract to pay, from its calldata. Null: unknown or another call. */
   payoutCall(hash: Hex): Promise<PayoutCall | null>;
+  /**
+   * A Safe after block `block`, and how many transactions it made in the blocks `fromBlock` to `block`; null: none is
+   * there. One answer for each provider asked.
+   */
+  safeState(safe: Hex, fromBlock: bigint, block: bigint, providers: number): Promise<(SafeState | null)[]>;
+  /** Where the Safe itself recorded that it executed this hash, in the blocks first … last; one answer for each provider. */
+  safeExecution(
+    safe: Hex,
+    hash: Hex,
+    first: bigint,
+    last: bigint,
+    providers: number,
+  ): Promise<(SafeExecution | null)[]>;
+  /** Tries a call at the newest block without sending it; null when it succeeds, else why not, in the node's words. */
+  tryCall(call: { from: Hex; to: Hex; data: Hex; valueWei: bigint }): Promise<string | null>;
   send(raw: Hex): Promise<SendOutcome>;
   /** What to offer now, up to a ceiling and with a least tip in wei per gas: the operator's of this moment. */
   quoteFees(feePerGasWeiMax: bigint, tipPerGasWeiMin?: bigint): Promise<FeeQuote>;

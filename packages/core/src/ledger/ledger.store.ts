@@ -6,9 +6,17 @@ import { sql } from 'kysely';
 /**
  * CUSTOMER: what we owe an organisation. HOUSE: what is ours. HOT_WALLET: what the sub-accounts hold. GAS: gas burnt.
  * FEE: what withdrawals have brought. DEPOSIT_WALLET: what deposit addresses hold. SUSPENSE: what arrived there and is
- * credited to nobody yet.
+ * credited to nobody yet. TREASURY: what the Safe holds.
  */
-export type AccountKind = 'CUSTOMER' | 'HOUSE' | 'HOT_WALLET' | 'GAS' | 'FEE' | 'DEPOSIT_WALLET' | 'SUSPENSE';
+export type AccountKind =
+  | 'CUSTOMER'
+  | 'HOUSE'
+  | 'HOT_WALLET'
+  | 'GAS'
+  | 'FEE'
+  | 'DEPOSIT_WALLET'
+  | 'SUSPENSE'
+  | 'TREASURY';
 
 export type AccountKey =
   | { kind: 'CUSTOMER'; organisationId: string; assetId: string }
@@ -32,7 +40,8 @@ export async function ensureAccounts(tx: Tx, keys: readonly AccountKey[]): Promi
   if (found.every((id) => id !== null)) return found.map((id) => assertPresent(id, 'ledger account'));
   await sql`
     INSERT INTO ledger_account (id, kind, organisation_id, asset_id, may_overdraw)
-    SELECT r.id, r.kind, r.organisation_id, r.asset_id, r.kind IN ('HOT_WALLET', 'GAS', 'DEPOSIT_WALLET')
+    SELECT r.id, r.kind, r.organisation_id, r.asset_id,
+           r.kind IN ('HOT_WALLET', 'GAS', 'DEPOSIT_WALLET', 'TREASURY')
       FROM unnest(${keys.map(() => newUuid())}::uuid[], ${kinds}::text[], ${organisations}::uuid[], ${assets}::text[])
         AS r (id, kind, organisation_id, asset_id)
      ORDER BY r.kind, r.organisation_id, r.asset_id
@@ -41,6 +50,16 @@ export async function ensureAccounts(tx: Tx, keys: readonly AccountKey[]): Promi
   return made.map((id, index) =>
     assertPresent(id, `ledger account ${accountKeyText(assertPresent(keys[index], 'key'))}`),
   );
+}
+
+/** Balances, credits less debits, posted ones; in the order asked, 0 for an account that was never used. */
+export async function findAccountTotals(db: Queryable, keys: readonly AccountKey[]): Promise<bigint[]> {
+  const ids = await findAccounts(db, keys);
+  const { rows } = await sql<{ id: string; balance: bigint }>`
+    SELECT id, credits_posted - debits_posted AS balance FROM ledger_account
+     WHERE id = ANY (${ids.filter((id) => id !== null)}::uuid[])`.execute(db);
+  const balances = new Map(rows.map(({ id, balance }) => [id, balance]));
+  return ids.map((id) => (id === null ? 0n : (balances.get(id) ?? 0n)));
 }
 
 /** Takes the locks that several calls of postTransfers in one transaction will need, in the one order that is safe. */

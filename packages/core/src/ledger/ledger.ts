@@ -11,7 +11,8 @@ export type TransferReason =
   | 'ADJUSTMENT'
   | 'FEE'
   | 'DEPOSIT'
-  | 'SWEEP';
+  | 'SWEEP'
+  | 'TREASURY';
 
 type Identity = {
   /** UUID, the caller's: posting the same transfer again is answered EXISTS and changes nothing. */

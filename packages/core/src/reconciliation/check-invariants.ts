@@ -83,7 +83,7 @@ export async function checkReserves(db: Database, how: 'fast' | 'full'): Promise
 }
 
 /**
- * Each chain's hot wallets against its balances. A difference counts when several looks in a row see it: blocks,
+ * Each chain's hot wallets and treasury against its balances. A difference counts when several looks in a row see it: blocks,
  * settlements and nodes are never at exactly the same moment. A chain that cannot be asked leaves its alarms alone.
  */
 export async function checkChains(
@@ -123,17 +123,22 @@ async function lookRepeatedly(
     if (look > 1) await sleep(options.lookAgainMs, options.signal);
     const checks = await checkChain(db, chain, port);
     differing = checks.filter(
-      (check) => !check.agrees && (look === 1 || differing.some((one) => one.assetId === check.assetId)),
+      (check) =>
+        !check.agrees && (look === 1 || differing.some((one) => subjectOf(one) === subjectOf(check))),
     );
     if (differing.length === 0) return [];
   }
   return differing.map((check) => {
     const amount = (units: bigint) => formatAmount(units, check.decimals);
     return {
-      subject: check.assetId,
+      subject: subjectOf(check),
       detail: `the ledger has ${amount(check.ledger)}, the chain ${amount(check.onChain)}, in flight ${amount(check.inFlight)}`,
     };
   });
+}
+
+function subjectOf({ assetId, holder }: ChainCheck): string {
+  return holder === 'TREASURY' ? `${assetId} of the treasury` : assetId;
 }
 
 /** All seals and all rows that they cover. */

@@ -8,7 +8,7 @@ export const invariants = [
   'reserves',
   /** The same from all withdrawals. */
   'reserves_full',
-  /** The hot wallets of the ledger hold what the chains say. */
+  /** The hot wallets and treasuries of the ledger hold what the chains say. */
   'chain_balance',
   /** Sealed history is as it was sealed. */
   'history_seals',

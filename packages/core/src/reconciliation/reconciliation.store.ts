@@ -60,8 +60,8 @@ export type HotWallet = {
    */
   inFlight: bigint;
   /**
-   * What may have come from deposit addresses already: all that they hold, since anyone may sweep them, and what is seen
-   * there and not final.
+   * What may have come already: all that deposit addresses hold, since anyone may sweep them, what is seen there and not
+   * final, and what open proposals of the treasury pay, since anyone who has their signatures may execute them.
    */
   arriving: bigint;
 };
@@ -85,7 +85,9 @@ export async function readHotWallets(
            greatest(coalesce((SELECT l.debits_posted - l.credits_posted FROM ledger_account l
                       WHERE l.kind = 'DEPOSIT_WALLET' AND l.asset_id = a.id), 0), 0)
              + coalesce((SELECT sum(d.amount) FROM deposit d
-                          WHERE d.chain_id = ${chainId} AND d.state = 'DETECTED' AND d.asset_id = a.id), 0) AS arriving,
+                          WHERE d.chain_id = ${chainId} AND d.state = 'DETECTED' AND d.asset_id = a.id), 0)
+             + coalesce((SELECT sum(p.amount) FROM treasury_proposal p
+                          WHERE p.chain_id = ${chainId} AND p.state = 'OPEN' AND p.asset_id = a.id), 0) AS arriving,
            (SELECT count(*)::integer FROM open) AS "openCount"
       FROM asset a WHERE a.chain_id = ${chainId} ORDER BY a.id`.execute(db);
   return { wallets: rows.map(({ openCount: _, ...wallet }) => wallet), openCount: rows[0]?.openCount ?? 0 };

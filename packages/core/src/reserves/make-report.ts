@@ -9,7 +9,7 @@ import { readCatalogue } from '../chain/chain.store.ts';
 import type { Chain } from '../chain/chain.ts';
 import type { DepositPort } from '../deposit/deposit.ports.ts';
 import { readHotWallets } from '../reconciliation/reconciliation.store.ts';
-import { type ChainHoldings, tryChainReserves } from './read-chain-reserves.ts';
+import { type AssetHoldings, type ChainHoldings, tryChainReserves } from './read-chain-reserves.ts';
 import { RESERVES_PAGE_ROWS } from './reserves.limits.ts';
 import {
   freezeMoment,
@@ -94,11 +94,11 @@ async function describeChain(
 export function describeAsset(
   total: LedgerTotals,
   inFlight: bigint,
-  onChain: { subAccounts: bigint; depositAddresses: bigint } | null,
+  onChain: AssetHoldings | null,
   tree: Pick<SumTree, 'hash' | 'sum' | 'leaves'> | null,
 ): AssetReserves {
-  const ledger = total.hotWallet + total.depositWallet;
-  const held = onChain === null ? null : onChain.subAccounts + onChain.depositAddresses;
+  const ledger = total.hotWallet + total.depositWallet + total.treasury;
+  const held = onChain === null ? null : onChain.subAccounts + onChain.depositAddresses + onChain.treasury;
   const difference = held === null ? null : held - ledger;
   const text = (units: bigint | undefined) => (units === undefined ? null : String(units));
   return {
@@ -110,6 +110,7 @@ export function describeAsset(
     houseUnits: String(total.house),
     subAccountsUnits: text(onChain?.subAccounts),
     depositAddressesUnits: text(onChain?.depositAddresses),
+    treasuryUnits: text(onChain?.treasury),
     ledgerUnits: String(ledger),
     inFlightUnits: String(inFlight),
     arrivingUnits: String(total.arriving),

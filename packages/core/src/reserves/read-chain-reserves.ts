@@ -5,20 +5,24 @@ import { maxUnits, minUnits, sumUnits } from '@naru/kit/money.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import type { DepositPort } from '../deposit/deposit.ports.ts';
 import { listSubAccounts } from '../sub-account/sub-account.store.ts';
+import { findTreasury } from '../treasury/treasury.store.ts';
 import { RESERVES_PAGE_ROWS } from './reserves.limits.ts';
 import { listHolders } from './reserves.store.ts';
+
+/** On the chain, smallest unit. */
+export type AssetHoldings = { subAccounts: bigint; depositAddresses: bigint; treasury: bigint };
 
 export type ChainHoldings = {
   block: bigint;
   blockHash: Hex;
   isFinal: boolean;
   providers: number;
-  /** By asset id, smallest unit. */
-  byAsset: ReadonlyMap<string, { subAccounts: bigint; depositAddresses: bigint }>;
+  /** By asset id. */
+  byAsset: ReadonlyMap<string, AssetHoldings>;
 };
 
 /**
- * What the accounts and the deposit addresses of a chain hold at one block, as every provider asked says. A final block
+ * What the accounts, the deposit addresses and the treasury of a chain hold at one block, as every provider asked says. A final block
  * where a node keeps its state; else the newest that all of them have, which the report says. Throws when they disagree.
  */
 export async function readChainReserves(
@@ -49,7 +53,9 @@ async function readAt(
   const [header] = await port.headers(block, block);
   if (header === undefined) throw new Error(`block ${block} of ${chain.id} is not there`);
   const accounts = (await listSubAccounts(db, chain.id)).map(({ address }) => address);
-  const byAsset = new Map<string, { subAccounts: bigint; depositAddresses: bigint }>();
+  const treasury = await findTreasury(db, chain.id);
+  const safes = treasury === null ? [] : [treasury.safe];
+  const byAsset = new Map<string, AssetHoldings>();
   for (const asset of assets) {
     let depositAddresses = 0n;
     for (let after: string | null = null; ; ) {
@@ -71,6 +77,7 @@ async function readAt(
     byAsset.set(asset.id, {
       subAccounts: await sumAt(port, asset, accounts, block, providers),
       depositAddresses,
+      treasury: await sumAt(port, asset, safes, block, providers),
     });
   }
   const [still] = await port.headers(block, block);

@@ -19,6 +19,7 @@ export type LedgerTotals = {
   /** What the ledger says is on the chain. */
   hotWallet: bigint;
   depositWallet: bigint;
+  treasury: bigint;
   arriving: bigint;
 };
 
@@ -32,6 +33,7 @@ export async function readLedgerTotals(db: Queryable, chainId: string): Promise<
            coalesce(sum(l.debits_posted - l.credits_posted) FILTER (WHERE l.kind = 'HOT_WALLET'), 0) AS "hotWallet",
            coalesce(sum(l.debits_posted - l.credits_posted) FILTER (WHERE l.kind = 'DEPOSIT_WALLET'), 0)
              AS "depositWallet",
+           coalesce(sum(l.debits_posted - l.credits_posted) FILTER (WHERE l.kind = 'TREASURY'), 0) AS treasury,
            coalesce((SELECT sum(d.amount) FROM deposit d WHERE d.asset_id = a.id AND d.state = 'DETECTED'), 0)
              AS arriving
       FROM asset a LEFT JOIN ledger_account l ON l.asset_id = a.id

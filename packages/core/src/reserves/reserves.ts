@@ -14,7 +14,9 @@ export type AssetReserves = {
   /** On the chain at the block named; null: it could not be read. */
   subAccountsUnits: string | null;
   depositAddressesUnits: string | null;
-  /** What the ledger says the two hold. */
+  /** Of the chain's Safe; "0" where there is none. */
+  treasuryUnits: string | null;
+  /** What the ledger says the three hold. */
   ledgerUnits: string;
   /** Transactions under way may have taken this much off already. */
   inFlightUnits: string;

@@ -95,7 +95,7 @@ function revertData({ data }: RpcResponseError): Hex | null {
 }
 
 /** Null when the call reverted or returned nothing; trouble of the provider is thrown. */
-function returnedData(answer: RpcAnswer | undefined): Hex | null {
+export function returnedData(answer: RpcAnswer | undefined): Hex | null {
   if (revertIn(answer) !== null) return null;
   const data = decodeShape(dataShape, resultOf(answer), 'eth_call');
   return data === '0x' ? null : data;
