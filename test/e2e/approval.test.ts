@@ -11,6 +11,7 @@ import type { ReviewBody } from '@naru/wire/review.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tokenBalance } from '../support/chain-judge.ts';
 import { randomAddress } from '../support/payouts.ts';
+import { runNaru } from '../support/run-naru.ts';
 import { type Stack, type StackProcess, startStack } from '../support/stack.ts';
 
 /** People decide and operators act through the SDK; the chain is the judge. Reviews are opened as a policy opens them. */
@@ -85,6 +86,13 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
   );
 }
 
+/** What an operator at the command line reads of it. */
+async function inspect(id: string, ...options: string[]): Promise<string> {
+  const run = await runNaru(['inspect', id, '--offline', ...options], { DATABASE_URL: stack.database.url });
+  expect(run).toMatchObject({ code: 0, err: '' });
+  return run.out;
+}
+
 async function reservedBalance(): Promise<string> {
   return (await desk.balances.list()).find(({ asset }) => asset === 'USDC')?.reserved ?? '';
 }
@@ -123,9 +131,13 @@ test('anyone entitled denies with a reason: it fails, its owner reads why, and t
   const review = await inReview({});
   await kim.reviews.approve(review);
   expect(await codeOf(lee.reviews.deny(review.id, { reason: '' }))).toBe('validation_failed');
+  expect(await inspect(review.withdrawalId)).toMatch(/1 of 2 have\s+approved; without/);
   expect(await lee.reviews.deny(review.id, { reason: 'not our supplier' })).toMatchObject({
     state: 'DENIED',
   });
+  expect(await inspect(review.withdrawalId)).toMatch(
+    /DENIED, 1 of 2 approved[\s\S]*APPROVE +kim +key_[\s\S]*DENY +lee +key_\w+ +not our supplier/,
+  );
   expect(await desk.withdrawals.get(review.withdrawalId)).toMatchObject({
     state: 'FAILED',
     failure: { code: 'denied', message: 'It was denied in review: not our supplier' },
@@ -215,6 +227,24 @@ test('a dead letter, with each verb: noted, released, retried once and paid once
   });
   expect(await codeOf(operator.admin.deadLetters.close(letter?.id ?? '', { reason: 'x' }))).toBe(
     'operation_not_possible',
+  );
+  const [told, json] = [await inspect(lost.withdrawalId), await inspect(again?.id ?? '', '--json')];
+  for (const text of [
+    `retried as  ${again?.id}`,
+    `${lost.id}  EXPIRED, 0 of 2 approved`,
+    'amount_above_threshold: Payments above 10 USDC need two approvals.',
+    'no votes',
+    `${letter?.id}  CLOSED  attempts_exhausted (FINAL)`,
+    'to do     Find out why its transactions ended',
+    'UTC by operator: retried as',
+    ' operator: looked at it',
+    `retry → ${again?.id}  by operator (api_key:key_`,
+    `An operator asked for ${again?.id} in its place`,
+  ])
+    expect(told).toContain(text);
+  expect(JSON.parse(json)).toMatchObject({ retryOf: uuid(lost.withdrawalId), deadLetters: [], verbs: [] });
+  expect(await inspect(id)).toMatch(
+    /note {2}by operator .*\n +the desk called\n.*release {2}by operator .*\n +wrong month/,
   );
   await stack.startWorker('processor');
   await desk.withdrawals.waitFor(again?.id ?? '', { until: ['CONFIRMED'], timeoutMs: 30_000 });

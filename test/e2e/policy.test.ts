@@ -14,6 +14,7 @@ import { isNaruApiError, type NaruApiError } from '@naru/sdk/errors.ts';
 import { encodeFunctionData, getAddress, getContractAddress } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomAddress } from '../support/payouts.ts';
+import { runNaru } from '../support/run-naru.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
 
 /** Each rule refused and allowed, through the SDK and nothing else, with the reason that an operator reads. */
@@ -197,6 +198,14 @@ test('screening, velocity, risk and approval: allowed, reviewed and denied, each
   const [review] = (await approver.reviews.listPage({ withdrawalId: large.id })).data;
   if (review === undefined) throw new Error('no review');
   await approver.reviews.approve(review);
+  const told = await runNaru(['inspect', large.id, '--offline'], { DATABASE_URL: stack.database.url });
+  for (const text of [
+    `Rules  REVIEW by version ${version.number} of the rules, risk score 0, 1 approval needed`,
+    'approval_required: ₩1,350,000 needs the approval of one person',
+    'worth ₩1350000 when it was accepted',
+    `${review.id}  APPROVED, 1 of 1 approved`,
+  ])
+    expect(told.out).toContain(text);
   await until(large.id, 'CONFIRMED');
 
   const third = await pay(to);

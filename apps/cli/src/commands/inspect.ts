@@ -1,4 +1,3 @@
-import { readDecision } from '@naru/core/policy/policy.store.ts';
 import {
   findChainTxByHash,
   listStoryItems,
@@ -15,6 +14,7 @@ import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { type ChainView, readChainView } from '../inspect/chain-view.ts';
 import { explainWithdrawal } from '../inspect/explain-withdrawal.ts';
+import { readLettersAbout, readPeople } from '../inspect/people.ts';
 import { printBatch } from '../inspect/print-batch.ts';
 import { printWithdrawal } from '../inspect/print-withdrawal.ts';
 import { TRANSACTION_HASH_PATTERN, UUID_PATTERN } from '../patterns.ts';
@@ -32,7 +32,7 @@ export function registerInspectCommand(program: Command, context: CliContext): v
       'withdrawal (wd_… or its UUID), chain transaction (ctx_… or its UUID), or transaction hash',
     )
     .description(
-      'Tells the whole story of one withdrawal: its states with times, its chain transactions with every attempt ever signed and what nodes said, the ledger rows, what the chain itself says now, and what to do. Changes nothing.\n\n' +
+      'Tells the whole story of one withdrawal: its states with times, what the rules said, who was asked and voted, its chain transactions with every attempt ever signed and what nodes said, the ledger rows, what the chain itself says now, dead letters and what was done about them, what operators noted, and what to do. Changes nothing.\n\n' +
         'A transaction that pays several withdrawals is shown with all of them.',
     )
     .option('--offline', 'do not ask the chain')
@@ -62,8 +62,9 @@ async function runInspect(context: CliContext, id: string, options: InspectOptio
       const [chainTx] = await readChainTxStories(db, [subject.id]);
       if (chainTx === undefined) throw notFound(id);
       const view = await viewOf(chains, chainTx.chainId, (chain) => readChainView(chain, [chainTx], null));
-      if (options.json === true) return context.output.json({ chainTx, items, chain: view });
-      printBatch(context.output, { chainTx, items, view });
+      const deadLetters = await readLettersAbout(db, [chainTx.id]);
+      if (options.json === true) return context.output.json({ chainTx, items, deadLetters, chain: view });
+      printBatch(context.output, { chainTx, items, deadLetters, view });
     }),
   );
 }
@@ -82,10 +83,10 @@ async function showWithdrawal(
     readChainView(chain, story.chainTxs, story.withdrawal),
   );
   const now = systemClock.now();
-  const meaning = explainWithdrawal(story, view, now);
-  const decision = await readDecision(db, null, id);
-  if (options.json === true) return context.output.json({ ...story, decision, chain: view, meaning });
-  printWithdrawal(context.output, { story, view, decision, meaning, now });
+  const people = await readPeople(db, story);
+  const meaning = explainWithdrawal(story, view, now, people.retriedAs);
+  if (options.json === true) return context.output.json({ ...story, ...people, chain: view, meaning });
+  printWithdrawal(context.output, { story, people, view, meaning, now });
 }
 
 async function viewOf(

@@ -1,5 +1,6 @@
 import { type WithdrawalState, withdrawalStates } from '@naru/core/withdrawal/withdrawal.machine.ts';
 import type { StoryChainTx, WithdrawalStory } from '@naru/core/withdrawal/withdrawal.story.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
 import { describe, expect, it } from 'vitest';
 import type { ChainView, TransactionView } from './chain-view.ts';
 import { explainWithdrawal } from './explain-withdrawal.ts';
@@ -132,6 +133,24 @@ describe('explainWithdrawal', () => {
     for (const state of ['SIGNED', 'BROADCASTING', 'BROADCASTED', 'CONFIRMING', 'CONFIRMED'] as const)
       for (const view of [null, viewWith({}), viewWith({ receipt: mined })])
         expect(explainWithdrawal(storyIn(state), view, LATER)).not.toMatch(/nothing was (sent|paid)/i);
+  });
+
+  it('never sends anybody to ask again for what an operator has asked for again', () => {
+    const retriedAs = '019cb03b-a186-71f1-bd03-bd00543a1cae';
+    const text = explainWithdrawal(storyIn('FAILED'), null, LATER, retriedAs);
+    expect(text).toContain(`asked for ${toPublicId('withdrawal', retriedAs)} in its place`);
+    expect(text).not.toContain('new withdrawal');
+  });
+
+  it('says how many have approved and until when it waits for the others', () => {
+    const story = storyIn('REVIEW');
+    const review = { id: chainTx.id, quorum: 2, approvals: 1, reasons: [], expiresAt: LATER };
+    story.withdrawal.review = review;
+    expect(explainWithdrawal(story, null, SOON)).toContain('1 of 2 have approved');
+    expect(explainWithdrawal(story, null, SOON)).toContain(
+      `naru reviews show ${toPublicId('review', review.id)}`,
+    );
+    expect(explainWithdrawal(story, null, LATER)).toContain('Too few people approved it in time');
   });
 
   it('counts the depth while it confirms, and sees a reorganisation', () => {

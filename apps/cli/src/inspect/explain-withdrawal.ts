@@ -1,5 +1,7 @@
 import type { StoryChainTx, WithdrawalStory } from '@naru/core/withdrawal/withdrawal.story.ts';
+import type { PendingReview } from '@naru/core/withdrawal/withdrawal.ts';
 import { assertNever } from '@naru/kit/assert.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
 import { showDuration, showText } from '../format.ts';
 import type { ChainView, TransactionView } from './chain-view.ts';
 
@@ -7,7 +9,13 @@ import type { ChainView, TransactionView } from './chain-view.ts';
 const SLOW_MS = 60_000;
 
 /** One or two sentences: what the state means, whether money moved, what to do now. Never advises to pay again. */
-export function explainWithdrawal(story: WithdrawalStory, view: ChainView | null, now: Date): string {
+export function explainWithdrawal(
+  story: WithdrawalStory,
+  view: ChainView | null,
+  now: Date,
+  /** UUID of the withdrawal that an operator made in place of this one. */
+  retriedAs: string | null = null,
+): string {
   const { withdrawal } = story;
   const { state } = withdrawal;
   const chainTx = presentChainTx(story);
@@ -18,7 +26,7 @@ export function explainWithdrawal(story: WithdrawalStory, view: ChainView | null
     case 'VALIDATING':
       return explainWaiting(story, ageMs, now);
     case 'REVIEW':
-      return 'It waits for a person to approve or reject it. Nothing was sent; the amount is reserved.';
+      return explainReview(withdrawal.review, now);
     case 'SIGNING':
       return chainTx?.lastError == null
         ? `It has its nonce and waits for its signature. Nothing was sent.${slow(ageMs, 'the processor and the signer')}`
@@ -33,6 +41,8 @@ export function explainWithdrawal(story: WithdrawalStory, view: ChainView | null
     case 'CONFIRMED':
       return explainConfirmed(view, chainTx, seen);
     case 'FAILED':
+      if (retriedAs !== null)
+        return `Final: it was not paid. An operator asked for ${toPublicId('withdrawal', retriedAs)} in its place: look at that one, and do not ask for it again.`;
       return `Final: it was not paid${withdrawal.failure === null ? '' : ` (${withdrawal.failure.code})`}, and the amount is available to its owner again. ${
         withdrawal.failure?.retryable === true
           ? 'Once the cause is gone, its owner may submit a new withdrawal.'
@@ -53,6 +63,16 @@ export function presentChainTx(story: WithdrawalStory): StoryChainTx | null {
 function viewOf(view: ChainView | null, chainTx: StoryChainTx | null): TransactionView | null {
   if (view === null || !view.reached || chainTx === null) return null;
   return view.transactions.find((one) => one.chainTxId === chainTx.id) ?? null;
+}
+
+function explainReview(review: PendingReview | null, now: Date): string {
+  const waits = 'It waits for people to approve or deny it. Nothing was sent; the amount is reserved.';
+  if (review === null) return waits;
+  const id = toPublicId('review', review.id);
+  const leftMs = review.expiresAt.getTime() - now.getTime();
+  if (leftMs <= 0)
+    return `Too few people approved it in time. Nothing was sent; it fails, and its amount is released, when the accounts role comes by.`;
+  return `${waits} ${review.approvals} of ${review.quorum} have approved; without the others it fails in ${showDuration(leftMs)}:  naru reviews show ${id}`;
 }
 
 function explainWaiting(story: WithdrawalStory, ageMs: number, now: Date): string {

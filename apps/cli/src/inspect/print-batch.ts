@@ -5,7 +5,9 @@ import { toPublicId } from '@naru/kit/ids.ts';
 import { plural, showAmount, showCount, showTime } from '../format.ts';
 import { type Output, renderTable } from '../output.ts';
 import type { ChainView } from './chain-view.ts';
+import type { LetterAbout } from './people.ts';
 import { printChainTx } from './print-chain-tx.ts';
+import { printDeadLetters } from './print-people.ts';
 
 /** More would push the rest off the screen; --json has them all. */
 const ITEMS_SHOWN_MAX = 50;
@@ -21,7 +23,12 @@ const WHAT: Readonly<Record<ChainTxKind, string>> = {
 /** A chain transaction that pays several withdrawals, or none (an approval). */
 export function printBatch(
   output: Output,
-  batch: { chainTx: StoryChainTx; items: readonly StoryItem[]; view: ChainView | null },
+  batch: {
+    chainTx: StoryChainTx;
+    items: readonly StoryItem[];
+    deadLetters: readonly LetterAbout[];
+    view: ChainView | null;
+  },
 ): void {
   const { colours } = output;
   const { chainTx, items } = batch;
@@ -30,6 +37,7 @@ export function printBatch(
     `${colours.bold(toPublicId('chainTx', chainTx.id))}  ${what} on ${chainTx.chainId}, planned ${showTime(chainTx.createdAt)} UTC`,
   );
   printChainTx(output, chainTx, batch.view);
+  if (batch.deadLetters.length > 0) printDeadLetters(output, batch.deadLetters);
   if (items.length === 0) {
     output.line('\nNo withdrawal depends on it now.');
     return;

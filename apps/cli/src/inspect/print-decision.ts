@@ -1,10 +1,20 @@
 import type { Decision } from '@naru/core/policy/policy.ts';
+import type { WithdrawalState } from '@naru/core/withdrawal/withdrawal.machine.ts';
 import { plural, showText, showTime } from '../format.ts';
 import { type Output, wrapText } from '../output.ts';
 
-/** What the rules said of a withdrawal, and why. */
-export function printDecision(output: Output, decision: Decision): void {
+/** What the rules said of a withdrawal, and why; or that there were none. */
+export function printDecision(output: Output, decision: Decision | null, state: WithdrawalState): void {
   const { colours } = output;
+  output.line();
+  if (decision === null) {
+    const why =
+      state === 'PENDING'
+        ? 'not judged yet: it has not been taken up'
+        : 'none: no policy governed it when it was accepted';
+    output.line(`${colours.bold('Rules')}  ${colours.dim(why)}`);
+    return;
+  }
   const { verdict, score, policyNumber, decidedAt, approvalsRequired } = decision;
   const shown =
     verdict === 'ALLOW'
@@ -14,7 +24,6 @@ export function printDecision(output: Output, decision: Decision): void {
         : colours.yellow(verdict);
   const by = policyNumber === null ? 'its tier alone' : `version ${policyNumber} of the rules`;
   const people = approvalsRequired === 0 ? '' : `, ${plural(approvalsRequired, 'approval')} needed`;
-  output.line();
   output.line(
     `${colours.bold('Rules')}  ${shown} by ${by}, risk score ${score}${people}  ${colours.dim(`${showTime(decidedAt)} UTC`)}`,
   );

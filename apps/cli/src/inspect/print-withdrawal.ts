@@ -1,32 +1,34 @@
 import type { LedgerRow } from '@naru/core/ledger/ledger.store.ts';
-import type { Decision } from '@naru/core/policy/policy.ts';
 import type { WithdrawalState } from '@naru/core/withdrawal/withdrawal.machine.ts';
 import type { WithdrawalStory } from '@naru/core/withdrawal/withdrawal.story.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { plural, shortHex, showAmount, showClock, showDuration, showText, showTime } from '../format.ts';
 import { type Colours, type Output, renderFields, renderTable, wrapText } from '../output.ts';
 import type { ChainView } from './chain-view.ts';
+import type { People } from './people.ts';
 import { printChainTx } from './print-chain-tx.ts';
 import { printDecision } from './print-decision.ts';
+import { printDeadLetters, printOperators, printReviews } from './print-people.ts';
 
 /** The whole story, from top to bottom: what, when, how on chain, what in the books, what to do. */
 export function printWithdrawal(
   output: Output,
   found: {
     story: WithdrawalStory;
+    people: People;
     view: ChainView | null;
-    decision: Decision | null;
     meaning: string;
     now: Date;
   },
 ): void {
-  const { story, view, now } = found;
+  const { story, people, view, now } = found;
   const { colours } = output;
-  printHeader(output, story, view, now);
+  printHeader(output, found);
   output.line();
   output.line(colours.bold('What happened'));
   printTimeline(output, story, now);
-  if (found.decision !== null) printDecision(output, found.decision);
+  printDecision(output, people.decision, story.withdrawal.state);
+  printReviews(output, people.reviews, now);
   for (const [index, chainTx] of story.chainTxs.entries()) {
     output.line();
     const isPresent = story.withdrawal.transaction?.chainTxId === chainTx.id;
@@ -38,12 +40,18 @@ export function printWithdrawal(
   output.line();
   output.line(colours.bold('Ledger'));
   output.line(renderLedger(colours, story));
+  printDeadLetters(output, people.deadLetters);
+  printOperators(output, people);
   output.line();
   output.line(colours.bold('What this means'));
   output.line(wrapText(found.meaning, output.width, '  '));
 }
 
-function printHeader(output: Output, story: WithdrawalStory, view: ChainView | null, now: Date): void {
+function printHeader(
+  output: Output,
+  found: { story: WithdrawalStory; people: People; view: ChainView | null; now: Date },
+): void {
+  const { story, people, view, now } = found;
   const { withdrawal } = story;
   const { colours } = output;
   const end = withdrawal.confirmedAt ?? (isFinal(withdrawal.state) ? withdrawal.updatedAt : now);
@@ -78,6 +86,10 @@ function printHeader(output: Output, story: WithdrawalStory, view: ChainView | n
         withdrawal.failure === null
           ? null
           : ['failure', colours.red(`${withdrawal.failure.code}: ${showText(withdrawal.failure.message)}`)],
+        people.retryOf === null
+          ? null
+          : ['in place of', `${toPublicId('withdrawal', people.retryOf)}, which failed`],
+        people.retriedAs === null ? null : ['retried as', toPublicId('withdrawal', people.retriedAs)],
         [
           'created',
           `${showTime(withdrawal.createdAt)} UTC, ${isFinal(withdrawal.state) ? `final after ${tookText}` : `open for ${tookText}`}`,

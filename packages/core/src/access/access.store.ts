@@ -71,3 +71,11 @@ export async function readApiKey(
   const { id, organisationId, network, scopes, requestsPerMinuteMax, ipAllowList } = key;
   return { caller: { apiKeyId: id, organisationId, network, scopes, requestsPerMinuteMax }, ipAllowList };
 }
+
+/** The person or system behind each of these keys, of those that have one; by the key's UUID. */
+export async function readHolders(db: Queryable, apiKeyIds: readonly string[]): Promise<Map<string, string>> {
+  if (apiKeyIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; holder: string }>`
+    SELECT id, holder FROM api_key WHERE id = ANY (${apiKeyIds}::uuid[]) AND holder IS NOT NULL`.execute(db);
+  return new Map(rows.map(({ id, holder }) => [id, holder]));
+}

@@ -7,3 +7,7 @@ export const REASON_LENGTH_MAX = 1_000;
 export const NOTE_LENGTH_MAX = 4_000;
 /** Of a detail that comes from outside. */
 export const DETAIL_LENGTH_MAX = 500;
+
+/** Letters, and verbs, told of one withdrawal: the newest. A queue that comes and goes each day has many. */
+export const LETTERS_TOLD_MAX = 50;
+export const VERBS_TOLD_MAX = 200;

@@ -1,5 +1,6 @@
 import type { Queryable } from '@naru/db/database.ts';
 import { type RawBuilder, sql } from 'kysely';
+import { LETTERS_TOLD_MAX } from './dead-letter.limits.ts';
 import type { DeadLetter, Note } from './dead-letter.ts';
 
 export type DeadLetterFilter = { state?: 'OPEN' | 'CLOSED'; cause?: string; subject?: string };
@@ -38,6 +39,12 @@ async function select(db: Queryable, where: RawBuilder<unknown>, limit: number):
     rows.map((row) => row.id),
   );
   return rows.map((row) => ({ ...row, notes: notes.get(row.id) ?? [] }));
+}
+
+/** Letters about any of these, open and closed, the oldest first. `subjects`: as `DeadLetter.subject` names them. */
+export async function listLettersAbout(db: Queryable, subjects: readonly string[]): Promise<DeadLetter[]> {
+  const found = await select(db, sql`d.subject = ANY (${subjects}::text[])`, LETTERS_TOLD_MAX);
+  return found.reverse();
 }
 
 /** What people wrote beside these withdrawals or letters, oldest first. */

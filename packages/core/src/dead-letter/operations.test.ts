@@ -26,6 +26,7 @@ import { advanceByIds, advanceWithChainTxs } from '../withdrawal/withdrawal.stor
 import { openForWithdrawals } from './dead-letter.store.ts';
 import type { Operation } from './operate.ts';
 import { createOperations, type Operations } from './operations.ts';
+import { listVerbsDone, readRetries } from './verb.reader.ts';
 
 let world: World;
 let operations: Operations;
@@ -244,6 +245,27 @@ describe('bump', () => {
 });
 
 describe('notes and letters', () => {
+  test('what was done about a withdrawal is told in the order of time, and kept when the audit log is exported', async () => {
+    const owner = await world.owner({ USDC: '5' });
+    const id = await failed(owner);
+    const made = doneValue(await operations.retry(id, ask(), {}));
+    doneValue(await operations.retry(made.id, ask({ reason: 'now please' }), {}));
+    doneValue(await operations.release(made.id, ask({ reason: 'wrong month' }), {}));
+    const actor = `api_key:${operator.apiKeyId}`;
+    expect(await listVerbsDone(world.db, id)).toMatchObject([{ verb: 'retry', actor, reason: 'ticket 12' }]);
+    expect(await listVerbsDone(world.db, made.id)).toMatchObject([
+      { verb: 'try_now', reason: 'now please' },
+      { verb: 'release', actor, reason: 'wrong month' },
+    ]);
+    expect(await readRetries(world.db, id)).toEqual({ retryOf: null, retriedAs: made.id });
+    expect(await readRetries(world.db, made.id)).toEqual({ retryOf: id, retriedAs: null });
+    await world.db.transaction().execute(async (tx) => {
+      await sql`SET LOCAL session_replication_role = replica`.execute(tx);
+      await sql`DELETE FROM audit_event WHERE strpos(subject, ${id}) > 0`.execute(tx);
+    });
+    expect(await listVerbsDone(world.db, id)).toMatchObject([{ verb: 'retry', actor: null }]);
+  });
+
   test('a withdrawal that ran out of plans is a letter, closed by its retry', async () => {
     const owner = await world.owner({ USDC: '1' });
     const id = await submit(owner);
