@@ -66,6 +66,12 @@ it('every command that changes something leaves a record that names who, what an
     ['sub_account.update', ['accounts', 'pause', 'localhost', address, '--reason', 'r-again']],
     ['sub_account.update', ['accounts', 'retire', 'localhost', address, '--reason', 'r-retire']],
     ['funding.record', ['accounts', 'add', 'localhost', funded, '--record-funding', '--reason', 'r-funding']],
+    ['tier.insert', ['tiers', 'set', 'trial', '--daily', '1000000', '--reason', 'r-tier']],
+    ['blocked_address.insert', ['blocked', 'add', address, '--reason', 'r-block']],
+    [
+      'address_book_entry.insert',
+      ['addresses', 'add', owner, 'localhost', address, '--label', 'cold', '--reason', 'r-book'],
+    ],
     [
       'keys.create',
       [

@@ -87,6 +87,10 @@ const pay = (to: string, amount = '1', by = naru) =>
 const until = (id: string, ...states: ('CONFIRMED' | 'REVIEW' | 'FAILED')[]) =>
   naru.withdrawals.waitFor(id, { until: states, timeoutMs: 30_000 });
 
+/** At the command line, on the database. */
+const operatorReads = async (...args: string[]) =>
+  (await runNaru(args, { DATABASE_URL: stack.database.url })).out;
+
 async function refusalOf(call: Promise<unknown>): Promise<NaruApiError> {
   const error = await call.then(
     () => null,
@@ -120,6 +124,8 @@ test('a tier: too much for one withdrawal is refused with what it is worth, in E
     '한 번에 ₩5,000,000까지 출금할 수 있어요.',
   );
   await until((await pay(to)).id, 'CONFIRMED');
+  // What was refused is not counted.
+  expect(await operatorReads('tiers', 'show', own())).toMatch(/today +₩1,350 of –, 1 withdrawal of –/);
 });
 
 test('a blocked address is refused, and paid once it is unblocked', async () => {
@@ -133,6 +139,9 @@ test('a blocked address is refused, and paid once it is unblocked', async () => 
   expect(await naru.admin.blockList.list({ address: to })).toMatchObject([
     { id: blocked.id, reason: 'ticket 12' },
   ]);
+  expect(await operatorReads('blocked', 'list', to)).toMatch(
+    new RegExp(`${blocked.id}.*every chain.*ticket 12`),
+  );
   await naru.admin.blockList.remove(blocked.id);
   await until((await pay(to)).id, 'CONFIRMED');
 });
@@ -198,14 +207,14 @@ test('screening, velocity, risk and approval: allowed, reviewed and denied, each
   const [review] = (await approver.reviews.listPage({ withdrawalId: large.id })).data;
   if (review === undefined) throw new Error('no review');
   await approver.reviews.approve(review);
-  const told = await runNaru(['inspect', large.id, '--offline'], { DATABASE_URL: stack.database.url });
+  const told = await operatorReads('inspect', large.id, '--offline');
   for (const text of [
     `Rules  REVIEW by version ${version.number} of the rules, risk score 0, 1 approval needed`,
     'approval_required: ₩1,350,000 needs the approval of one person',
     'worth ₩1350000 when it was accepted',
     `${review.id}  APPROVED, 1 of 1 approved`,
   ])
-    expect(told.out).toContain(text);
+    expect(told).toContain(text);
   await until(large.id, 'CONFIRMED');
 
   const third = await pay(to);

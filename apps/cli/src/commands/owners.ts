@@ -1,8 +1,6 @@
-import { organisationExists } from '@naru/core/access/access.store.ts';
 import { createAccess, normaliseHolder } from '@naru/core/access/create-access.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import { upsertLimit } from '@naru/core/withdrawal/limit.store.ts';
-import type { Database } from '@naru/db/database.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { fromPublicId, toPublicId } from '@naru/kit/ids.ts';
@@ -12,6 +10,7 @@ import { withDatabase } from '../connect.ts';
 import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { renderFields } from '../output.ts';
+import { parseOwner, requireOwner } from '../parse-owner.ts';
 import { UUID_PATTERN } from '../patterns.ts';
 import { withInvalidations } from '../with-invalidations.ts';
 
@@ -178,20 +177,6 @@ async function runCreate(
   if (options.json === true) return context.output.json({ id, uuid, name: name.trim() });
   context.output.line(`Made the owner ${id} (${name.trim()}).`);
   context.output.line(`Next, a key for it:  naru owners key ${id} --name … --network test --scopes …`);
-}
-
-function parseOwner(ownerId: string): string {
-  const id = UUID_PATTERN.test(ownerId) ? ownerId.toLowerCase() : fromPublicId('organisation', ownerId);
-  if (id === null) throw usageError(`"${ownerId}" is not the id of an owner, which looks like org_01kjr…`);
-  return id;
-}
-
-async function requireOwner(db: Database, organisationId: string, ownerId: string): Promise<void> {
-  if (await organisationExists(db, organisationId)) return;
-  throw new CodedError(
-    'owner_unknown',
-    `there is no owner ${ownerId} in this database: make one with  naru owners create`,
-  );
 }
 
 async function runRevoke(

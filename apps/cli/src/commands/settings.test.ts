@@ -2,10 +2,7 @@ import { upsertAsset } from '@naru/core/chain/chain.store.ts';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
 import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readConfig } from '../config.ts';
-import { explainError } from '../explain-error.ts';
-import { createOutput } from '../output.ts';
-import { createProgram } from '../program.ts';
+import { runProgram } from '../run-program.fixture.ts';
 
 /* The whole command line, in this process, on a database alone: no role needs to run for any of it. */
 
@@ -31,26 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-/** As `main` does it, with what it would have written. */
-async function naru(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const config = readConfig(env);
-  const written = { out: '', err: '' };
-  const stream = (to: 'out' | 'err') => {
-    const write = (text: string) => {
-      written[to] += text;
-    };
-    return { write, isTTY: false } as unknown as NodeJS.WriteStream;
-  };
-  const output = createOutput({ out: stream('out'), err: stream('err') }, false);
-  const context = { config, output, announcePlace: () => undefined, fail: () => undefined };
-  try {
-    await createProgram(context).parseAsync(['node', 'naru', ...args]);
-    return { code: 0, ...written };
-  } catch (error) {
-    const { text, exitCode } = explainError(error, config);
-    return { code: exitCode, out: written.out, err: `${written.err}${text ?? ''}` };
-  }
-}
+const naru = (...args: string[]) => runProgram(env, args);
 
 it('sets a ceiling in gwei, says what it was, shows it with its history, and takes it back', async () => {
   const set = await naru('settings', 'set', 'fees.per_gas_max', '300gwei', 'polygon', '--reason', 'market');

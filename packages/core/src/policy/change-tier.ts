@@ -3,7 +3,7 @@ import { organisationExists } from '../access/access.store.ts';
 import { Refused } from '../command/run-keyed.ts';
 import { TIERS_MAX } from './policy.limits.ts';
 import type { Tier } from './policy.ts';
-import { assignTier, listTiers, upsertTier } from './tier.store.ts';
+import { assignTier, deleteTier, listTiers, upsertTier } from './tier.store.ts';
 
 /** Writes a tier's ceilings: they hold for every organisation in it from the next second on. */
 export async function setTier(tx: Tx, tier: Tier): Promise<void> {
@@ -39,4 +39,17 @@ export async function changeTierOf(
   if (input.code !== null && !(await listTiers(tx)).some((tier) => tier.code === input.code))
     throw new Refused('tier_not_found', `There is no tier "${input.code}".`);
   await assignTier(tx, input.organisationId, input.code);
+}
+
+/** Ends a tier that no organisation is in: a ceiling is never lifted by the way. */
+export async function removeTier(tx: Tx, code: string): Promise<void> {
+  const found = (await listTiers(tx)).find((tier) => tier.code === code);
+  if (found === undefined) throw new Refused('tier_not_found', `There is no tier "${code}".`);
+  if (found.organisations > 0) {
+    const message = `${found.organisations} organisations are in the tier "${code}"; put them into another one first.`;
+    throw new Refused('validation_failed', message, {
+      details: { errors: [{ pointer: '/code', code: 'value_not_allowed', message }] },
+    });
+  }
+  await deleteTier(tx, code);
 }

@@ -15,6 +15,7 @@ export const REVIEW_EXPIRES_HOURS_DEFAULT = 24;
 export const DRAFTS_MAX = 20;
 export const VERSIONS_LISTED_MAX = 100;
 export const TIERS_MAX = 100;
+export const TIER_NAME_LENGTH_MAX = 200;
 /** A dry run reads so many days and withdrawals back at most, in chunks of this. */
 export const DRY_RUN_DAYS_MAX = 90;
 export const DRY_RUN_ROWS_MAX = 50_000;

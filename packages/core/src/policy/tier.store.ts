@@ -25,6 +25,11 @@ export async function upsertTier(tx: Tx, tier: Tier): Promise<void> {
       updated_at = now()`.execute(tx);
 }
 
+/** The database refuses it while an organisation is in it. */
+export async function deleteTier(tx: Tx, code: string): Promise<void> {
+  await sql`DELETE FROM tier WHERE code = ${code}`.execute(tx);
+}
+
 /** Null: no tier, so no ceilings in won. */
 export async function assignTier(tx: Tx, organisationId: string, code: string | null): Promise<void> {
   if (code === null) {
