@@ -259,6 +259,29 @@ test('screening, velocity, risk and approval: allowed, reviewed and denied, each
   ]);
 });
 
+test('the fee of a token that follows gas is made with the same rates, and refused without one', async () => {
+  const usdc = { chain: 'localhost', asset: 'USDC' };
+  const { exchangeRates, withdrawalFees } = naru.admin;
+  const terms = { gasPercent: 100 };
+  const charge = (seenVersion: number) =>
+    withdrawalFees.change({ ...usdc, terms, seenVersion, reason: 'gas' });
+  const missing = await refusalOf(charge(0));
+  expect(missing.problem.errors).toMatchObject([{ pointer: '/gasPercent', code: 'rate_missing' }]);
+  // The coin against the won, the token against the dollar: over USD/KRW.
+  await exchangeRates.setPair({ base: 'ETH', quote: 'KRW', source: 'OPERATOR' });
+  await exchangeRates.set({ base: 'ETH', quote: 'KRW', rate: '2700000' });
+  await charge(0);
+  const quoted = await eventually('the fee of the token is in force', async () => {
+    const asked = await naru.withdrawals.quote({ ...usdc, amount: '1' }).catch(() => null);
+    return asked === null || asked.fee === '0' ? null : asked;
+  });
+  expect(quoted).toMatchObject({ accepted: true });
+  expect(await operatorReads('fees', 'list')).toContain(
+    'Gas of localhost:USDC: 1 ETH is 2,000 USDC by the rates (ETH/KRW, USD/KRW, USDC/USD).',
+  );
+  await withdrawalFees.change({ ...usdc, terms: null, seenVersion: 1, reason: 'over' });
+});
+
 test('rules that end govern nothing more', async () => {
   const [active] = await naru.admin.policies.list({ organisationId: own(), state: 'ACTIVE' });
   const ended = await naru.admin.policies.retire(active?.id ?? '');
@@ -271,5 +294,5 @@ test('rules that end govern nothing more', async () => {
     (await naru.admin.exchangeRates.list()).map(
       ({ base, quote, staleness }) => `${base}/${quote} ${staleness}`,
     ),
-  ).toEqual(['USD/KRW fresh', 'USDC/USD fresh']);
+  ).toEqual(['ETH/KRW fresh', 'USD/KRW fresh', 'USDC/USD fresh']);
 });

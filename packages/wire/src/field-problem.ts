@@ -151,8 +151,8 @@ export const fieldProblems = {
     ko: '수수료에 쓸 수 있는 범위를 벗어난 값이에요.',
   },
   rate_missing: {
-    en: 'What the coin of the chain is worth in this asset is not set.',
-    ko: '이 자산으로 환산한 코인 가격이 설정되어 있지 않아요.',
+    en: 'What the coin of the chain is worth in this asset is not known: there is no usable exchange rate, and none is fixed.',
+    ko: '이 자산으로 환산한 코인 가격을 알 수 없어요. 쓸 수 있는 환율도, 정해 둔 가격도 없어요.',
   },
   fee_not_known: {
     en: 'The fee of this withdrawal cannot be told at the moment.',

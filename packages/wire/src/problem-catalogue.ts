@@ -286,8 +286,8 @@ export const problemCatalogue = {
     retryable: false,
     title: { en: 'The fee is not known', ko: '수수료를 알 수 없어요' },
     what: {
-      en: 'The fee of this withdrawal depends on the price of gas, which is not known at the moment.',
-      ko: '이 출금의 수수료는 네트워크 수수료에 따라 달라지는데, 지금은 시세를 알 수 없어요.',
+      en: 'The fee of this withdrawal depends on the price of gas and, for a token, on what the coin is worth in it. One of them is not known at the moment.',
+      ko: '이 출금의 수수료는 네트워크 수수료와 코인 시세에 따라 달라지는데, 지금은 시세를 알 수 없어요.',
     },
     next: {
       en: 'No money moved and nothing is reserved. Send it again in a minute with a new idempotency key.',

@@ -2,6 +2,7 @@ import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import { type Asset, assetIdOf } from '@naru/core/chain/chain.ts';
 import { assetUnknown } from '@naru/core/chain/change-asset.ts';
 import { changeFeeSchedule } from '@naru/core/withdrawal-fee/change-fee-schedule.ts';
+import { type CoinWorth, weiInToken } from '@naru/core/withdrawal-fee/coin-worth.ts';
 import { listSchedules } from '@naru/core/withdrawal-fee/fee-schedule.store.ts';
 import type { FeeSchedule, FeeTerms } from '@naru/core/withdrawal-fee/withdrawal-fee.ts';
 import type { Database } from '@naru/db/database.ts';
@@ -13,9 +14,11 @@ import { withDatabase } from '../connect.ts';
 import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { showAmount, showText, showTime } from '../format.ts';
-import { renderTable } from '../output.ts';
+import { type Colours, renderTable } from '../output.ts';
 import { withInvalidations } from '../with-invalidations.ts';
 import { requireReason, unitsOf } from './asset-limits.ts';
+
+const WEI_PER_COIN = 10n ** 18n;
 
 type SetOptions = {
   flat?: string;
@@ -81,6 +84,7 @@ function registerSet(fees: Command, context: CliContext): void {
   addExamples(set, [
     ['naru fees set polygon USDC --flat 0.5 --percent 0.1 --max 20 --reason "price list 2026"', 'both'],
     ['naru fees set polygon POL --gas 120 --reason "ticket 123"', 'its gas and a fifth'],
+    ['naru fees set polygon USDC --gas 100 --reason "ticket 123"', 'its gas, by the rates of POL and USDC'],
     ['naru fees set polygon USDC --none --reason "ticket 123"', 'nothing any more'],
   ]);
 }
@@ -140,10 +144,11 @@ async function requireAsset(
 }
 
 async function runList(context: CliContext, options: { json?: boolean }): Promise<void> {
-  const { assets, fees } = await withDatabase(context, (db) => readCatalogue(db));
+  const { chains, assets, fees } = await withDatabase(context, (db) => readCatalogue(db));
   const inForce = [...fees.schedules.values()].filter(({ ended }) => !ended);
   const { output } = context;
-  if (options.json === true) return output.json({ fees: inForce });
+  if (options.json === true)
+    return output.json({ fees: inForce, coinWorth: Object.fromEntries(fees.coinWorth) });
   if (inForce.length === 0) return output.line('Withdrawals cost nothing: no fee is in force.');
   const rows = inForce.flatMap((schedule) => {
     const asset = assets.get(schedule.assetId);
@@ -152,6 +157,28 @@ async function runList(context: CliContext, options: { json?: boolean }): Promis
   output.line(
     renderTable(output.colours, [{ head: 'ASSET' }, { head: 'OF' }, { head: 'A WITHDRAWAL COSTS' }], rows),
   );
+  for (const [assetId, worth] of fees.coinWorth) {
+    const asset = assets.get(assetId);
+    const symbol = chains.get(asset?.chainId ?? '')?.nativeSymbol ?? 'coin';
+    if (asset !== undefined) output.line(`\n${describeWorth(output.colours, asset, symbol, worth)}`);
+  }
+}
+
+/** By what the gas of a token is charged now; where it is not by rates, that needs somebody. */
+function describeWorth(colours: Colours, asset: Asset, symbol: string, worth: CoinWorth): string {
+  if (worth.kind === 'unknown')
+    return colours.red(
+      `! Withdrawals of ${asset.id} whose fee follows gas are refused: ${worth.why}. Give it a source (naru rates source), or fix what ${symbol} is worth (naru settings set fees.units_per_coin).`,
+    );
+  const price = `1 ${symbol} is ${showAmount(weiInToken(WEI_PER_COIN, worth), asset.decimals, asset.code)}`;
+  if (worth.kind === 'fixed')
+    return colours.yellow(
+      `! Gas of ${asset.id}: ${price}, as fees.units_per_coin has it, since no rate can be used: ${worth.why}.`,
+    );
+  const by = worth.rates
+    .map(({ base, quote, staleness }) => `${base}/${quote}${staleness === 'fresh' ? '' : `, ${staleness}`}`)
+    .join(', ');
+  return colours.dim(`Gas of ${asset.id}: ${price} by the rates (${by}).`);
 }
 
 async function runHistory(

@@ -72,6 +72,17 @@ it('closes a chain, charges for an asset, and lists what is not as it ships', as
     (await naru(...fee, '--flat', '0.5', '--percent', '0.25', '--max', '20', '--reason', 'prices')).out,
   ).toBe('A withdrawal of polygon:USDC costs 0.5 USDC + 0.25 %, up to 20 USDC from now on (version 1).\n');
   expect((await naru('fees', 'list')).out).toContain('everybody');
+  // By gas, a token needs to know what the coin is worth: a rate, or what somebody has fixed.
+  const byGas = [...fee, '--gas', '100', '--reason', 'gas'];
+  expect(await naru(...byGas)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('fix it by fees.units'),
+  });
+  await naru('settings', 'set', 'fees.units_per_coin', '400000', 'polygon:USDC', '--reason', 'no feed');
+  expect((await naru(...byGas)).out).toContain('100 % of its gas');
+  expect((await naru('fees', 'list')).out).toContain(
+    '! Gas of polygon:USDC: 1 POL is 0.4 USDC, as fees.units_per_coin has it, since no rate can be used: there is no rate POL/USD.',
+  );
   expect(await naru(...fee, '--reason', 'x')).toMatchObject({
     code: 2,
     err: expect.stringContaining('--none'),

@@ -12,9 +12,11 @@ export type AssetRow = Omit<Asset, 'maximum' | 'unitsPerCoin'>;
 
 /** All chains, assets and sub-accounts, with the settings in force: a few dozen rows. */
 export async function readCatalogue(db: Queryable): Promise<Catalogue> {
-  const { chains, assets } = await readConfigured(db);
+  const configured = await readConfigured(db);
   const inForce = await readInForce(db);
-  const fees = await readFeeBook(db);
+  const chains = new Map(configured.chains.map((chain) => [chain.id, applyToChain(chain, inForce)]));
+  const assets = new Map(configured.assets.map((asset) => [asset.id, applyToAsset(asset, inForce)]));
+  const fees = await readFeeBook(db, { chains, assets });
   const own = await sql<{ address: string }>`
     SELECT chain_id || '/' || lower(address) AS address FROM sub_account`.execute(db);
   const deposits = await sql<{ id: string }>`
@@ -23,8 +25,8 @@ export async function readCatalogue(db: Queryable): Promise<Catalogue> {
     fees,
     depositChains: new Set(deposits.rows.map((row) => row.id)),
     ownAddresses: new Set(own.rows.map((row) => row.address)),
-    chains: new Map(chains.map((chain) => [chain.id, applyToChain(chain, inForce)])),
-    assets: new Map(assets.map((asset) => [asset.id, applyToAsset(asset, inForce)])),
+    chains,
+    assets,
   };
 }
 

@@ -45,7 +45,7 @@ export type Asset = {
   minimum: bigint;
   /** Of one withdrawal, whoever asks; null: as much as the payout contract carries. */
   maximum: bigint | null;
-  /** What one coin of its chain (10^18 wei) is worth, smallest unit: for fees by gas. Null: not known. */
+  /** What one coin of its chain (10^18 wei) is worth, smallest unit: for fees by gas while no rate is usable. Null: not fixed. */
   unitsPerCoin: bigint | null;
   /** Gas that an item of a batch costs, calldata and log included. */
   gasPerItem: bigint;

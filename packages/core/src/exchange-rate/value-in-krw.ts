@@ -70,35 +70,55 @@ function valueBy(
   asset: ValuedAsset,
   at: Date,
 ): AssetValue {
+  const legs = way.pairs.map((pair, index) => ({ pair, name: way.names[index] ?? '', isInverse: false }));
+  const product = multiplyRates(legs, at);
+  if (product.kind === 'unusable') return { kind: 'unvalued', why: product.why, rates: product.rates };
+  const { numerator, denominator, staleness, rates } = product;
+  const one = 10n ** BigInt(asset.decimals);
+  return { kind: 'valued', ...reduced(numerator, denominator * one), staleness, rates };
+}
+
+/** One rate of a chain of them. `isInverse`: it is divided by. */
+export type RateLeg = { pair: QuotedPair | undefined; name: string; isInverse: boolean };
+
+export type RateProduct =
+  | {
+      kind: 'usable';
+      numerator: bigint;
+      denominator: bigint;
+      staleness: 'fresh' | 'stale';
+      rates: UsedRate[];
+    }
+  | { kind: 'unusable'; why: string; rates: UsedRate[] };
+
+/** Each stale rate makes the product larger by its margin, whichever side of it the rate stands on. */
+export function multiplyRates(legs: readonly RateLeg[], at: Date): RateProduct {
   const rates: UsedRate[] = [];
-  let numerator = 1n;
-  let denominator = 10n ** BigInt(asset.decimals);
-  for (const [index, pair] of way.pairs.entries()) {
-    const name = way.names[index] ?? '';
-    if (pair === undefined) return { kind: 'unvalued', why: `there is no rate ${name}`, rates };
+  let [numerator, denominator] = [1n, 1n];
+  for (const { pair, name, isInverse } of legs) {
+    if (pair === undefined) return { kind: 'unusable', why: `there is no rate ${name}`, rates };
     const staleness = stalenessOf(pair, at);
-    if (pair.newest === null) return { kind: 'unvalued', why: `no rate ${name} was read yet`, rates };
+    if (pair.newest === null) return { kind: 'unusable', why: `no rate ${name} was read yet`, rates };
+    const { rateE18, observedAt } = pair.newest;
     const marginBps = staleness === 'fresh' ? 0 : pair.marginBps;
     rates.push({
       base: pair.base,
       quote: pair.quote,
       source: pair.source,
-      rate: formatAmount(pair.newest.rateE18, RATE_DECIMALS),
-      observedAt: pair.newest.observedAt.toISOString(),
+      rate: formatAmount(rateE18, RATE_DECIMALS),
+      observedAt: observedAt.toISOString(),
       staleness,
       marginBps,
     });
-    if (staleness === 'expired')
-      return {
-        kind: 'unvalued',
-        why: `the last rate ${name} is of ${pair.newest.observedAt.toISOString()} and too old`,
-        rates,
-      };
-    numerator *= pair.newest.rateE18 * (BPS + BigInt(marginBps));
-    denominator *= E18 * BPS;
+    if (staleness === 'expired') {
+      const why = `the last rate ${name} is of ${observedAt.toISOString()} and too old`;
+      return { kind: 'unusable', why, rates };
+    }
+    numerator *= (isInverse ? E18 : rateE18) * (BPS + BigInt(marginBps));
+    denominator *= (isInverse ? rateE18 : E18) * BPS;
   }
   const staleness = rates.every((rate) => rate.staleness === 'fresh') ? 'fresh' : 'stale';
-  return { kind: 'valued', ...reduced(numerator, denominator), staleness, rates };
+  return { kind: 'usable', ...reduced(numerator, denominator), staleness, rates };
 }
 
 /** Whole won, rounded up: a part of a won counts as one, against whoever asks. The amount is in the smallest unit. */

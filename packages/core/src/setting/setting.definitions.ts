@@ -162,8 +162,10 @@ export const assetSettings: readonly SettingDefinition<Asset>[] = [
   }),
   assetUnits('fees.units_per_coin', 'unitsPerCoin', {
     unit: 'smallest unit of the asset',
-    summary: 'What one coin of the chain (10^18 wei) is worth in this token, for fees that follow gas.',
-    effect: 'From the next request on. Fees that are fixed stay. Of the coin itself it is not used.',
+    summary:
+      'What one coin of the chain (10^18 wei) is worth in this token, for fees that follow gas while no exchange rate can be used.',
+    effect:
+      'From the next request on, until there is a usable rate. Without it such withdrawals are refused meanwhile. Fees that are fixed stay. Of the coin itself it is not used.',
     readers: ['api'],
     bounds: [1n, AMOUNT_MAX],
   }),

@@ -6,12 +6,15 @@ import type { Caller } from '../access/access.ts';
 import { setAuditContext } from '../audit/audit.store.ts';
 import type { AuditContext } from '../audit/audit.ts';
 import { readCatalogue } from '../chain/chain.store.ts';
+import type { Asset, Catalogue } from '../chain/chain.ts';
 import { runCommand } from '../command/run-command.ts';
+import { readPairs } from '../exchange-rate/exchange-rate.store.ts';
 import type { Invalidations } from '../invalidation/invalidations.ts';
 import { REASON_LENGTH_MAX } from '../setting/setting.limits.ts';
 import type { Refusal } from '../withdrawal/withdrawal.errors.ts';
 import { AMOUNT_MAX } from '../withdrawal/withdrawal.limits.ts';
 import type { CommandResult } from '../withdrawal/withdrawals.ts';
+import { coinWorthOf } from './coin-worth.ts';
 import {
   findSchedule,
   hasRoomForOwn,
@@ -77,8 +80,8 @@ async function decide(tx: Tx, id: string, change: FeeChange, audit: AuditContext
   const reason = change.reason.trim();
   if (reason === '' || reason.length > REASON_LENGTH_MAX)
     return invalid('/reason', reason === '' ? 'too_short' : 'too_long', 'Say why, in up to 500 characters.');
-  const { assets } = await readCatalogue(tx);
-  const asset = assets.get(assetId);
+  const catalogue = await readCatalogue(tx);
+  const asset = catalogue.assets.get(assetId);
   if (asset === undefined) return refusal('asset_not_supported', `There is no asset ${assetId}.`);
   if (organisationId !== null && !(await organisationExists(tx, organisationId)))
     return refusal('organisation_not_found', 'There is no such organisation.');
@@ -87,12 +90,10 @@ async function decide(tx: Tx, id: string, change: FeeChange, audit: AuditContext
   if (seenVersion !== null && seenVersion !== version) return changedMeanwhile(change, last);
   const wrong = terms === null ? null : checkTerms(terms);
   if (wrong !== null) return wrong;
-  if (terms !== null && terms.gasPercent > 0 && asset.address !== null && asset.unitsPerCoin === null)
-    return invalid(
-      '/gasPercent',
-      'rate_missing',
-      `What the coin of ${asset.chainId} is worth in ${asset.code} is not set: set fees.units_per_coin of ${assetId} first.`,
-    );
+  if (terms !== null && terms.gasPercent > 0 && asset.address !== null) {
+    const worth = coinWorthOf(await readPairs(tx), catalogue, asset, new Date());
+    if (worth.kind === 'unknown') return rateMissing(catalogue, asset, worth.why);
+  }
   if (organisationId !== null && last === undefined && !(await hasRoomForOwn(tx, assetId)))
     return refusal('limit_exceeded', `As many organisations as may have fees of their own for ${assetId}.`);
   await setAuditContext(tx, { ...audit, reason });
@@ -107,6 +108,16 @@ async function decide(tx: Tx, id: string, change: FeeChange, audit: AuditContext
     reason,
   });
   return null;
+}
+
+/** What would be refused at each withdrawal is refused here, where somebody can do something about it. */
+function rateMissing({ chains }: Catalogue, { id, chainId, code }: Asset, why: string): Refusal {
+  const coin = chains.get(chainId)?.nativeSymbol ?? 'the coin';
+  return invalid(
+    '/gasPercent',
+    'rate_missing',
+    `What ${coin} of ${chainId} is worth in ${code} is not known: ${why}. Give both a source (naru rates source), or fix it by fees.units_per_coin of ${id}.`,
+  );
 }
 
 function checkTerms({ flat, basisPoints, gasPercent, feeMin, feeMax }: FeeTerms): Refusal | null {

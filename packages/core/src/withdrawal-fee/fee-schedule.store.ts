@@ -1,5 +1,8 @@
 import type { Queryable, Tx } from '@naru/db/database.ts';
 import { sql } from 'kysely';
+import type { Asset, Chain } from '../chain/chain.ts';
+import { readPairs } from '../exchange-rate/exchange-rate.store.ts';
+import { type CoinWorth, coinWorthOf } from './coin-worth.ts';
 import {
   FEE_HISTORY_ROWS_MAX,
   GAS_PRICE_REFRESH_MS,
@@ -7,24 +10,48 @@ import {
   OWN_SCHEDULES_MAX,
 } from './withdrawal-fee.limits.ts';
 import type { FeeBook, FeeSchedule } from './withdrawal-fee.ts';
-import { scheduleKey } from './withdrawal-fee.ts';
+import { noFees, scheduleKey } from './withdrawal-fee.ts';
 
 const columns = sql`id, asset_id AS "assetId", organisation_id AS "organisationId", version, ended, flat,
   basis_points AS "basisPoints", gas_percent AS "gasPercent", fee_min AS "feeMin", fee_max AS "feeMax", actor, reason, at`;
 
-/** The newest decision for each asset and organisation, and what gas costs where that is known. */
-export async function readFeeBook(db: Queryable): Promise<FeeBook> {
+/**
+ * The newest decision for each asset and organisation, and what gas costs where that is known. Exchange rates are read
+ * only where the fee of a token follows gas.
+ */
+export async function readFeeBook(
+  db: Queryable,
+  configured: { chains: ReadonlyMap<string, Chain>; assets: ReadonlyMap<string, Asset> },
+): Promise<FeeBook> {
   const { rows } = await sql<FeeSchedule>`
     SELECT DISTINCT ON (asset_id, organisation_id) ${columns} FROM withdrawal_fee_schedule
      ORDER BY asset_id, organisation_id, version DESC`.execute(db);
-  if (rows.length === 0) return { schedules: new Map(), gasPrices: new Map() };
+  if (rows.length === 0) return noFees;
   const prices = await sql<{ chainId: string; weiPerGas: bigint }>`
     SELECT chain_id AS "chainId", wei_per_gas AS "weiPerGas" FROM gas_price
      WHERE at > now() - ${GAS_PRICE_VALID_MS} * interval '1 millisecond'`.execute(db);
   return {
     schedules: new Map(rows.map((row) => [scheduleKey(row.assetId, row.organisationId), row])),
     gasPrices: new Map(prices.rows.map((row) => [row.chainId, row.weiPerGas])),
+    coinWorth: await readCoinWorth(db, configured, rows),
   };
+}
+
+async function readCoinWorth(
+  db: Queryable,
+  configured: { chains: ReadonlyMap<string, Chain>; assets: ReadonlyMap<string, Asset> },
+  schedules: readonly FeeSchedule[],
+): Promise<Map<string, CoinWorth>> {
+  const byGas = new Set(
+    schedules.filter((one) => one.gasPercent > 0 && !one.ended).map((one) => one.assetId),
+  );
+  const tokens = [...configured.assets.values()].filter(
+    ({ id, address }) => address !== null && byGas.has(id),
+  );
+  if (tokens.length === 0) return new Map();
+  const pairs = await readPairs(db);
+  const at = new Date();
+  return new Map(tokens.map((token) => [token.id, coinWorthOf(pairs, configured, token, at)]));
 }
 
 /** Whoever else decides about fees waits; readers do not. */

@@ -5,6 +5,7 @@ import { chainDefinitions } from '../chain/chain.definitions.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { defaultOperation } from '../chain/chain-operation.ts';
 import { AMOUNT_MAX } from '../withdrawal/withdrawal.limits.ts';
+import type { CoinWorth } from './coin-worth.ts';
 import { feeHoldId } from './fee-hold.ts';
 import {
   computeFee,
@@ -82,7 +83,7 @@ describe('whose schedule counts', () => {
     at: new Date(),
     ...changes,
   });
-  const bookOf = (schedules: FeeSchedule[], weiPerGas?: bigint): FeeBook => ({
+  const bookOf = (schedules: FeeSchedule[], weiPerGas?: bigint, worth?: CoinWorth): FeeBook => ({
     schedules: new Map(
       schedules.map((one) => [
         one.organisationId === null ? one.assetId : `${one.assetId}/${one.organisationId}`,
@@ -90,6 +91,7 @@ describe('whose schedule counts', () => {
       ]),
     ),
     gasPrices: new Map(weiPerGas === undefined ? [] : [['localhost', weiPerGas]]),
+    coinWorth: new Map(worth === undefined ? [] : [[token.id, worth]]),
   });
   const decide = (book: FeeBook, asset = token, organisationId = 'me') =>
     decideFee(book, { chain, asset, organisationId, amount: 1_000n });
@@ -110,10 +112,15 @@ describe('whose schedule counts', () => {
     expect(decide(bookOf([forCoin], 2n), coin)).toMatchObject({ fee: 100_000n });
     expect(decide(bookOf([forCoin]), coin)).toMatchObject({ kind: 'unknown' });
     expect(decide(bookOf([byGas], 2n))).toMatchObject({ kind: 'unknown' });
+    const why = 'the last rate ETH/USD is too old';
+    expect(decide(bookOf([byGas], 2n, { kind: 'unknown', why }))).toEqual({
+      kind: 'unknown',
+      why: `what ETH is worth in USDC is not known at the moment: ${why}`,
+    });
     // 2,000 USDC a coin: 10^14 wei of gas are 0.2 USDC.
-    const worth = { ...token, unitsPerCoin: 2_000_000_000n };
-    expect(decide(bookOf([byGas], 2_000_000_000n), worth)).toMatchObject({ fee: 200_000n });
-    expect(decide(bookOf([byGas], 1n), worth)).toMatchObject({ fee: 1n });
+    const worth = { kind: 'fixed', numerator: 2_000_000_000n, denominator: 1n, why } as const;
+    expect(decide(bookOf([byGas], 2_000_000_000n, worth))).toMatchObject({ fee: 200_000n });
+    expect(decide(bookOf([byGas], 1n, worth))).toMatchObject({ fee: 1n });
   });
 });
 

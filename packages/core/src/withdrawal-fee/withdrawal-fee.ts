@@ -1,6 +1,7 @@
 import { divideRoundingUp, maxUnits, minUnits } from '@naru/kit/money.ts';
 import type { Asset, Chain } from '../chain/chain.ts';
 import { AMOUNT_MAX } from '../withdrawal/withdrawal.limits.ts';
+import { type CoinWorth, weiInToken } from './coin-worth.ts';
 
 /** How a fee is made up. Amounts in the smallest unit of the asset. */
 export type FeeTerms = {
@@ -33,9 +34,11 @@ export type FeeBook = {
   schedules: ReadonlyMap<string, FeeSchedule>;
   /** By chain id, wei per gas; a price that is too old to charge by is not in it. */
   gasPrices: ReadonlyMap<string, bigint>;
+  /** By asset id, of tokens whose fee follows gas: what the coin of their chain is worth in them. */
+  coinWorth: ReadonlyMap<string, CoinWorth>;
 };
 
-export const noFees: FeeBook = { schedules: new Map(), gasPrices: new Map() };
+export const noFees: FeeBook = { schedules: new Map(), gasPrices: new Map(), coinWorth: new Map() };
 
 export type Fee =
   | { kind: 'known'; fee: bigint; scheduleId: string | null }
@@ -70,7 +73,6 @@ export function decideFee(
 
 const BASIS_POINTS_OF_ALL = 10_000n;
 const PERCENT_OF_ALL = 100n;
-const WEI_PER_COIN = 10n ** 18n;
 
 /** `gasCost`: of one payment, in the smallest unit of the asset. Every part is rounded up: never less than what was said. */
 export function computeFee(terms: FeeTerms, amount: bigint, gasCost: bigint): bigint {
@@ -88,7 +90,10 @@ function gasOfOnePayment(book: FeeBook, chain: Chain, asset: Asset): bigint | { 
   if (weiPerGas === undefined) return { why: `what gas costs on ${chain.id} is not known at the moment` };
   const wei = weiPerGas * (asset.gasPerItem + chain.dataGasPerItem);
   if (asset.address === null) return wei;
-  if (asset.unitsPerCoin === null)
-    return { why: `what the coin of ${chain.id} is worth in ${asset.code} is not set` };
-  return divideRoundingUp(wei * asset.unitsPerCoin, WEI_PER_COIN);
+  const worth = book.coinWorth.get(asset.id);
+  if (worth === undefined || worth.kind === 'unknown') {
+    const why = worth === undefined ? '' : `: ${worth.why}`;
+    return { why: `what ${chain.nativeSymbol} is worth in ${asset.code} is not known at the moment${why}` };
+  }
+  return weiInToken(wei, worth);
 }
