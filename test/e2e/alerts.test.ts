@@ -345,15 +345,16 @@ test('without Prometheus, books that do not hold reach a pager and a mailbox, an
   receiver.answer = 200;
   mail.fault = null;
   await letTimePass();
-  const mails = (subject: RegExp) => mail.received.filter(({ text }) => subject.test(text));
+  const mails = (subject: RegExp) => mail.received.filter(({ body }) => subject.test(body));
   await eventually('both are told', async () =>
-    told().length >= 2 && mails(/^New:\r\n(.*\r\n)*CRITICAL {2}reserves/m).length === 1 ? true : null,
+    told().length >= 2 && mails(/^New:\r?\n(.*\r?\n)*CRITICAL {2}reserves/m).length === 1 ? true : null,
   );
   expect(new Set(told().map(({ id }) => id)).size).toBe(1);
   expect(told()[0]).toMatchObject({ status: 'raised', severity: 'critical' });
   expect(mails(/CRITICAL {2}reserves/)[0]).toMatchObject({
     to: ['kim@example.com', 'lee@example.com'],
     secure: true,
+    body: expect.stringMatching(/^새 알람이 열렸어요:[\s\S]+긴급 {2}reserves[\s\S]+New:/),
   });
   expect(await cli('alarms')).toMatchObject({ code: 1, out: expect.stringContaining('critical  reserves') });
 
@@ -361,7 +362,8 @@ test('without Prometheus, books that do not hold reach a pager and a mailbox, an
   await eventually('the alarm is closed', async () => ((await openAlarms()) === 0 ? true : null));
   await letTimePass();
   await eventually('its end arrives', async () =>
-    told().at(-1)?.status === 'resolved' && mails(/^Resolved:\r\n(.*\r\n)*CRITICAL {2}reserves/m).length === 1
+    told().at(-1)?.status === 'resolved' &&
+    mails(/^Resolved:\r?\n(.*\r?\n)*CRITICAL {2}reserves/m).length === 1
       ? true
       : null,
   );

@@ -3,7 +3,15 @@ import type { AddressInfo, Server } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { localhostCertificate, localhostKey } from './localhost-certificate.ts';
 
-export type ReceivedMail = { from: string; to: string[]; text: string; secure: boolean };
+export type ReceivedMail = {
+  from: string;
+  to: string[];
+  /** Headers and body as they came. */
+  text: string;
+  /** The body as a reader sees it. */
+  body: string;
+  secure: boolean;
+};
 
 /** What goes wrong from now on. */
 export type MailFault =
@@ -53,10 +61,12 @@ export async function startMailServer(
       const chunks: Buffer[] = [];
       for await (const chunk of stream) chunks.push(chunk as Buffer);
       const { mailFrom, rcptTo } = session.envelope;
+      const text = Buffer.concat(chunks).toString('utf8');
       received.push({
         from: mailFrom === false ? '' : mailFrom.address,
         to: rcptTo.map(({ address }) => address),
-        text: Buffer.concat(chunks).toString('utf8'),
+        text,
+        body: bodyOf(text),
         secure: session.secure,
       });
       if (server.fault === 'hang-up-after-data') {
@@ -86,4 +96,17 @@ export async function startMailServer(
       }),
   };
   return server;
+}
+
+/** Of a mail with one part of text. Source: RFC 2045, 6.7 and 6.8. */
+function bodyOf(text: string): string {
+  const end = text.indexOf('\r\n\r\n');
+  const body = text.slice(end + 4);
+  const encoding = /^Content-Transfer-Encoding: *(\S+)/im.exec(text.slice(0, end))?.[1]?.toLowerCase();
+  if (encoding === 'base64') return Buffer.from(body, 'base64').toString('utf8');
+  if (encoding !== 'quoted-printable') return body;
+  const bytes = body
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/gi, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

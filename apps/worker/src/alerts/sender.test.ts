@@ -47,6 +47,15 @@ describe('mail', () => {
     expect(server.received[0]?.text).toContain('one\r\n.\r\ntwo');
   });
 
+  test('arrives in Korean as it was written, with a subject that any program can read', async () => {
+    const server = await mailServer();
+    const text = `새 알람이 열렸어요:\n\n${'긴급  reserves  '.repeat(12)}\n= ${'-'.repeat(60)}\nNew:\n`;
+    await senderTo(server, {}).mail({ ...mail, subject: '[Naru] 긴급 CRITICAL: reserves', text });
+    expect(server.received[0]?.body.replaceAll('\r\n', '\n').trimEnd()).toBe(text.trimEnd());
+    expect(server.received[0]?.text).toMatch(/^Subject: \[?.*=\?UTF-8\?/m);
+    expect(Buffer.from(server.received[0]?.text ?? 'none').every((byte) => byte < 128)).toBe(true);
+  });
+
   test('to a relay without TLS only when that was said; a certificate that nobody signed is not trusted', async () => {
     const relay = await mailServer('none');
     expect(await senderTo(relay, { user: null, password: null }).mail(mail)).toMatchObject({

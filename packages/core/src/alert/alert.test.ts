@@ -12,6 +12,7 @@ import type { Finding, Invariant } from '../reconciliation/invariants.ts';
 import type { ChannelKind, Mail, SendResult, Severity, Webhook } from './alert.ts';
 import { listChannels } from './alert-channel.store.ts';
 import { readMessage } from './alert-message.store.ts';
+import { meanings } from './mail-texts.ts';
 import { addChannel, takeChannelOut, testChannel } from './manage-channels.ts';
 import { sendMessages } from './send-messages.ts';
 import { type TellLimits, tellAlarms } from './tell-alarms.ts';
@@ -83,13 +84,14 @@ describe('what is told', () => {
     await send();
     expect(mails).toHaveLength(1);
     expect(mails[0]?.to).toEqual(['team@example.com']);
-    expect(mails[0]?.subject).toBe('[Naru] CRITICAL: reserves account 0 and 9 more');
+    expect(mails[0]?.subject).toBe('[Naru] 긴급 CRITICAL: reserves account 0 (+9)');
     for (const { subject, detail } of tenFindings)
-      expect(mails[0]?.text).toContain(`${subject}\n  ${detail}`);
+      for (const meaning of [meanings.reserves.ko, meanings.reserves.en])
+        expect(mails[0]?.text).toContain(`${subject}\n  ${meaning}\n  ${detail}`);
     await look('reserves', []);
     expect(await tell()).toBe(1);
     await send();
-    expect(mails[1]?.subject).toBe('[Naru] Resolved: reserves account 0 and 9 more');
+    expect(mails[1]?.subject).toBe('[Naru] 해결 Resolved: reserves account 0 (+9)');
     expect(await tell()).toBe(0);
   });
 
@@ -124,9 +126,10 @@ describe('what is told', () => {
     expect(await tell({ reminderMs: 0 })).toBe(0);
     await letTimeCome();
     while (await send());
-    expect(mails.map(({ text }) => text.split('\n')[0])).toEqual([
-      'New:',
-      'Still open, and acknowledged by nobody:',
+    const headingsOf = ({ text }: Mail) => text.split('\n').filter((line) => /^\S.*:$/.test(line));
+    expect(mails.map(headingsOf)).toEqual([
+      ['새 알람이 열렸어요:', 'New:'],
+      ['아직 열려 있고, 맡은 사람이 없어요:', 'Still open, and acknowledged by nobody:'],
     ]);
   });
 
@@ -142,8 +145,8 @@ describe('what is told', () => {
     expect(await tell()).toBe(2);
     while (await send());
     expect(mails.map(({ subject }) => subject)).toEqual([
-      '[Naru] Warning: queue withdrawals: above 500',
-      '[Naru] CRITICAL: dead_letters dead letters: above 100',
+      '[Naru] 주의 WARNING: queue withdrawals: above 500',
+      '[Naru] 긴급 CRITICAL: dead_letters dead letters: above 100',
     ]);
     expect(JSON.parse(posts[0]?.body ?? '')).toMatchObject({
       type: 'alert.alarms',
@@ -165,7 +168,7 @@ describe('what is told', () => {
     await look('reserves', [{ subject: 'a\r\nBcc: x@example.com', detail: 'one\ntwo' }]);
     await tell();
     await send();
-    expect(mails[0]?.subject).toBe('[Naru] CRITICAL: reserves a Bcc: x@example.com');
+    expect(mails[0]?.subject).toBe('[Naru] 긴급 CRITICAL: reserves a Bcc: x@example.com');
     expect(mails[0]?.text).toContain('\n  one two\n');
   });
 });

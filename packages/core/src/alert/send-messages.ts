@@ -14,7 +14,8 @@ import {
 import type { AlertMessage, AlertSender, SendResult } from './alert.ts';
 import { claimMessages, recordTry } from './alert-message.store.ts';
 import { channelSecret, signWebhook } from './channel-secret.ts';
-import { messageName, renderMail, renderWebhook } from './render-message.ts';
+import { renderMail } from './render-mail.ts';
+import { messageName, renderWebhook } from './render-message.ts';
 
 export type SendDeps = {
   db: Database;
