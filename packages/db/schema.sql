@@ -458,13 +458,21 @@ CREATE TABLE chain_tx_attempt (
   last_sent_at timestamp with time zone,
   last_outcome text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  signer_began_at timestamp with time zone,
+  signer_ms integer,
+  key_ms integer,
+  key_backend text,
   CONSTRAINT chain_tx_attempt_pkey PRIMARY KEY (chain_tx_id, number),
   CONSTRAINT chain_tx_attempt_hash_key UNIQUE (hash),
   CONSTRAINT chain_tx_attempt_chain_tx_id_fkey FOREIGN KEY (chain_tx_id) REFERENCES chain_tx(id),
   CONSTRAINT chain_tx_attempt_fee_per_gas_wei_max_check CHECK ((fee_per_gas_wei_max > (0)::numeric)),
   CONSTRAINT chain_tx_attempt_hash_check CHECK ((hash ~ '^0x[0-9a-f]{64}$'::text)),
+  CONSTRAINT chain_tx_attempt_key_backend_check CHECK (((length(key_backend) >= 1) AND (length(key_backend) <= 40))),
+  CONSTRAINT chain_tx_attempt_key_ms_check CHECK ((key_ms >= 0)),
   CONSTRAINT chain_tx_attempt_number_check CHECK ((number >= 1)),
   CONSTRAINT chain_tx_attempt_purpose_check CHECK ((purpose = ANY (ARRAY['PAY'::text, 'CANCEL'::text]))),
+  CONSTRAINT chain_tx_attempt_signer CHECK ((num_nulls(signer_began_at, signer_ms, key_ms, key_backend) = ANY (ARRAY[0, 4]))),
+  CONSTRAINT chain_tx_attempt_signer_ms_check CHECK ((signer_ms >= 0)),
   CONSTRAINT chain_tx_attempt_tip_per_gas_wei_check CHECK ((tip_per_gas_wei >= (0)::numeric))
 );
 CREATE TRIGGER chain_tx_attempt_guard BEFORE DELETE OR UPDATE ON public.chain_tx_attempt FOR EACH ROW EXECUTE FUNCTION chain_tx_attempt_guard();

@@ -232,7 +232,7 @@ test('one withdrawal is one trace, through every role, also when the jobs role i
   });
   const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
   const steps = spans
-    .filter((span) => span !== root && !span.name.startsWith('POST'))
+    .filter((span) => span !== root && span.service !== 'naru-signer' && !span.name.startsWith('POST'))
     .sort((a, b) => Number(BigInt(a.endTimeUnixNano) - BigInt(b.endTimeUnixNano)));
   expect(root?.name).toBe('withdrawal');
   expect(steps.every(({ parentSpanId }) => parentSpanId === root?.spanId)).toBe(true);
@@ -246,6 +246,14 @@ test('one withdrawal is one trace, through every role, also when the jobs role i
     'naru-monitor BROADCASTED',
     'naru-monitor CONFIRMING',
   ]);
+  // The signer talks to nobody: what it said of its part came back with the signature.
+  const signer = spans.filter(({ service }) => service === 'naru-signer');
+  const signing = steps.find(({ name }) => name === 'SIGNING');
+  expect(signer).toMatchObject([{ name: 'sign', parentSpanId: signing?.spanId }]);
+  expect(signer[0]?.attributes).toContainEqual({
+    key: 'naru.signer.backend',
+    value: { stringValue: 'keystore' },
+  });
   for (const { startTimeUnixNano, endTimeUnixNano } of spans)
     expect(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano)).toBe(true);
   const call = spans.find(({ name }) => name === 'POST /v1/withdrawals');

@@ -9,6 +9,7 @@ export type OtlpSpan = {
   startTimeUnixNano: string;
   endTimeUnixNano: string;
   links: { traceId: string; spanId: string }[];
+  attributes: { key: string; value: { stringValue?: string; intValue?: string } }[];
 };
 type OtlpBody = {
   resourceSpans: {

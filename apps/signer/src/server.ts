@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import type { Secret } from '@naru/kit/secret.ts';
 import { type ReadinessCheck, readReadiness } from '@naru/ops/ops-server.ts';
@@ -8,6 +7,7 @@ import {
   checkAuth,
   hasAuthShape,
   SIGNATURE_HEADER,
+  TIMES_HEADER,
   TIMESTAMP_HEADER,
 } from '@naru/signer-protocol/auth.ts';
 import { BODY_BYTES_MAX, CLOCK_SKEW_MS_MAX } from '@naru/signer-protocol/limits.ts';
@@ -20,11 +20,10 @@ import type { PolicyInForce } from './policy-in-force.ts';
 import { type SignDeps, signRequests } from './sign-requests.ts';
 import { POLICY_CHANGES_SHOWN, REQUEST_TIMEOUT_MS, SIGN_CALLS_AT_ONCE_MAX } from './signer.limits.ts';
 
-export type ServerDeps = Omit<SignDeps, 'keys' | 'policy'> & {
+export type ServerDeps = Omit<SignDeps, 'keys' | 'policy' | 'isTimed'> & {
   keys: KeyRing;
   policy: PolicyInForce;
   token: Secret;
-  clock: Clock;
   registry: Registry;
   readiness: Record<string, ReadinessCheck>;
 };
@@ -99,7 +98,8 @@ function addSigningRoutes(scope: FastifyInstance, deps: ServerDeps): void {
     const endCall = deps.metrics.startCall();
     try {
       const log = deps.log.child({ callId: request.id });
-      return { results: await signRequests({ ...deps, log }, envelope.data.requests) };
+      const isTimed = request.headers[TIMES_HEADER] === '1';
+      return { results: await signRequests({ ...deps, log, isTimed }, envelope.data.requests) };
     } finally {
       callsUnderWay -= 1;
       endCall();

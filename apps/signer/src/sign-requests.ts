@@ -2,11 +2,18 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { EcdsaSignature } from '@naru/keystore/curve.ts';
 import { isKeyBackendError } from '@naru/keystore/key-backend.ts';
 import { assert } from '@naru/kit/assert.ts';
+import type { Clock } from '@naru/kit/clock.ts';
 import { toBuffer } from '@naru/kit/hex.ts';
 import type { Logger } from '@naru/kit/logger.ts';
+import { SIGN_MS_MAX } from '@naru/signer-protocol/limits.ts';
 import { buildPayload, hashPayload, type Payload } from '@naru/signer-protocol/payload.ts';
 import { refusals } from '@naru/signer-protocol/refusal.ts';
-import { type SignRequest, type SignResult, signRequestSchema } from '@naru/signer-protocol/schema.ts';
+import {
+  type SignRequest,
+  type SignResult,
+  type SignTimes,
+  signRequestSchema,
+} from '@naru/signer-protocol/schema.ts';
 import {
   buildUnsignedTransaction,
   hashForSigning,
@@ -25,10 +32,17 @@ export type SignDeps = {
   journal: Journal;
   metrics: SignerMetrics;
   log: Logger;
+  clock: Clock;
+  /** Whether the caller wants to be told how long it took. */
+  isTimed: boolean;
 };
 
 /** A request of which nothing but its id is known to be well formed. */
 export type UnreadRequest = { requestId: string };
+
+type Timed = { times?: SignTimes };
+/** The moment at which a call was read, by both clocks. */
+type Began = { at: Date; ms: number };
 
 type Ready = { kind: 'ready'; request: SignRequest; payload: Payload; signer: RingSigner };
 
@@ -40,6 +54,7 @@ type Ready = { kind: 'ready'; request: SignRequest; payload: Payload; signer: Ri
  * @throws {JournalError} `journal_failed`: nothing was signed.
  */
 export async function signRequests(deps: SignDeps, unread: readonly UnreadRequest[]): Promise<SignResult[]> {
+  const began: Began = { at: deps.clock.now(), ms: deps.clock.monotonicMs() };
   const judged: (Ready | Refusal)[] = [];
   for (const request of unread) {
     judged.push(judge(deps, request));
@@ -50,7 +65,7 @@ export async function signRequests(deps: SignDeps, unread: readonly UnreadReques
   for (const [index, { requestId }] of unread.entries()) {
     const one = judged[index];
     if (one?.kind === 'ready') {
-      const result = sign(deps, one);
+      const result = sign(deps, one, began);
       if (result instanceof Promise) result.catch(() => {}); // it is waited for below, when all are under way
       results.push(result);
       await yieldToEventLoop();
@@ -86,14 +101,29 @@ function judge(deps: SignDeps, unread: UnreadRequest): Ready | Refusal {
   return verdict.kind === 'refused' ? verdict : { kind: 'ready', request, payload, signer };
 }
 
-function sign(deps: SignDeps, { request, payload, signer }: Ready): SignResult | Promise<SignResult> {
+function sign(
+  deps: SignDeps,
+  { request, payload, signer }: Ready,
+  began: Began,
+): SignResult | Promise<SignResult> {
   const unsigned = buildUnsignedTransaction(request, payload);
+  const keyBeganMs = deps.clock.monotonicMs();
+  const times = () => timesOf(deps, signer, began, keyBeganMs);
   const signature = signer.signDigest(toBuffer(hashForSigning(unsigned)));
-  if (!(signature instanceof Promise)) return toSigned(deps, request, unsigned, signature);
+  if (!(signature instanceof Promise)) return toSigned(deps, request, unsigned, signature, times());
   return signature.then(
-    (given) => toSigned(deps, request, unsigned, given),
+    (given) => toSigned(deps, request, unsigned, given, times()),
     (error: unknown) => withoutSignature(deps, request, signer, error),
   );
+}
+
+/** Nothing of the request, the policy or the key is in it but the name of the backend, which the worker can ask for. */
+function timesOf(deps: SignDeps, { backend }: RingSigner, began: Began, keyBeganMs: number): Timed {
+  if (!deps.isTimed) return {};
+  const nowMs = deps.clock.monotonicMs();
+  const spent = (sinceMs: number) => Math.min(SIGN_MS_MAX, Math.max(0, Math.round(nowMs - sinceMs)));
+  const [tookMs, keyMs] = [spent(began.ms), spent(keyBeganMs)];
+  return { times: { beganAt: began.at.toISOString(), tookMs, keyMs, backend } };
 }
 
 function toSigned(
@@ -101,13 +131,14 @@ function toSigned(
   request: SignRequest,
   unsigned: UnsignedTransaction,
   signature: EcdsaSignature,
+  timed: Timed,
 ): SignResult {
   const { raw, hash } = serializeSigned(unsigned, signature);
   const { requestId, chainId, from, nonce, intent } = request;
   deps.metrics.signed(intent.kind, chainId);
   const batch = intent.kind === 'payout' ? { batchId: intent.batchId, items: intent.items.length } : {};
   deps.log.info({ requestId, chainId, from, nonce, intent: intent.kind, ...batch, hash }, 'signed');
-  return { requestId, kind: 'signed', hash, raw };
+  return { requestId, kind: 'signed', hash, raw, ...timed };
 }
 
 /** The journal holds the payload, and its part of the limits stays taken: the same request is known when it comes again. */

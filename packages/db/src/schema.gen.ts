@@ -289,12 +289,16 @@ export interface ChainTxAttempt {
   created_at: Generated<Timestamp>;
   fee_per_gas_wei_max: bigint;
   hash: string;
+  key_backend: string | null;
+  key_ms: number | null;
   last_outcome: string | null;
   last_sent_at: Timestamp | null;
   number: number;
   purpose: string;
   raw: Buffer;
   send_count: Generated<number>;
+  signer_began_at: Timestamp | null;
+  signer_ms: number | null;
   tip_per_gas_wei: bigint;
 }
 

@@ -55,3 +55,6 @@ function computeMac(token: Secret, call: AuthenticatedCall, timestamp: string): 
     .update(call.body)
     .digest();
 }
+
+/** `1`: the caller wants to be told how long each signature took. Not part of what is authenticated: it changes nothing else. */
+export const TIMES_HEADER = 'x-naru-times';

@@ -4,7 +4,7 @@ import { CodedError, errorText } from '@naru/kit/errors.ts';
 import type { Secret } from '@naru/kit/secret.ts';
 import type { Address } from 'viem';
 import { z } from 'zod';
-import { authHeaders } from './auth.ts';
+import { authHeaders, TIMES_HEADER } from './auth.ts';
 import { ANSWER_BYTES_MAX, REQUESTS_PER_CALL_MAX } from './limits.ts';
 import {
   keysAnswerSchema,
@@ -74,7 +74,8 @@ export function createSignerClient(options: SignerClientOptions): SignerClient {
     const headers = authHeaders(token, { method, path: target.pathname, body: bytes }, clock.now().getTime());
     const { status, text } = await fetch(target, {
       method,
-      headers: method === 'POST' ? { ...headers, 'content-type': 'application/json' } : headers,
+      headers:
+        method === 'POST' ? { ...headers, 'content-type': 'application/json', [TIMES_HEADER]: '1' } : headers,
       ...(method === 'POST' ? { body: bytes } : {}),
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),

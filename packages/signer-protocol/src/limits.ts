@@ -33,3 +33,6 @@ export const GAS_MAX = 2n ** 64n - 1n;
 
 /** A fee per gas in wei: 128 bits are more than all the coins there are. */
 export const FEE_PER_GAS_WEI_MAX = 2n ** 128n - 1n;
+
+/** A call that took longer than a day was none: it keeps a broken clock out of the database's integers. */
+export const SIGN_MS_MAX = 86_400_000;

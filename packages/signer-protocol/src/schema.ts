@@ -10,6 +10,7 @@ import {
   SAFE_NONCE_MAX,
   SAFE_SIGNATURES_MAX,
   SALTS_PER_SWEEP_MAX,
+  SIGN_MS_MAX,
 } from './limits.ts';
 import { refusalCodes } from './refusal.ts';
 
@@ -136,8 +137,26 @@ export const signEnvelopeSchema = z.strictObject({
     .max(REQUESTS_PER_CALL_MAX),
 });
 
+/**
+ * How long a signature took, for traces; told to those who ask with `TIMES_HEADER`, so that a worker of an earlier version
+ * is not told what it would refuse. From the moment that the call was read; `keyMs`: of it, with the key itself.
+ */
+export const signTimesSchema = z.strictObject({
+  beganAt: z.iso.datetime(),
+  tookMs: z.int().nonnegative().max(SIGN_MS_MAX),
+  keyMs: z.int().nonnegative().max(SIGN_MS_MAX),
+  /** `keystore`, `kms`, `pkcs11`. */
+  backend: z.string().min(1).max(40),
+});
+
 export const signResultSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ requestId: uuid, kind: z.literal('signed'), hash, raw: rawTransaction }),
+  z.strictObject({
+    requestId: uuid,
+    kind: z.literal('signed'),
+    hash,
+    raw: rawTransaction,
+    times: signTimesSchema.optional(),
+  }),
   z.strictObject({
     requestId: uuid,
     kind: z.literal('refused'),
@@ -189,4 +208,5 @@ export type SafeIntent = Extract<SignIntent, { kind: 'safe' }>;
 export type PayoutItem = PayoutIntent['items'][number];
 export type SignFees = z.output<typeof signFeesSchema>;
 export type SignRequest = z.output<typeof signRequestSchema>;
+export type SignTimes = z.output<typeof signTimesSchema>;
 export type SignResult = z.output<typeof signResultSchema>;

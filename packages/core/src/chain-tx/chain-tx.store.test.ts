@@ -73,6 +73,7 @@ async function sign(owner = TEST_OWNER): Promise<void> {
           raw: '0x02',
           feePerGasWeiMax: 2n,
           tipPerGasWei: 1n,
+          times: null,
         },
       ),
     );
@@ -111,7 +112,7 @@ test('an answer of a node that arrives after the block does not take the transac
   expect(await stateOf(id)).toBe('MINED');
 });
 
-const ATTEMPT = { purpose: 'PAY', raw: '0x02', feePerGasWeiMax: 2n, tipPerGasWei: 1n } as const;
+const ATTEMPT = { purpose: 'PAY', raw: '0x02', feePerGasWeiMax: 2n, tipPerGasWei: 1n, times: null } as const;
 
 function claimAll(owner: string, leaseMs = 60_000) {
   return withTransaction(database.db, (tx) => claimToSign(tx, { ...claim(owner), leaseMs }));

@@ -1,6 +1,7 @@
 import type { Queryable, Tx } from '@naru/db/database.ts';
 import { assert } from '@naru/kit/assert.ts';
 import { type Hex, toBuffer, toHex } from '@naru/kit/hex.ts';
+import type { SignTimes } from '@naru/signer-protocol/schema.ts';
 import { sql } from 'kysely';
 import type { ChainTxKind } from './chain-tx.kinds.ts';
 import type { ChainTxState } from './chain-tx.machine.ts';
@@ -144,7 +145,15 @@ export async function readAttempts(db: Queryable, chainTxIds: readonly string[])
 export async function recordSignature(
   tx: Tx,
   claim: { owner: string; chainTx: ChainTx },
-  attempt: { purpose: AttemptPurpose; hash: Hex; raw: Hex; feePerGasWeiMax: bigint; tipPerGasWei: bigint },
+  attempt: {
+    purpose: AttemptPurpose;
+    hash: Hex;
+    raw: Hex;
+    feePerGasWeiMax: bigint;
+    tipPerGasWei: bigint;
+    /** As the signer told; null: it did not. */
+    times: SignTimes | null;
+  },
 ): Promise<boolean> {
   const { chainTx } = claim;
   const { numAffectedRows } = await sql`
@@ -157,10 +166,13 @@ export async function recordSignature(
        AND EXISTS (SELECT 1 FROM sub_account s WHERE s.id = chain_tx.sub_account_id
                       AND s.lease_owner = ${claim.owner} AND s.epoch = ${chainTx.accountEpoch})`.execute(tx);
   if (numAffectedRows !== 1n) return false;
+  const { times } = attempt;
   await sql`
-    INSERT INTO chain_tx_attempt (chain_tx_id, number, purpose, hash, raw, fee_per_gas_wei_max, tip_per_gas_wei)
+    INSERT INTO chain_tx_attempt (chain_tx_id, number, purpose, hash, raw, fee_per_gas_wei_max, tip_per_gas_wei,
+                                  signer_began_at, signer_ms, key_ms, key_backend)
     SELECT ${chainTx.id}, coalesce(max(number), 0) + 1, ${attempt.purpose}, ${attempt.hash}, ${toBuffer(attempt.raw)},
-           ${attempt.feePerGasWeiMax}, ${attempt.tipPerGasWei}
+           ${attempt.feePerGasWeiMax}, ${attempt.tipPerGasWei}, ${times?.beganAt ?? null}::timestamptz,
+           ${times?.tookMs ?? null}::integer, ${times?.keyMs ?? null}::integer, ${times?.backend ?? null}
       FROM chain_tx_attempt WHERE chain_tx_id = ${chainTx.id}`.execute(tx);
   return true;
 }

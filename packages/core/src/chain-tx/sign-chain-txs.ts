@@ -169,6 +169,7 @@ async function record(deps: SignDeps, chain: Chain, job: Job, result: SignResult
         raw: result.raw,
         feePerGasWeiMax: fees.kind === 'legacy' ? fees.gasPriceWei : fees.maxFeePerGasWei,
         tipPerGasWei: fees.kind === 'legacy' ? fees.gasPriceWei : fees.maxPriorityFeePerGasWei,
+        times: result.times ?? null,
       },
     );
     if (!kept) return false;

@@ -36,7 +36,7 @@ export function toSpans(event: TracedEvent, ratio: number): Span[] {
     startedAt: event.since,
     endedAt: event.at,
   };
-  if (!finalWithdrawalStates.includes(event.to)) return [step];
+  if (!finalWithdrawalStates.includes(event.to)) return [step, ...signerSpan(event, step)];
   const whole: Span = {
     ...common,
     spanId: root,
@@ -47,6 +47,36 @@ export function toSpans(event: TracedEvent, ratio: number): Span[] {
     endedAt: event.at,
   };
   return [step, whole];
+}
+
+/**
+ * The signer's part of SIGNING, below it: from the call that it read to its signature. Its clock is another one, so what
+ * it says is kept within the step that it is a part of.
+ */
+function signerSpan(event: TracedEvent, step: Span): Span[] {
+  const { signerBeganAt, signerMs, keyMs, keyBackend, since, at } = event;
+  if (signerBeganAt === null || signerMs === null) return [];
+  const within = (ms: number) => new Date(Math.min(Math.max(ms, since.getTime()), at.getTime()));
+  const startedAt = within(signerBeganAt.getTime());
+  return [
+    {
+      ...step,
+      spanId: spanIdOf(step.traceId, `signer of version ${event.version}`),
+      parentSpanId: step.spanId,
+      service: 'naru-signer',
+      name: 'sign',
+      startedAt,
+      endedAt: within(startedAt.getTime() + signerMs),
+      attributes: {
+        'naru.withdrawal.id': event.withdrawalId,
+        'naru.chain': event.chain,
+        'naru.chain_tx.id': event.chainTxId,
+        'naru.signer.backend': keyBackend,
+        'naru.signer.ms': signerMs,
+        'naru.signer.key_ms': keyMs,
+      },
+    },
+  ];
 }
 
 /** `system:monitor` → `naru-monitor`; whoever calls with a key does it through the API. */
