@@ -319,11 +319,15 @@ CREATE TABLE bulk_withdrawal (
   organisation_id uuid NOT NULL,
   total integer NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  completed_at timestamp with time zone,
+  open_row integer NOT NULL DEFAULT 1,
   CONSTRAINT bulk_withdrawal_pkey PRIMARY KEY (id),
   CONSTRAINT bulk_withdrawal_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
   CONSTRAINT bulk_withdrawal_total_check CHECK ((total > 0))
 );
+CREATE INDEX bulk_withdrawal_open ON public.bulk_withdrawal USING btree (id) WHERE (completed_at IS NULL);
 CREATE INDEX bulk_withdrawal_organisation ON public.bulk_withdrawal USING btree (organisation_id, id);
+CREATE TRIGGER bulk_withdrawal_completed BEFORE UPDATE OF completed_at ON public.bulk_withdrawal FOR EACH ROW WHEN ((old.completed_at IS NOT NULL)) EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER bulk_withdrawal_no_truncate BEFORE TRUNCATE ON public.bulk_withdrawal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER bulk_withdrawal_stays BEFORE DELETE OR UPDATE OF id ON public.bulk_withdrawal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -624,6 +628,7 @@ CREATE TABLE deposit_event (
 );
 CREATE TRIGGER deposit_event_immutable BEFORE DELETE OR UPDATE ON public.deposit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER deposit_event_no_truncate BEFORE TRUNCATE ON public.deposit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE CONSTRAINT TRIGGER deposit_event_told AFTER INSERT ON public.deposit_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION deposit_event_told();
 
 CREATE TABLE deposit_holding (
   deposit_address_id uuid NOT NULL,
@@ -876,6 +881,25 @@ CREATE TABLE organisation (
 );
 CREATE TRIGGER organisation_audit AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION audit_change('id');
 CREATE TRIGGER organisation_stays BEFORE DELETE OR UPDATE OF id ON public.organisation FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE organisation_event (
+  "position" bigint NOT NULL DEFAULT nextval('withdrawal_event_position_seq'::regclass),
+  organisation_id uuid NOT NULL,
+  type text NOT NULL,
+  subject_id uuid NOT NULL,
+  subject text NOT NULL,
+  sequence integer NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  data text NOT NULL,
+  CONSTRAINT organisation_event_pkey PRIMARY KEY ("position"),
+  CONSTRAINT organisation_event_subject_id_sequence_key UNIQUE (subject_id, sequence),
+  CONSTRAINT organisation_event_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT organisation_event_sequence_check CHECK ((sequence >= 1)),
+  CONSTRAINT organisation_event_type_check CHECK ((type = ANY (ARRAY['deposit.detected'::text, 'deposit.orphaned'::text, 'deposit.credited'::text, 'deposit.uncredited'::text, 'bulk.completed'::text, 'webhook_endpoint.paused'::text, 'webhook_endpoint.disabled'::text])))
+);
+CREATE INDEX organisation_event_list ON public.organisation_event USING btree (organisation_id, "position");
+CREATE TRIGGER organisation_event_immutable BEFORE DELETE OR UPDATE ON public.organisation_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER organisation_event_no_truncate BEFORE TRUNCATE ON public.organisation_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE organisation_tier (
   organisation_id uuid NOT NULL,
@@ -1854,6 +1878,20 @@ BEGIN
       USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.deposit_event_told()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM organisation_event o
+                  WHERE o.subject_id = NEW.deposit_id AND o.sequence = NEW.version
+                    AND o.type = 'deposit.' || lower(NEW.to_state)) THEN
+    RAISE EXCEPTION 'deposit %: nobody is told of its change %', NEW.deposit_id, NEW.version
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.deposit_guard()

@@ -8,6 +8,7 @@ import { sql } from 'kysely';
 import { encodeFunctionData, type Hex, parseAbi, parseEther } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tokenBalance } from '../support/chain-judge.ts';
+import { createOwner } from '../support/owner.ts';
 import { anvil, randomAddress } from '../support/payouts.ts';
 import { runNaru } from '../support/run-naru.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
@@ -22,6 +23,7 @@ const USDC = 1_000_000n;
 
 let stack: Stack;
 let naru: Naru;
+let naruUrl: string;
 let mining: NodeJS.Timeout | null = null;
 const mine = (blocks = 1) => anvil(stack, 'anvil_mine', `0x${blocks.toString(16)}`);
 
@@ -31,7 +33,8 @@ beforeAll(async () => {
     stack.startApi(),
     stack.startWorker('processor,broadcaster,monitor,accounts'),
   ]);
-  naru = createNaru({ baseUrl: api.url, apiKey: stack.apiKey });
+  naruUrl = api.url;
+  naru = createNaru({ baseUrl: naruUrl, apiKey: stack.apiKey });
   // What the accounts do at first, approvals and all, must not stand in the blocks that are reorganised below.
   keepMining();
   const { id } = await naru.withdrawals.create({
@@ -120,6 +123,24 @@ test('a deposit is shown, taken back by a reorganisation, seen again, credited a
   expect(credited.depth).toBeGreaterThanOrEqual(DEPTH);
   expect(await available('USDC')).toBe(before + 30);
   expect(await naru.deposits.get(credited.id)).toEqual(credited);
+
+  // Each step was told, the same by list and stream; to the owner of the address alone.
+  const told: unknown[] = [];
+  const stop = new AbortController();
+  for await (const event of naru.events.stream({ after: '0', signal: stop.signal })) {
+    if (event.type.startsWith('deposit.')) told.push(event);
+    if (event.type === 'deposit.credited') stop.abort();
+  }
+  const listed = (await naru.events.listPage({ depositId: credited.id })).data.reverse();
+  expect(listed.map(({ type }) => type)).toEqual(['deposit.detected', 'deposit.credited']);
+  expect(told).toEqual(expect.arrayContaining(listed));
+  const orphaned = (await naru.events.listPage({ depositId: seen.id })).data.reverse();
+  expect(orphaned.map(({ type }) => type)).toEqual(['deposit.detected', 'deposit.orphaned']);
+  expect(told).toEqual(expect.arrayContaining(orphaned));
+  expect(listed.at(-1)?.data).toEqual({ ...credited, sequence: 2 });
+  const { apiKey } = await createOwner(stack.database.db, 'A stranger');
+  const stranger = createNaru({ baseUrl: naruUrl, apiKey });
+  expect((await stranger.events.listPage({ depositId: credited.id })).data).toEqual([]);
 
   // Swept by a transaction of ours, to the treasury, by what the factory's log says.
   await eventually('swept', async () =>

@@ -90,6 +90,28 @@ test('a withdrawal is told from its acceptance to its end, the same by webhook, 
   expect(await naru.webhookEndpoints.list()).toEqual([]);
 });
 
+test('a file is told as done once, by webhook, stream and list', async () => {
+  const endpoint = await naru.webhookEndpoints.create({
+    url: `${receiver.url}/files`,
+    events: ['bulk.completed'],
+  });
+  const rows = Array.from({ length: 2 }, () => `localhost,USDC,${randomAddress()},1`);
+  const bulk = await naru.bulk.create(['chain,asset,to,amount', ...rows].join('\n'));
+  const [message] = await eventually('the webhook', async () =>
+    got('/files').length > 0 ? got('/files') : null,
+  );
+  const told = JSON.parse(message?.body ?? '');
+  expect(told).toMatchObject({ type: 'bulk.completed', data: { id: bulk.id, counts: { CONFIRMED: 2 } } });
+  expect((await naru.events.listPage({ type: 'bulk.completed' })).data).toEqual([told]);
+  expect(await naru.events.get(told.id)).toEqual(told);
+  for await (const event of naru.events.stream({ after: String(BigInt(told.id) - 1n) })) {
+    expect(event).toEqual(told);
+    break;
+  }
+  expect(got('/files')).toHaveLength(1);
+  await naru.webhookEndpoints.delete(endpoint.id);
+});
+
 test('the jobs role is killed amid delivery: each event arrives, under one id', {
   timeout: 240_000,
 }, async () => {

@@ -1,3 +1,4 @@
+import { deposits } from './deposit-dashboard.data.ts';
 import { type Dashboard, figure, line, quantile } from './panel.ts';
 import { api, resources } from './service-dashboards.data.ts';
 
@@ -235,4 +236,4 @@ const chains: Dashboard = {
   ],
 };
 
-export const dashboards: readonly Dashboard[] = [overview, moneyPath, chains, api, resources];
+export const dashboards: readonly Dashboard[] = [overview, moneyPath, chains, deposits, api, resources];

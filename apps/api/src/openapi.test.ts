@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { webhookEvent, webhookEventTypes } from '@naru/wire/event.ts';
 import { createWithdrawalRequest } from '@naru/wire/withdrawal.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -6,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { problemCodesOf } from './http/define-route.ts';
 import type { OpenApiDocument, Operation } from './openapi/complete-document.ts';
 import { createDescribedApp } from './openapi/described-app.ts';
+import { eventExamples } from './openapi/webhooks.ts';
 import { allRoutes } from './routes/all-routes.ts';
 
 type Json = Record<string, unknown>;
@@ -101,6 +103,12 @@ test('every example fits its schema', () => {
       for (const example of (property['examples'] ?? []) as unknown[])
         expect(ajv.validate(resolved, example), `${name}.${field}: ${ajv.errorsText()}`).toBe(true);
     }
+});
+
+test('the sample of each event is one that the SDK takes', () => {
+  expect(Object.keys(eventExamples).sort()).toEqual([...webhookEventTypes].sort());
+  for (const [type, example] of Object.entries(eventExamples))
+    expect(webhookEvent.safeParse(example), type).toMatchObject({ success: true });
 });
 
 test('the documented request is one that is accepted', () => {

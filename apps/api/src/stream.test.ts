@@ -1,8 +1,10 @@
 import { request as httpRequest } from 'node:http';
 import { createAccess } from '@naru/core/access/create-access.ts';
 import { configureChains } from '@naru/core/chain/configure-chains.ts';
+import type { NewOtherEvent } from '@naru/core/event/event.ts';
+import { appendEvents } from '@naru/core/event/organisation-event.store.ts';
 import { insertWithdrawals } from '@naru/core/withdrawal/withdrawal.store.ts';
-import { withTransaction } from '@naru/db/database.ts';
+import { type Tx, withTransaction } from '@naru/db/database.ts';
 import { sleep, systemClock } from '@naru/kit/clock.ts';
 import { newUuid, toPublicId } from '@naru/kit/ids.ts';
 import { silentLogger } from '@naru/kit/logger.ts';
@@ -11,9 +13,11 @@ import { createNaru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
 import type { StreamEventBody } from '@naru/wire/event.ts';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createInMemoryWithdrawals } from '../test/in-memory-withdrawals.ts';
 import { testDeps } from '../test/test-app.ts';
+import { eventExamples } from './openapi/webhooks.ts';
 import { type Server, serve } from './serve.ts';
 import { createEventFeed, type EventFeed } from './stream/event-feed.ts';
 import { createEventStreams } from './stream/event-streams.ts';
@@ -24,6 +28,8 @@ type Owner = {
   keyId: string;
   token: string;
   submit(count: number): Promise<string[]>;
+  /** Of a file, and of a deposit: what the log has beside withdrawals. */
+  tell(): Promise<void>;
 };
 
 let database: TestDatabase;
@@ -64,11 +70,10 @@ async function start(heartbeatMs = 15_000) {
 }
 
 /** Withdrawals appear as rows with their events: what the log tells does not depend on balances. */
-async function createOwner(): Promise<Owner> {
+async function createOwner(scopes = ['withdrawals:read']): Promise<Owner> {
   const { db } = database;
   const access = createAccess({ db, clock: systemClock });
   const { id: organisationId } = await access.createOrganisation(newUuid());
-  const scopes = ['withdrawals:read'];
   const key = await access.createApiKey({ organisationId, name: 'test', network: 'test', scopes });
   return {
     organisationId,
@@ -79,7 +84,27 @@ async function createOwner(): Promise<Owner> {
       for (const row of rows) await withTransaction(db, (tx) => insertWithdrawals(tx, [row]));
       return rows.map(({ id }) => toPublicId('withdrawal', id));
     },
+    async tell() {
+      await withTransaction(db, async (tx) => {
+        await takeNumber(tx);
+        await appendEvents(tx, othersOf(organisationId));
+      });
+    },
   };
+}
+
+/** As a transaction that has written has. */
+async function takeNumber(tx: Tx): Promise<void> {
+  await sql`SELECT pg_current_xact_id()`.execute(tx);
+}
+
+/** In the order of the log. */
+function othersOf(organisationId: string): NewOtherEvent[] {
+  return (['deposit.credited', 'bulk.completed'] as const).map((type) => {
+    const id = newUuid();
+    const { data } = eventExamples[type];
+    return { organisationId, type, subjectId: id, subject: data.id, sequence: 1, data };
+  });
 }
 
 function aWithdrawal(organisationId: string, reference: string) {
@@ -155,6 +180,29 @@ test('resumes after a position: what was missed and what comes, each once and in
   await until(() => expect(second.events).toHaveLength(30));
   expect(second.events.map(({ data }) => data.id)).toEqual([...before.slice(10), ...missed, ...coming]);
 });
+
+test.each([
+  ['all', ['withdrawals:read', 'deposits:read'], ['deposit.credited', 'bulk.completed']],
+  ['no deposits', ['withdrawals:read'], ['bulk.completed']],
+])(
+  'deposits and files are told among withdrawals, live and to who comes later; scopes: %s',
+  async (_, scopes, others) => {
+    const own = await createOwner(scopes);
+    const live = follow({ token: own.token });
+    const strange = follow();
+    await vi.waitFor(async () => expect(await streamsOpen()).toBe(2), { timeout: 5_000 });
+    await sleep(400);
+    await own.submit(1);
+    await own.tell();
+    await own.submit(1);
+    await owner.submit(1);
+    const expected = ['withdrawal.pending', ...others, 'withdrawal.pending'];
+    await until(() => expect(live.events.map(({ type }) => type)).toEqual(expected));
+    const later = follow({ token: own.token, after: String(BigInt(live.events[0]?.id ?? 0) - 1n) });
+    await until(() => expect(later.events).toEqual(live.events));
+    await until(() => expect(strange.events).toHaveLength(1));
+  },
+);
 
 test('an organisation hears nothing of another', async () => {
   const other = await createOwner();

@@ -22,6 +22,7 @@ import { createSignerClient } from '@naru/signer-protocol/client.ts';
 import type { PoolClient } from 'pg';
 import { registerAccountMetrics } from './account-metrics.ts';
 import type { Config, Role } from './config.ts';
+import { createDepositChangeMetrics, registerDepositMetrics } from './deposit-metrics.ts';
 import { connectInvalidations } from './invalidations.ts';
 import {
   createArrivalMetrics,
@@ -95,6 +96,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
   const chains = await connectChains(db, config, logger, observeRpc);
   registerDatabaseMetrics(registry, db);
   if (config.roles.includes('accounts')) registerAccountMetrics(registry, db);
+  if (config.roles.includes('monitor')) registerDepositMetrics(registry, db);
   registerChainMetrics(registry, chains);
   registerRateMetrics(registry, db);
   const pools = new Map(chains.map(({ chain, pool }) => [chain.id, pool]));
@@ -137,8 +139,10 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
         start(`${connected.chain.id}/${named.name}`, named.work, named.pollMs ?? pollMs);
     }
   }
-  if (config.roles.includes('monitor'))
+  if (config.roles.includes('monitor')) {
     start('metrics', createArrivalMetrics(registry, db).look, METRICS_POLL_MS);
+    start('deposit-metrics', createDepositChangeMetrics(registry, db).look, METRICS_POLL_MS);
+  }
   const jobs = config.roles.includes('jobs')
     ? await (await import('./jobs/start-role.ts')).startJobsRole(
         {

@@ -205,8 +205,10 @@ export interface BulkDraft {
 }
 
 export interface BulkWithdrawal {
+  completed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   id: string;
+  open_row: Generated<number>;
   organisation_id: string;
   total: number;
 }
@@ -593,6 +595,17 @@ export interface Organisation {
   created_at: Generated<Timestamp>;
   id: string;
   name: string;
+}
+
+export interface OrganisationEvent {
+  at: Generated<Timestamp>;
+  data: string;
+  organisation_id: string;
+  position: Generated<bigint>;
+  sequence: number;
+  subject: string;
+  subject_id: string;
+  type: string;
 }
 
 export interface OrganisationTier {
@@ -1090,6 +1103,7 @@ export interface DB {
   ledger_transfer: LedgerTransfer;
   operator_note: OperatorNote;
   organisation: Organisation;
+  organisation_event: OrganisationEvent;
   organisation_tier: OrganisationTier;
   policy_decision: PolicyDecision;
   policy_transition: PolicyTransition;

@@ -11,7 +11,7 @@ import { allPages, type CallOptions, callsOf, type PageOptions } from './calls.t
 import { NaruApiError, UnexpectedAnswerError } from './errors.ts';
 import type { Transport } from './transport.ts';
 
-export type EventFilter = { type?: StreamEventType; withdrawalId?: string };
+export type EventFilter = { type?: StreamEventType; withdrawalId?: string; depositId?: string };
 
 export type StreamOptions = {
   /** `id` of the last event you have dealt with: everything after it is told. Left out: what happens from now on. */
@@ -22,7 +22,7 @@ export type StreamOptions = {
 
 export type EventsClient = {
   /**
-   * What happens to your withdrawals, each event once and in order, for as long as you iterate: a connection that is
+   * What happens to your withdrawals, deposits and files, each event once and in order, for as long as you iterate: a connection that is
    * lost is made again, and goes on after the last event that you were given. Throws what no repeat can mend.
    */
   stream(options?: StreamOptions): AsyncIterable<StreamEventBody>;

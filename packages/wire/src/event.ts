@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bulkWithdrawal } from './bulk.ts';
+import { deposit } from './deposit.ts';
 import { publicId } from './id.ts';
 import { timestamp } from './text.ts';
 import { withdrawal } from './withdrawal.ts';
@@ -16,7 +17,7 @@ export const streamedStates = [
   'CANCELED',
 ] as const;
 
-export const streamEventTypes = [
+export const withdrawalEventTypes = [
   'withdrawal.pending',
   'withdrawal.review',
   'withdrawal.signed',
@@ -25,6 +26,25 @@ export const streamEventTypes = [
   'withdrawal.confirmed',
   'withdrawal.failed',
   'withdrawal.canceled',
+] as const;
+export type WithdrawalEventType = (typeof withdrawalEventTypes)[number];
+
+/** Each as `deposit.<state in small letters>`. */
+export const depositEventTypes = [
+  'deposit.detected',
+  'deposit.credited',
+  'deposit.uncredited',
+  'deposit.orphaned',
+] as const;
+export type DepositEventType = (typeof depositEventTypes)[number];
+
+/** Every event of the log: stream, list and webhooks tell the same. */
+export const streamEventTypes = [
+  ...withdrawalEventTypes,
+  ...depositEventTypes,
+  'bulk.completed',
+  'webhook_endpoint.paused',
+  'webhook_endpoint.disabled',
 ] as const;
 export type StreamEventType = (typeof streamEventTypes)[number];
 
@@ -50,19 +70,24 @@ export const eventId = z
   .union([position, otherEventId])
   .meta({ description: 'Names an event.', examples: ['48211'] });
 
+const sequence = z
+  .int()
+  .min(1)
+  .meta({
+    description: 'Which change of it this is: a higher one is newer, whatever arrives first.',
+    examples: [1],
+  });
+
 /** A withdrawal as it was when the event happened, with the number of the change. */
 const withdrawalThen = withdrawal
   // Who decides on it changes without an event; `GET /v1/withdrawals/{id}` says it.
   .omit({ review: true })
   .extend({
-    sequence: z
-      .int()
-      .min(1)
-      .meta({
-        description:
-          'Which change of this withdrawal it is. A higher one is newer, whatever arrives first; numbers in between are steps that nobody is told of.',
-        examples: [7],
-      }),
+    sequence: sequence.meta({
+      description:
+        'Which change of this withdrawal it is. A higher one is newer, whatever arrives first; numbers in between are steps that nobody is told of.',
+      examples: [7],
+    }),
   })
   .meta({
     id: 'WithdrawalThen',
@@ -72,22 +97,39 @@ const withdrawalThen = withdrawal
 
 const happenedAt = timestamp.meta({ description: 'When it happened.' });
 
-export const streamEvent = z
+export const withdrawalStateEvent = z
   .object({
     id: eventPosition,
-    type: z.enum(streamEventTypes).meta({ examples: ['withdrawal.confirmed'] }),
+    type: z.enum(withdrawalEventTypes).meta({ examples: ['withdrawal.confirmed'] }),
     timestamp: happenedAt,
     data: withdrawalThen,
   })
-  .meta({ id: 'StreamEvent', description: 'A withdrawal of yours reached a state.' });
-export type StreamEventBody = z.output<typeof streamEvent>;
+  .meta({ id: 'WithdrawalStateEvent', description: 'A withdrawal of yours reached a state.' });
+export type WithdrawalStateEventBody = z.output<typeof withdrawalStateEvent>;
+
+export const depositStateEvent = z
+  .object({
+    id: eventPosition,
+    type: z.enum(depositEventTypes).meta({ examples: ['deposit.credited'] }),
+    timestamp: happenedAt,
+    data: deposit.extend({ sequence: sequence.meta({ examples: [2] }) }).meta({
+      id: 'DepositThen',
+      description: 'The deposit as it was at that moment.',
+    }),
+  })
+  .meta({
+    id: 'DepositStateEvent',
+    description:
+      'A payment to one of your addresses was seen (`detected`), taken back by a reorganisation (`orphaned`), credited (`credited`, final), or is final and waits for an operator (`uncredited`).',
+  });
+export type DepositStateEventBody = z.output<typeof depositStateEvent>;
 
 export const bulkCompletedEvent = z
   .object({
-    id: otherEventId,
+    id: eventPosition,
     type: z.literal('bulk.completed'),
     timestamp: happenedAt,
-    data: bulkWithdrawal.extend({ completedAt: timestamp }),
+    data: bulkWithdrawal.extend({ completedAt: timestamp, sequence }),
   })
   .meta({
     id: 'BulkCompletedEvent',
@@ -96,12 +138,13 @@ export const bulkCompletedEvent = z
 
 export const endpointOutOfUseEvent = z
   .object({
-    id: otherEventId,
+    id: eventPosition,
     type: z.enum(['webhook_endpoint.paused', 'webhook_endpoint.disabled']),
     timestamp: happenedAt,
     data: z.object({
       id: webhookEndpointId,
       object: z.literal('webhook_endpoint'),
+      sequence,
       url: z.string(),
       state: z.enum(['PAUSED', 'DISABLED']),
       stateReason: z.string(),
@@ -110,7 +153,7 @@ export const endpointOutOfUseEvent = z
   .meta({
     id: 'EndpointOutOfUseEvent',
     description:
-      'We take nothing more to one of your endpoints: it failed for long (`paused`), or answered 410 (`disabled`). Told to the others.',
+      'We take nothing more to one of your endpoints: it failed for long (`paused`), or answered 410 (`disabled`). Told to the others at once, and to itself when it is resumed.',
   });
 
 export const testEvent = z
@@ -126,14 +169,22 @@ export const testEvent = z
   })
   .meta({ id: 'TestEvent', description: 'You asked for a test. Nothing happened, and no money moved.' });
 
+/** Every event of the log. */
+export const streamEvent = z
+  .discriminatedUnion('type', [
+    withdrawalStateEvent,
+    depositStateEvent,
+    bulkCompletedEvent,
+    endpointOutOfUseEvent,
+  ])
+  .meta({ id: 'StreamEvent', description: 'Something happened to what is yours.' });
+export type StreamEventBody = z.output<typeof streamEvent>;
+
 /** Every event that a webhook can bring. */
-export const webhookEvent = z.union([streamEvent, bulkCompletedEvent, endpointOutOfUseEvent, testEvent]);
+export const webhookEvent = z.union([streamEvent, testEvent]);
 export type WebhookEventBody = z.output<typeof webhookEvent>;
 export const webhookEventTypes = [
   ...streamEventTypes,
-  'bulk.completed',
-  'webhook_endpoint.paused',
-  'webhook_endpoint.disabled',
   'webhook.test',
 ] as const satisfies readonly WebhookEventBody['type'][];
 

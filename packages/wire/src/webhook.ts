@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventId, streamEvent, streamEventTypes, webhookEndpointId, webhookEventTypes } from './event.ts';
-import { publicId, withdrawalId } from './id.ts';
+import { depositId, publicId, withdrawalId } from './id.ts';
 import { pageOf, pageQuery } from './page.ts';
 import { storableLine, timestamp } from './text.ts';
 
@@ -306,6 +306,7 @@ export const eventListQuery = z.strictObject({
     .optional()
     .meta({ description: 'Only of this type.', examples: ['withdrawal.confirmed'] }),
   withdrawalId: withdrawalId.optional().meta({ description: 'Only of this withdrawal.' }),
+  depositId: depositId.optional().meta({ description: 'Only of this deposit.' }),
   limit: pageQuery.limit,
   cursor: z
     .string()
@@ -317,6 +318,6 @@ export const eventListQuery = z.strictObject({
 export const eventPage = pageOf(streamEvent).meta({
   id: 'EventPage',
   description:
-    'Events of your withdrawals, newest first. A page can have less than asked for, even nothing, and still a `nextCursor`: the search goes on there.',
+    'Your events, newest first. A page can have less than asked for, even nothing, and still a `nextCursor`: the search goes on there.',
 });
 export type EventPageBody = z.output<typeof eventPage>;

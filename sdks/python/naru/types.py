@@ -296,6 +296,7 @@ BulkCompletedEventData = TypedDict(
         "counts": 'dict[str, int]',
         "createdAt": 'str',
         "completedAt": 'str',
+        "sequence": 'int',
     },
 )
 
@@ -683,6 +684,44 @@ DepositPage = TypedDict(
     },
 )
 
+# A payment to one of your addresses was seen (`detected`), taken back by a reorganisation (`orphaned`), credited
+# (`credited`, final), or is final and waits for an operator (`uncredited`).
+DepositStateEvent = TypedDict(
+    "DepositStateEvent",
+    {
+        "id": 'str',
+        "type": 'Literal["deposit.detected", "deposit.credited", "deposit.uncredited", "deposit.orphaned"]',
+        "timestamp": 'str',
+        "data": 'DepositThen',
+    },
+)
+
+# The deposit as it was at that moment.
+DepositThen = TypedDict(
+    "DepositThen",
+    {
+        "id": 'str',
+        "object": 'Literal["deposit"]',
+        "state": 'Literal["DETECTED", "CREDITED", "UNCREDITED", "ORPHANED"]',
+        "chain": 'str',
+        "asset": 'Union[str, None]',
+        "token": 'Union[str, None]',
+        "amount": 'str',
+        "addressId": 'str',
+        "address": 'str',
+        "from": 'str',
+        "transactionHash": 'str',
+        "logIndex": 'int',
+        "blockNumber": 'int',
+        "depth": 'Union[int, None]',
+        "requiredDepth": 'int',
+        "uncreditedReason": 'Union[Literal["token_unknown", "asset_disabled", "below_minimum", "amount_too_large"], None]',
+        "detectedAt": 'str',
+        "creditedAt": 'Union[str, None]',
+        "sequence": 'int',
+    },
+)
+
 EnableRequest = TypedDict(
     "EnableRequest",
     {
@@ -695,6 +734,7 @@ EndpointOutOfUseEventData = TypedDict(
     {
         "id": 'str',
         "object": 'Literal["webhook_endpoint"]',
+        "sequence": 'int',
         "url": 'str',
         "state": 'Literal["PAUSED", "DISABLED"]',
         "stateReason": 'str',
@@ -702,7 +742,7 @@ EndpointOutOfUseEventData = TypedDict(
 )
 
 # We take nothing more to one of your endpoints: it failed for long (`paused`), or answered 410 (`disabled`). Told to
-# the others.
+# the others at once, and to itself when it is resumed.
 EndpointOutOfUseEvent = TypedDict(
     "EndpointOutOfUseEvent",
     {
@@ -713,8 +753,8 @@ EndpointOutOfUseEvent = TypedDict(
     },
 )
 
-# Events of your withdrawals, newest first. A page can have less than asked for, even nothing, and still a
-# `nextCursor`: the search goes on there.
+# Your events, newest first. A page can have less than asked for, even nothing, and still a `nextCursor`: the search
+# goes on there.
 EventPage = TypedDict(
     "EventPage",
     {
@@ -1606,17 +1646,6 @@ SettingWithHistory = TypedDict(
     },
 )
 
-# A withdrawal of yours reached a state.
-StreamEvent = TypedDict(
-    "StreamEvent",
-    {
-        "id": 'str',
-        "type": 'Literal["withdrawal.pending", "withdrawal.review", "withdrawal.signed", "withdrawal.broadcasted", "withdrawal.confirming", "withdrawal.confirmed", "withdrawal.failed", "withdrawal.canceled"]',
-        "timestamp": 'str',
-        "data": 'WithdrawalThen',
-    },
-)
-
 SubAccountBalancesItem = TypedDict(
     "SubAccountBalancesItem",
     {
@@ -2185,6 +2214,17 @@ WithdrawalReview = TypedDict(
     },
 )
 
+# A withdrawal of yours reached a state.
+WithdrawalStateEvent = TypedDict(
+    "WithdrawalStateEvent",
+    {
+        "id": 'str',
+        "type": 'Literal["withdrawal.pending", "withdrawal.review", "withdrawal.signed", "withdrawal.broadcasted", "withdrawal.confirming", "withdrawal.confirmed", "withdrawal.failed", "withdrawal.canceled"]',
+        "timestamp": 'str',
+        "data": 'WithdrawalThen',
+    },
+)
+
 # The withdrawal as it was at that moment. `confirmations` are those that its state stands for: 1 when a block holds
 # it, the required ones when it is final.
 WithdrawalThen = TypedDict(
@@ -2252,6 +2292,8 @@ PolicyState = Literal["DRAFT", "ACTIVE", "RETIRED"]
 Priority = Literal["STANDARD", "VIP", "EMERGENCY"]
 
 ReviewState = Literal["OPEN", "APPROVED", "DENIED", "EXPIRED", "CANCELED", "OVERTAKEN"]
+
+StreamEvent = Union[WithdrawalStateEvent, DepositStateEvent, BulkCompletedEvent, EndpointOutOfUseEvent]
 
 Verdict = Literal["ALLOW", "REVIEW", "DENY"]
 

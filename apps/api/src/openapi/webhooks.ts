@@ -1,5 +1,12 @@
-import type { WebhookEventBody } from '@naru/wire/event.ts';
-import { type StreamEventType, streamEventTypes, streamedStates } from '@naru/wire/event.ts';
+import type { DepositBody } from '@naru/wire/deposit.ts';
+import {
+  type DepositEventType,
+  depositEventTypes,
+  streamedStates,
+  type WebhookEventBody,
+  type WithdrawalEventType,
+  withdrawalEventTypes,
+} from '@naru/wire/event.ts';
 import type { WithdrawalBody } from '@naru/wire/withdrawal.ts';
 
 type Json = Record<string, unknown>;
@@ -17,6 +24,11 @@ const summaries: Readonly<Record<EventType, string>> = {
   'withdrawal.confirmed': 'A withdrawal is paid, final',
   'withdrawal.failed': 'A withdrawal will not be paid, final; `failure` says why',
   'withdrawal.canceled': 'A withdrawal was called back, final',
+  'deposit.detected':
+    'A payment to one of your addresses is in a block that is not final; also when it comes again',
+  'deposit.credited': 'A payment to one of your addresses is final, and in your balance',
+  'deposit.uncredited': 'A payment is final and not credited by itself; an operator decides',
+  'deposit.orphaned': 'The block that held a payment vanished; nothing was credited',
   'bulk.completed': 'Every withdrawal of a file is at its end',
   'webhook_endpoint.paused': 'One of your endpoints failed for long, and is paused',
   'webhook_endpoint.disabled': 'One of your endpoints answered 410, and is disabled',
@@ -24,10 +36,8 @@ const summaries: Readonly<Record<EventType, string>> = {
 };
 
 const schemaOf: Readonly<Record<EventType, string>> = {
-  ...(Object.fromEntries(streamEventTypes.map((type) => [type, 'StreamEvent'])) as Record<
-    StreamEventType,
-    string
-  >),
+  ...ofEach(withdrawalEventTypes, () => 'WithdrawalStateEvent'),
+  ...ofEach(depositEventTypes, () => 'DepositStateEvent'),
   'bulk.completed': 'BulkCompletedEvent',
   'webhook_endpoint.paused': 'EndpointOutOfUseEvent',
   'webhook_endpoint.disabled': 'EndpointOutOfUseEvent',
@@ -36,14 +46,18 @@ const schemaOf: Readonly<Record<EventType, string>> = {
 
 /** A sample of each event, as an endpoint gets it. */
 export const eventExamples: Readonly<Record<EventType, WebhookEventBody>> = {
-  ...withdrawalExamples(),
+  ...ofEach(withdrawalEventTypes, (type, index) =>
+    withdrawalExample(type, streamedStates[index] ?? 'PENDING', index),
+  ),
+  ...ofEach(depositEventTypes, depositExample),
   'bulk.completed': {
-    id: 'evt_01kjr3q8c6e7rvt0xx0n3m7d5h',
+    id: '48231',
     type: 'bulk.completed',
     timestamp: AT,
     data: {
       id: 'bulk_01kjr3q8c6e7rvt0xx0n3m7d5c',
       object: 'bulk_withdrawal',
+      sequence: 1,
       total: 1000,
       counts: { CONFIRMED: 998, FAILED: 2 },
       createdAt: '2026-03-02T09:15:27.431Z',
@@ -72,24 +86,54 @@ function outOfUse(
   const data = {
     id: ENDPOINT,
     object: 'webhook_endpoint',
+    sequence: 1,
     url: 'https://example.com/naru/webhooks',
     state,
     stateReason,
   } as const;
-  return { id: 'evt_01kjr3q8c6e7rvt0xx0n3m7d5n', type, timestamp: AT, data };
+  return { id: '48240', type, timestamp: AT, data };
 }
 
-function withdrawalExamples(): Record<StreamEventType, WebhookEventBody> {
-  return Object.fromEntries(
-    streamEventTypes.map((type, index) => [
-      type,
-      withdrawalExample(type, streamedStates[index] ?? 'PENDING', index),
-    ]),
-  ) as Record<StreamEventType, WebhookEventBody>;
+function ofEach<Type extends string, Value>(
+  types: readonly Type[],
+  make: (type: Type, index: number) => Value,
+): Record<Type, Value> {
+  return Object.fromEntries(types.map((type, index) => [type, make(type, index)])) as Record<Type, Value>;
+}
+
+function depositExample(type: DepositEventType): WebhookEventBody {
+  const state = type.split('.')[1]?.toUpperCase() as DepositBody['state'];
+  const isFinal = state === 'CREDITED' || state === 'UNCREDITED';
+  return {
+    id: String(48_212 + depositEventTypes.indexOf(type)),
+    type,
+    timestamp: AT,
+    data: {
+      id: 'dep_5y8kq3q8c6e7rvt0xx0n3m7d5e',
+      object: 'deposit',
+      sequence: state === 'DETECTED' ? 1 : 2,
+      state,
+      chain: 'localhost',
+      asset: 'USDC',
+      token: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
+      amount: state === 'UNCREDITED' ? '0.000001' : '12.5',
+      addressId: 'daddr_01kjr3q8c6e7rvt0xx0n3m7d5f',
+      address: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
+      from: '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359',
+      transactionHash: '0x8f0c9f0d7c2a4f0e9f1b3a5c7d9e1f20314253647586970a1b2c3d4e5f607182',
+      logIndex: 3,
+      blockNumber: 1_204_518,
+      depth: isFinal ? 12 : null,
+      requiredDepth: 12,
+      uncreditedReason: state === 'UNCREDITED' ? 'below_minimum' : null,
+      detectedAt: '2026-03-02T09:15:27.431Z',
+      creditedAt: state === 'CREDITED' ? AT : null,
+    },
+  };
 }
 
 function withdrawalExample(
-  type: StreamEventType,
+  type: WithdrawalEventType,
   state: WithdrawalBody['state'],
   index: number,
 ): WebhookEventBody {

@@ -1,16 +1,16 @@
 import { startWorkLoop } from '@naru/core/loop/work-loop.ts';
-import { type LogEvent, readLog, readSettledEnd } from '@naru/core/withdrawal/event-log.reader.ts';
+import { isTold } from '@naru/core/webhook/event-body.ts';
+import { type LogEntry, readLog, readSettledEnd } from '@naru/core/withdrawal/event-log.reader.ts';
 import type { Database } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import type { Logger } from '@naru/kit/logger.ts';
-import { isStreamed } from './event-text.ts';
 import type { FeedRelay, Told } from './feed-relay.ts';
 import { LOG_BUSY_MS, LOG_PAGE_EVENTS, LOG_POLL_MS } from './stream.limits.ts';
 
 /** Somebody who listens to one organisation's events. */
 export type Listener = {
   organisationId: string;
-  take(event: LogEvent): void;
+  take(event: LogEntry): void;
   /** Called now and then, to see whether it still takes what it is given. */
   check(): void;
 };
@@ -67,7 +67,7 @@ export function createEventFeed(deps: FeedDeps): EventFeed {
     const to = events.at(-1)?.position ?? from;
     advance(to, events);
     // Without events too: it says that somebody reads.
-    if (standing === 'leads') relay?.tell({ from, to, events: events.filter(isStreamed) });
+    if (standing === 'leads') relay?.tell({ from, to, events: events.filter(isTold) });
     return events.length === 0 ? false : { againInMs: LOG_BUSY_MS };
   }
 
@@ -82,12 +82,12 @@ export function createEventFeed(deps: FeedDeps): EventFeed {
   }
 
   /** Everything up to `to` is in `events`, or was told before. The head may have moved since they were read. */
-  function advance(to: bigint, events: readonly LogEvent[]): void {
+  function advance(to: bigint, events: readonly LogEntry[]): void {
     const before = head ?? 0n;
     if (to <= before) return;
     head = to;
     for (const event of events)
-      if (event.position > before && isStreamed(event))
+      if (event.position > before && isTold(event))
         for (const listener of listeners.get(event.organisationId) ?? []) listener.take(event);
   }
 

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
-import { type LogEvent, readLogEnd, readOrganisationLog } from '@naru/core/withdrawal/event-log.reader.ts';
+import { isTold, maySee, typeOf } from '@naru/core/webhook/event-body.ts';
+import { type LogEntry, readLogEnd, readOrganisationLog } from '@naru/core/withdrawal/event-log.reader.ts';
 import type { Database } from '@naru/db/database.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { EventFeed } from './event-feed.ts';
-import { isStreamed, toEventText, toPlaceText } from './event-text.ts';
+import { toEventText, toPlaceText } from './event-text.ts';
 import {
   BUFFER_BYTES,
   CATCH_UP_EVENTS,
@@ -20,6 +21,7 @@ import {
 export type StreamRequest = {
   organisationId: string;
   apiKeyId: string;
+  scopes: readonly string[];
   /** Position after which to begin; null: now. */
   after: bigint | null;
   /** Whether the key may still be used. */
@@ -109,18 +111,20 @@ function createReader(
   request: StreamRequest,
   stopping: AbortSignal,
 ) {
-  const queue: LogEvent[] = [];
+  const queue: LogEntry[] = [];
   let waiting = new AbortController();
   let fullSinceMs: number | null = null;
   let isClosed = false;
   let cut: (reason: CutReason) => void = () => undefined;
   let remove: () => void = () => undefined;
+  const isFor = (event: LogEntry) => maySee(request, typeOf(event) ?? '');
   const isStuck = () => fullSinceMs !== null;
   const wake = () => waiting.abort();
 
   const listener = {
     organisationId: request.organisationId,
-    take(event: LogEvent) {
+    take(event: LogEntry) {
+      if (!isFor(event)) return;
       queue.push(event);
       if (queue.length > QUEUE_EVENTS_MAX) cut('slow');
       else wake();
@@ -142,7 +146,10 @@ function createReader(
       const range = { after: position, upTo, limit: CATCH_UP_EVENTS };
       const events = await readOrganisationLog(deps.db, request.organisationId, range);
       position = events.length === CATCH_UP_EVENTS ? (events.at(-1)?.position ?? upTo) : upTo;
-      yield toTexts(events.filter(isStreamed), position);
+      yield toTexts(
+        events.filter((event) => isTold(event) && isFor(event)),
+        position,
+      );
     }
     // Nothing is awaited between the comparison above and this: no event comes in between.
     if (isClosed) return;
@@ -214,7 +221,7 @@ function toReadable(reader: ReturnType<typeof createReader>, onEnd: () => void):
   return body;
 }
 
-function toTexts(events: readonly LogEvent[], position: bigint): string {
+function toTexts(events: readonly LogEntry[], position: bigint): string {
   const text = events.map(toEventText).join('');
   return events.at(-1)?.position === position ? text : `${text}${toPlaceText(position)}`;
 }

@@ -1,4 +1,5 @@
-import type { LogEvent } from '@naru/core/withdrawal/event-log.reader.ts';
+import type { OtherEvent } from '@naru/core/event/event.ts';
+import type { LogEntry, LogEvent } from '@naru/core/withdrawal/event-log.reader.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import type { Redis } from '@naru/redis/connect-redis.ts';
 import { SILENCE_MS, TAILER_LEASE_MS } from './stream.limits.ts';
@@ -7,7 +8,7 @@ const CHANNEL = 'naru:events';
 const LEASE = 'naru:tailer';
 
 /** Everything there is after `from` up to `to`, of all organisations. */
-export type Told = { from: bigint; to: bigint; events: LogEvent[] };
+export type Told = { from: bigint; to: bigint; events: LogEntry[] };
 
 /** Lets one instance read the log for all of them. Only spares reads: whoever doubts reads for itself. */
 export type FeedRelay = {
@@ -59,33 +60,34 @@ function encode({ from, to, events }: Told): string {
 }
 
 /** What JSON has no form for travels as text. */
-type EncodedEvent = {
-  [Key in keyof LogEvent]:
-    | Exclude<LogEvent[Key], bigint | Date>
-    | (Extract<LogEvent[Key], bigint | Date> extends never ? never : string);
+type Encode<Event> = {
+  [Key in keyof Event]:
+    | Exclude<Event[Key], bigint | Date>
+    | (Extract<Event[Key], bigint | Date> extends never ? never : string);
 };
-type Encoded = { from: string; to: string; events: EncodedEvent[] };
+type Encoded = { from: string; to: string; events: (Encode<LogEvent> | Encode<OtherEvent>)[] };
 
 /** Null for what is not ours: then nothing was heard. */
 function decode(text: string): Told | null {
   try {
     const { from, to, events } = JSON.parse(text) as Encoded;
-    return {
-      from: BigInt(from),
-      to: BigInt(to),
-      events: events.map((event) => ({
-        ...event,
-        position: BigInt(event.position),
-        amount: BigInt(event.amount),
-        fee: BigInt(event.fee),
-        at: new Date(event.at),
-        createdAt: new Date(event.createdAt),
-        confirmedAt: event.confirmedAt === null ? null : new Date(event.confirmedAt),
-        nonce: event.nonce === null ? null : BigInt(event.nonce),
-        blockNumber: event.blockNumber === null ? null : BigInt(event.blockNumber),
-      })),
-    };
+    return { from: BigInt(from), to: BigInt(to), events: events.map(decodeEvent) };
   } catch {
     return null;
   }
+}
+
+function decodeEvent(event: Encode<LogEvent> | Encode<OtherEvent>): LogEntry {
+  const place = { position: BigInt(event.position), at: new Date(event.at) };
+  if (event.kind === 'other') return { ...event, ...place };
+  return {
+    ...event,
+    ...place,
+    amount: BigInt(event.amount),
+    fee: BigInt(event.fee),
+    createdAt: new Date(event.createdAt),
+    confirmedAt: event.confirmedAt === null ? null : new Date(event.confirmedAt),
+    nonce: event.nonce === null ? null : BigInt(event.nonce),
+    blockNumber: event.blockNumber === null ? null : BigInt(event.blockNumber),
+  };
 }

@@ -7,6 +7,7 @@ import { requireApi } from '../connect.ts';
 import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { showDuration } from '../format.ts';
+import { amountOf } from './events.ts';
 
 type ListenOptions = { forwardTo?: string; events: string[]; after?: string; count?: string; json?: boolean };
 
@@ -129,7 +130,7 @@ function print(context: CliContext, event: StreamEventBody, answer: Answer | nul
   const { colours } = output;
   const { data } = event;
   const at = event.timestamp.slice(11, 23);
-  const what = `${colours.dim(at)}  ${event.type.padEnd(24)} ${data.id}  ${data.amount} ${data.asset}`;
+  const what = `${colours.dim(at)}  ${event.type.padEnd(24)} ${data.id}  ${amountOf(data)}`;
   output.line(answer === null ? what : `${what}  ${showAnswer(context, answer)}`);
 }
 

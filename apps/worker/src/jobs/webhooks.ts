@@ -5,6 +5,7 @@ import { replayEvents } from '@naru/core/webhook/replay-events.ts';
 import { createSecretBox } from '@naru/core/webhook/secret-box.ts';
 import { readWebhookFigures } from '@naru/core/webhook/webhook.metrics.ts';
 import type { WebhookSettings } from '@naru/core/webhook/webhook-environment.ts';
+import { completeBulks } from '@naru/core/withdrawal/complete-bulks.ts';
 import type { Database } from '@naru/db/database.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { registerGaugeGroup } from '@naru/ops/gauge-group.ts';
@@ -23,12 +24,25 @@ type Parts = {
 /** Messages that were handed on are looked for at once; this is for what waits for its next try. */
 const DELIVER_POLL_MS = 250;
 
-/** The loops that hand events on to endpoints and deliver them. Without a key there are no endpoints, and none of these. */
+/**
+ * The loops that tell of files that are done, hand events on to endpoints and deliver them. Without a key there are no
+ * endpoints, and only the first: the stream tells of files, too.
+ */
 export function startWebhooks(
   { db, logger, registry, start, pollMs }: Parts,
   settings: WebhookSettings,
 ): { close(): Promise<void> } {
   registerFigures(registry, db);
+  let afterBulk: string | null = null;
+  start(
+    'complete-bulks',
+    async () => {
+      const { next } = await completeBulks({ db }, afterBulk);
+      afterBulk = next;
+      return next !== null;
+    },
+    pollMs,
+  );
   if (settings.keys === null) return { close: async () => undefined };
   const outbound = createOutbound({ allowLocal: settings.allowLocal });
   const tries = new Counter({

@@ -116,6 +116,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   deposit:
     'what the chain says; each change of state is an event, and a credit by an operator is recorded with it',
   deposit_event: 'a log itself',
+  organisation_event: 'a log itself: what organisations are told',
   deposit_transition: 'written by migrations only',
   deposit_holding: 'a sum of what was booked',
   deposit_sweep: 'immutable, written by the processor only',

@@ -1,4 +1,4 @@
-import type { Queryable } from '@naru/db/database.ts';
+import type { Queryable, Tx } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { sql } from 'kysely';
 import type { DepositState } from './deposit.machine.ts';
@@ -17,7 +17,7 @@ const selection = sql`
          a.address, s.code AS asset, s.decimals, d.token, d.amount, d.from_address AS "from",
          d.transaction_hash AS "transactionHash", d.log_index AS "logIndex", d.block_number AS "blockNumber", d.state,
          d.uncredited_reason AS "uncreditedReason", d.depth, c.confirmations AS "confirmationsNeeded",
-         d.detected_at AS "detectedAt", d.credited_at AS "creditedAt", d.position
+         d.detected_at AS "detectedAt", d.credited_at AS "creditedAt", d.position, d.version
     FROM deposit d
     JOIN deposit_address a ON a.id = d.deposit_address_id
     JOIN chain c ON c.id = d.chain_id
@@ -57,6 +57,17 @@ export async function readDeposit(
   return rows[0] ?? null;
 }
 
+/** As they stand in this transaction, each with the number of its last change. */
+export async function readChangedDeposits(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<(Deposit & { version: number })[]> {
+  const { rows } = await sql<Deposit & { version: number }>`
+    ${selection}
+     WHERE d.id = ANY (${[...ids]}::uuid[]) ORDER BY d.block_number, d.log_index`.execute(tx);
+  return rows;
+}
+
 /** The asset of a token that the catalogue may have got since; null: it has not. */
 export async function findAssetOfToken(
   db: Queryable,
@@ -66,13 +77,4 @@ export async function findAssetOfToken(
   const { rows } = await sql<{ id: string }>`
     SELECT id FROM asset WHERE chain_id = ${chainId} AND address IS NOT DISTINCT FROM ${token}`.execute(db);
   return rows[0]?.id ?? null;
-}
-
-/** How many deposits stand where, for metrics and lists. */
-export async function countDeposits(db: Queryable): Promise<{ state: DepositState; count: number }[]> {
-  const { rows } = await sql<{ state: DepositState; count: number }>`
-    SELECT 'DETECTED' AS state, count(*)::integer AS count FROM deposit WHERE state = 'DETECTED'
-    UNION ALL
-    SELECT 'UNCREDITED', count(*)::integer FROM deposit WHERE state = 'UNCREDITED'`.execute(db);
-  return rows;
 }

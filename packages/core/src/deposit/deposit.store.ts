@@ -1,7 +1,10 @@
 import type { Queryable, Tx } from '@naru/db/database.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { sql } from 'kysely';
+import { appendEvents } from '../event/organisation-event.store.ts';
+import { readChangedDeposits } from './deposit.reader.ts';
 import type { UncreditedReason } from './deposit.ts';
+import { depositEvent } from './deposit-event.ts';
 
 /** A log that pays one of our addresses, as it is to be kept. */
 export type Arrival = {
@@ -80,6 +83,7 @@ export async function reconcileArrivals(
   return { orphaned: orphaned.rows.length, detected: revived.rows.length + added.rows.length };
 }
 
+/** The history of each, and what its organisation is told: in the transaction that changed it. */
 async function addEvents(
   tx: Tx,
   rows: readonly { id: string; version: number }[],
@@ -91,6 +95,11 @@ async function addEvents(
     SELECT n.id, n.version, ${step.from}, ${step.to}, ${step.actor ?? ACTOR}, ${step.reason}
       FROM unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.version)}::integer[])
         AS n (id, version)`.execute(tx);
+  const changed = await readChangedDeposits(
+    tx,
+    rows.map((row) => row.id),
+  );
+  await appendEvents(tx, changed.map(depositEvent));
 }
 
 export type Final = {

@@ -1,22 +1,51 @@
 import { assert } from '@naru/kit/assert.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { formatAmount } from '@naru/kit/money.ts';
-import type { LogEvent } from '../withdrawal/event-log.reader.ts';
+import type { OtherEvent, OtherEventType } from '../event/event.ts';
+import type { LogEntry, LogEvent } from '../withdrawal/event-log.reader.ts';
 import type { WithdrawalState } from '../withdrawal/withdrawal.machine.ts';
 import { typeOfState } from './webhook.ts';
 
 type TypeOfState = typeof typeOfState;
 export type ToldState = keyof TypeOfState;
 
-/** Whether anybody is told of it. */
-export function isTold(state: WithdrawalState): state is ToldState {
+/** Whether anybody is told of it: steps between the states of the contract are ours alone. */
+export function isTold(event: { kind: 'other' } | Pick<LogEvent, 'kind' | 'to'>): boolean {
+  return event.kind === 'other' || isToldState(event.to);
+}
+
+function isToldState(state: WithdrawalState): state is ToldState {
   return Object.hasOwn(typeOfState, state);
 }
 
-/** The event as all are told it, whether by webhook, by stream or by a list. The state must be one that is told. */
-export function toEvent(event: LogEvent) {
+/** The type that it is told by; null: nobody is told of it. */
+export function typeOf(event: LogEntry): TypeOfState[ToldState] | OtherEventType | null {
+  if (event.kind === 'other') return event.type;
+  return isToldState(event.to) ? typeOfState[event.to] : null;
+}
+
+/** A key that may not read deposits is not told of them either. All else comes with the right to read withdrawals. */
+export function maySee(caller: { scopes: readonly string[] }, type: string): boolean {
+  return !type.startsWith('deposit.') || caller.scopes.includes('deposits:read');
+}
+
+/** The event as all are told it, whether by webhook, by stream or by a list. It must be one that is told. */
+export function toEvent(event: LogEntry) {
+  return event.kind === 'other' ? toOtherEvent(event) : toWithdrawalEvent(event);
+}
+
+function toOtherEvent(event: OtherEvent) {
+  return {
+    id: String(event.position),
+    type: event.type,
+    timestamp: event.at.toISOString(),
+    data: JSON.parse(event.data) as Record<string, unknown>,
+  };
+}
+
+function toWithdrawalEvent(event: LogEvent) {
   const { to } = event;
-  assert(isTold(to), `nobody is told of ${to}`);
+  assert(isToldState(to), `nobody is told of ${to}`);
   return {
     id: String(event.position),
     type: typeOfState[to],

@@ -1,19 +1,17 @@
 import { type Database, withTransaction } from '@naru/db/database.ts';
 import { readPositions } from '../withdrawal/event-log.reader.ts';
-import { eventOfBulk, eventOfLog } from './new-event.ts';
+import { eventOfLog } from './new-event.ts';
 import { HAND_ON_POSITIONS_MAX } from './webhook.limits.ts';
 import {
   insertEvents,
-  isWanted,
   lockCursor,
   moveCursor,
-  readDoneBulks,
   readHandOnStart,
   readWantedEvents,
 } from './webhook-event.store.ts';
 
 /**
- * Hands the next part of the log of withdrawals on to the endpoints that want it: messages and the place in the log are
+ * Hands the next part of the log on to the endpoints that want it: messages and the place in the log are
  * one commit, so nothing is left out and nothing is handed on twice, wherever the process dies and however many of them
  * do it. Does nothing while no endpoint is in use. `more`: there may be more at once.
  */
@@ -30,8 +28,6 @@ export async function handOnEvents(deps: { db: Database }): Promise<{ messages: 
     if (now?.cursor !== start.cursor || now.from !== start.from) return { messages: 0, more: true };
     const range = { after: start.from, upTo };
     const events = (await readWantedEvents(tx, range)).map(eventOfLog);
-    if (await isWanted(tx, 'bulk.completed'))
-      events.push(...(await readDoneBulks(tx, range)).map(eventOfBulk));
     const { messages } = await insertEvents(tx, events);
     await moveCursor(tx, upTo);
     return { messages, more: positions.length === HAND_ON_POSITIONS_MAX };

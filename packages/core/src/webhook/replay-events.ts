@@ -4,10 +4,7 @@ import { isTold } from './event-body.ts';
 import { eventOfLog } from './new-event.ts';
 import { REPLAY_POSITIONS_MAX } from './webhook.limits.ts';
 import { insertEvents } from './webhook-event.store.ts';
-import { lockReplay, moveReplay, readOpenReplay, readOtherEvents } from './webhook-replay.store.ts';
-
-/** Events that did not come from the log: few, and each a row already. */
-const OTHER_EVENTS_MAX = 10_000;
+import { lockReplay, moveReplay, readOpenReplay } from './webhook-replay.store.ts';
 
 /**
  * One step of the oldest replay that is not done: the events of a part of its range become messages, or their messages
@@ -22,17 +19,9 @@ export async function replayEvents(deps: { db: Database }): Promise<boolean> {
   const range = { after: replay.position, upTo, limit: REPLAY_POSITIONS_MAX };
   const found = upTo > replay.position ? await readOrganisationLog(deps.db, organisationId, range) : [];
   const events = found
-    .filter(({ at, to }) => isTold(to) && (!replay.isByTime || (at >= fromAt && at < toAt)))
+    .filter((event) => isTold(event) && (!replay.isByTime || (event.at >= fromAt && event.at < toAt)))
     .map(eventOfLog);
   const isDone = upTo >= replay.toPosition;
-  if (isDone)
-    events.push(
-      ...(await readOtherEvents(deps.db, organisationId, {
-        from: fromAt,
-        to: toAt,
-        limit: OTHER_EVENTS_MAX,
-      })),
-    );
   await withTransaction(deps.db, async (tx) => {
     if (!(await lockReplay(tx, replay))) return;
     const filter = replay.events.length === 0 ? null : replay.events;

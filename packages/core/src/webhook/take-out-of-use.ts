@@ -2,9 +2,10 @@ import { type Database, withTransaction } from '@naru/db/database.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import type { Logger } from '@naru/kit/logger.ts';
 import { setAuditContext } from '../audit/audit.store.ts';
+import { appendEvents, nextSequence } from '../event/organisation-event.store.ts';
 import { outOfUseEvent } from './new-event.ts';
 import { lockEndpoint, moveEndpoint, readTargets } from './webhook-endpoint.store.ts';
-import { insertEvents, lockCursor } from './webhook-event.store.ts';
+import { lockCursor } from './webhook-event.store.ts';
 
 /**
  * Pauses an endpoint that fails, or disables one that said that it is gone: by the machinery, so with its name in the
@@ -27,7 +28,8 @@ export async function takeOutOfUse(
     await setAuditContext(tx, { actor: 'system:webhooks', origin: null, requestId: null, reason });
     await moveEndpoint(tx, endpointId, { from: 'ACTIVE', ...step, position });
     const became = { state: step.to, reason: step.reason };
-    await insertEvents(tx, [outOfUseEvent({ id: endpointId, organisationId, url }, became, new Date())]);
+    const sequence = await nextSequence(tx, endpointId);
+    await appendEvents(tx, [outOfUseEvent({ id: endpointId, organisationId, url }, became, sequence)]);
     return true;
   });
   if (isMoved)

@@ -1,7 +1,8 @@
 import type { Queryable, Tx } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { sql } from 'kysely';
-import { describeEvents, type LogEvent } from '../withdrawal/event-log.reader.ts';
+import { readOtherEvents } from '../event/organisation-event.store.ts';
+import { describeEvents, type LogEntry } from '../withdrawal/event-log.reader.ts';
 import { type NewEvent, typeOfState } from './webhook.ts';
 
 const states = Object.keys(typeOfState);
@@ -38,18 +39,28 @@ export async function moveCursor(tx: Tx, position: bigint): Promise<void> {
 export async function readWantedEvents(
   db: Queryable,
   range: { after: bigint; upTo: bigint },
-): Promise<LogEvent[]> {
-  return await describeEvents(
+): Promise<LogEntry[]> {
+  const { after, upTo } = range;
+  const events = await describeEvents(
     db,
     sql`(SELECT v.* FROM withdrawal_event v
            JOIN unnest(${states}::text[], ${types}::text[]) AS k (state, type) ON k.state = v.to_state
            JOIN LATERAL (SELECT organisation_id FROM withdrawal WHERE id = v.withdrawal_id LIMIT 1) o ON true
-          WHERE v.position > ${range.after} AND v.position <= ${range.upTo}
+          WHERE v.position > ${after} AND v.position <= ${upTo}
             AND EXISTS (SELECT 1 FROM webhook_endpoint p
                          WHERE p.organisation_id = o.organisation_id AND p.state = 'ACTIVE'
                            AND v.position > p.from_position AND webhook_wants(p.events, k.type)))`,
     sql`true ORDER BY e.position`,
   );
+  const others = await readOtherEvents(
+    db,
+    sql`e.position > ${after} AND e.position <= ${upTo}
+        AND EXISTS (SELECT 1 FROM webhook_endpoint p
+                     WHERE p.organisation_id = e.organisation_id AND p.state = 'ACTIVE'
+                       AND e.position > p.from_position AND webhook_wants(p.events, e.type))
+        ORDER BY e.position`,
+  );
+  return [...events, ...others];
 }
 
 /**
@@ -97,51 +108,4 @@ export async function insertEvents(
     ON CONFLICT (id) ${onConflict}
     RETURNING id`.execute(tx);
   return { messages: rows.length };
-}
-
-export type DoneBulk = {
-  id: string;
-  organisationId: string;
-  total: number;
-  createdAt: Date;
-  endedAt: Date;
-  counts: Record<string, number>;
-};
-
-/** Files whose last withdrawal ended in a range of the log, of those who want to know. */
-export async function readDoneBulks(
-  db: Queryable,
-  range: { after: bigint; upTo: bigint },
-): Promise<DoneBulk[]> {
-  const { rows } = await sql<DoneBulk>`
-    WITH touched AS MATERIALIZED (
-      SELECT DISTINCT w.bulk_id AS id
-        FROM withdrawal_event v
-        JOIN LATERAL (SELECT bulk_id, organisation_id FROM withdrawal WHERE id = v.withdrawal_id LIMIT 1) w ON true
-       WHERE v.position > ${range.after} AND v.position <= ${range.upTo}
-         AND v.to_state IN ('CONFIRMED', 'FAILED', 'CANCELED') AND w.bulk_id IS NOT NULL
-         AND EXISTS (SELECT 1 FROM webhook_endpoint p
-                      WHERE p.organisation_id = w.organisation_id AND p.state = 'ACTIVE'
-                        AND v.position > p.from_position AND webhook_wants(p.events, 'bulk.completed'))
-    ), done AS MATERIALIZED (
-      SELECT t.id FROM touched t
-       WHERE NOT EXISTS (SELECT 1 FROM withdrawal w WHERE w.bulk_id = t.id
-                            AND w.state NOT IN ('CONFIRMED', 'FAILED', 'CANCELED'))
-    )
-    SELECT b.id, b.organisation_id AS "organisationId", b.total, b.created_at AS "createdAt",
-           r.ended_at AS "endedAt", r.counts
-      FROM done JOIN bulk_withdrawal b ON b.id = done.id
-      JOIN LATERAL (SELECT max(s.ended_at) AS ended_at, jsonb_object_agg(s.state, s.count) AS counts
-                      FROM (SELECT state, count(*)::integer AS count, max(updated_at) AS ended_at
-                              FROM withdrawal WHERE bulk_id = b.id GROUP BY state) s) r ON true`.execute(db);
-  return rows;
-}
-
-/** Whether somebody wants events of this type: what is costly to find out is looked for only then. */
-export async function isWanted(db: Queryable, type: string): Promise<boolean> {
-  const { rows } = await sql`
-    SELECT 1 FROM webhook_endpoint WHERE state = 'ACTIVE' AND webhook_wants(events, ${type}) LIMIT 1`.execute(
-    db,
-  );
-  return rows.length > 0;
 }

@@ -1,6 +1,5 @@
 import type { Database, Queryable, Tx } from '@naru/db/database.ts';
 import { sql } from 'kysely';
-import type { NewEvent } from './webhook.ts';
 
 /** A replay that is under way, as its next step needs it. */
 export type OpenReplay = {
@@ -70,18 +69,4 @@ export async function endReplays(tx: Tx, endpointId: string): Promise<void> {
   await sql`UPDATE webhook_replay SET ended_at = now() WHERE endpoint_id = ${endpointId} AND ended_at IS NULL`.execute(
     tx,
   );
-}
-
-/** Events of an organisation that did not come from the log of withdrawals, of a range of time. */
-export async function readOtherEvents(
-  db: Queryable,
-  organisationId: string,
-  range: { from: Date; to: Date; limit: number },
-): Promise<NewEvent[]> {
-  const { rows } = await sql<NewEvent>`
-    SELECT id, organisation_id AS "organisationId", type, position, subject, sequence, at, body FROM webhook_event
-     WHERE organisation_id = ${organisationId} AND position IS NULL AND type <> 'webhook.test'
-       AND at >= ${range.from} AND at < ${range.to}
-     ORDER BY at LIMIT ${range.limit}`.execute(db);
-  return rows;
 }

@@ -20,7 +20,8 @@ export async function readWebhookFigures(db: Queryable): Promise<WebhookFigures>
            (SELECT coalesce(extract(epoch FROM now() - min(m.created_at)), 0)::float8
               FROM webhook_message m JOIN webhook_endpoint p ON p.id = m.endpoint_id
              WHERE m.state = 'PENDING' AND m.attempt_count = 0 AND p.state = 'ACTIVE') AS "oldestUntriedSeconds",
-           (SELECT coalesce(greatest(0, (SELECT coalesce(max(position), 0) FROM withdrawal_event)
+           (SELECT coalesce(greatest(0, (SELECT greatest((SELECT max(position) FROM withdrawal_event),
+                                                          (SELECT max(position) FROM organisation_event), 0))
                      - greatest(c.position, (SELECT min(from_position) FROM webhook_endpoint WHERE state = 'ACTIVE'))), 0)
                      * (SELECT count(*) FROM (SELECT 1 FROM webhook_endpoint WHERE state = 'ACTIVE' LIMIT 1) x)
               FROM webhook_cursor c)::float8 AS lag`.execute(db);

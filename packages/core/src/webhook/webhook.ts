@@ -1,3 +1,4 @@
+import { otherEventTypes } from '../event/event.ts';
 import type { EndpointReason, EndpointState, MessageState } from './webhook.machine.ts';
 
 /** Of the bodies that an endpoint gets. A change that existing receivers would not survive gets a new one. */
@@ -16,12 +17,7 @@ export const typeOfState = {
 } as const;
 
 /** Every type of event that an endpoint can ask for. */
-export const eventTypes = [
-  ...Object.values(typeOfState),
-  'bulk.completed',
-  'webhook_endpoint.paused',
-  'webhook_endpoint.disabled',
-] as const;
+export const eventTypes = [...Object.values(typeOfState), ...otherEventTypes] as const;
 export type EventType = (typeof eventTypes)[number];
 /** Sent by a call for it, whatever an endpoint asks for. */
 export const TEST_EVENT_TYPE = 'webhook.test';

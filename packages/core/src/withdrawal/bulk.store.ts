@@ -134,3 +134,52 @@ export async function acceptDrafts(
     SELECT d.withdrawal_id, 1, NULL, 'PENDING', ${bulk.actor}, 'accepted in a bulk file'
       FROM bulk_draft d WHERE d.bulk_id = ${bulk.id} ORDER BY d.row`.execute(tx);
 }
+
+export type DoneBulk = {
+  id: string;
+  organisationId: string;
+  total: number;
+  createdAt: Date;
+  completedAt: Date;
+  counts: Record<string, number>;
+};
+
+/**
+ * Looks at open files for a row that is not at its end, each from the first that was open at the last look: all looks at a
+ * file together read it once. Those without any are completed, as they stand then.
+ */
+export async function completeOpenBulks(
+  tx: Tx,
+  page: { after: string | null; limit: number },
+): Promise<{ looked: string[]; done: DoneBulk[] }> {
+  const { rows: open } = await sql<{ id: string; row: number; openRow: number | null }>`
+    SELECT b.id, b.open_row AS row, r.row AS "openRow"
+      FROM (SELECT id, open_row FROM bulk_withdrawal
+             WHERE completed_at IS NULL AND (${page.after}::uuid IS NULL OR id > ${page.after})
+             ORDER BY id LIMIT ${page.limit} FOR UPDATE SKIP LOCKED) b
+      LEFT JOIN LATERAL (SELECT w.bulk_row AS row FROM withdrawal w
+                          WHERE w.bulk_id = b.id AND w.bulk_row >= b.open_row
+                            AND w.state NOT IN ('CONFIRMED', 'FAILED', 'CANCELED')
+                          ORDER BY w.bulk_row LIMIT 1) r ON true
+     ORDER BY b.id`.execute(tx);
+  const looked = open.map(({ id }) => id);
+  const moved = open.filter(({ row, openRow }) => openRow !== null && openRow !== row);
+  if (moved.length > 0)
+    await sql`
+      UPDATE bulk_withdrawal b SET open_row = n.open_row
+        FROM unnest(${moved.map(({ id }) => id)}::uuid[], ${moved.map(({ openRow }) => openRow)}::integer[])
+          AS n (id, open_row) WHERE b.id = n.id`.execute(tx);
+  const ended = open.filter(({ openRow }) => openRow === null).map(({ id }) => id);
+  if (ended.length === 0) return { looked, done: [] };
+  const { rows: done } = await sql<DoneBulk>`
+    UPDATE bulk_withdrawal b SET completed_at = r.ended_at
+      FROM unnest(${ended}::uuid[]) AS n (id)
+      CROSS JOIN LATERAL (
+        SELECT max(s.ended_at) AS ended_at, jsonb_object_agg(s.state, s.count) AS counts
+          FROM (SELECT state, count(*)::integer AS count, max(updated_at) AS ended_at
+                  FROM withdrawal WHERE bulk_id = n.id GROUP BY state) s) r
+     WHERE b.id = n.id
+    RETURNING b.id, b.organisation_id AS "organisationId", b.total, b.created_at AS "createdAt",
+              b.completed_at AS "completedAt", r.counts`.execute(tx);
+  return { looked, done };
+}

@@ -3,6 +3,8 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { type RawBuilder, sql } from 'kysely';
+import type { OtherEvent } from '../event/event.ts';
+import { readOtherEvents } from '../event/organisation-event.store.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
 import type { Priority } from './withdrawal.ts';
 
@@ -11,6 +13,7 @@ import type { Priority } from './withdrawal.ts';
  * that is not final, which a reorganisation can change.
  */
 export type LogEvent = {
+  kind: 'withdrawal';
   position: bigint;
   organisationId: string;
   withdrawalId: string;
@@ -44,11 +47,14 @@ export type LogEvent = {
   explorerUrl: string | null;
 };
 
+/** The log is two tables with one order: of withdrawals, and of all else that organisations are told of. */
+export type LogEntry = LogEvent | OtherEvent;
+
 /** The log's end, where a new reader begins. */
 export async function readLogEnd(db: Queryable): Promise<bigint> {
-  const { rows } = await sql<{
-    end: bigint;
-  }>`SELECT coalesce(max(position), 0) AS end FROM withdrawal_event`.execute(db);
+  const { rows } = await sql<{ end: bigint }>`
+    SELECT greatest((SELECT max(position) FROM withdrawal_event), (SELECT max(position) FROM organisation_event), 0)
+        AS end`.execute(db);
   return rows[0]?.end ?? 0n;
 }
 
@@ -107,7 +113,7 @@ async function takeTransactionNumber(db: Database): Promise<bigint> {
 const isInBlock = sql`e.to_state IN ('CONFIRMING', 'CONFIRMED', 'FAILED')`;
 
 const columns = sql`
-  e.position, w.organisation_id AS "organisationId", e.withdrawal_id AS "withdrawalId", e.version,
+  'withdrawal' AS kind, e.position, w.organisation_id AS "organisationId", e.withdrawal_id AS "withdrawalId", e.version,
   e.from_state AS "from", e.to_state AS "to", e.at, w.chain_id AS chain, a.code AS asset, a.decimals,
   w.to_address AS recipient, w.amount, w.fee, w.reference, w.bulk_id AS "bulkId", w.priority, w.metadata,
   w.created_at AS "createdAt", CASE e.to_state WHEN 'CONFIRMED' THEN w.confirmed_at END AS "confirmedAt",
@@ -129,9 +135,27 @@ const parents = sql`
     SELECT hash FROM chain_tx_attempt t WHERE t.chain_tx_id = x.id AND t.created_at <= e.at
      ORDER BY (${isInBlock} AND t.number = x.mined_attempt) DESC NULLS LAST, t.number DESC LIMIT 1) t ON true`;
 
+/**
+ * Adds what the other table has after a position. A full page of withdrawals that follow one on the other leaves no place
+ * for any: under load it costs nothing. It is read after them, so what is missing is a gap like any other.
+ */
+async function withOthers<Row extends { position: bigint }, Other extends { position: bigint }>(
+  page: { after: bigint; limit: number },
+  rows: readonly Row[],
+  readOthers: () => Promise<Other[]>,
+): Promise<(Row | Other)[]> {
+  const isFull = rows.length === page.limit && rows.at(-1)?.position === page.after + BigInt(rows.length);
+  if (isFull) return [...rows];
+  return inOrder([...rows, ...(await readOthers())]).slice(0, page.limit);
+}
+
+function inOrder<Row extends { position: bigint }>(rows: Row[]): Row[] {
+  return rows.sort((one, other) => (one.position < other.position ? -1 : 1));
+}
+
 /** Events of all organisations after a position, without gaps. */
-export async function readLog(db: Database, after: bigint, limit: number): Promise<LogEvent[]> {
-  return await readWithoutGaps(db, after, async () => {
+export async function readLog(db: Database, after: bigint, limit: number): Promise<LogEntry[]> {
+  return await readWithoutGaps<LogEntry>(db, after, async () => {
     const { rows } = await sql<{ oldestOpen: bigint } & { [Key in keyof LogEvent]: LogEvent[Key] | null }>`
       SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "oldestOpen", l.*
         FROM (SELECT 1) one
@@ -142,7 +166,10 @@ export async function readLog(db: Database, after: bigint, limit: number): Promi
     const events = rows.flatMap(({ oldestOpen: _, ...event }) =>
       event.position === null ? [] : [event as LogEvent],
     );
-    return { rows: events, oldestOpen };
+    const all = await withOthers<LogEvent, OtherEvent>({ after, limit }, events, () =>
+      readOtherEvents(db, sql`position > ${after} ORDER BY position LIMIT ${limit}`),
+    );
+    return { rows: all, oldestOpen };
   });
 }
 
@@ -151,12 +178,19 @@ export async function readOrganisationLog(
   db: Queryable,
   organisationId: string,
   range: { after: bigint; upTo: bigint; limit: number },
-): Promise<LogEvent[]> {
-  return await describeEvents(
+): Promise<LogEntry[]> {
+  const { after, upTo, limit } = range;
+  const events = await describeEvents(
     db,
-    sql`(SELECT * FROM withdrawal_event WHERE position > ${range.after} AND position <= ${range.upTo}
-          ORDER BY position)`,
-    sql`w.organisation_id = ${organisationId} ORDER BY e.position LIMIT ${range.limit}`,
+    sql`(SELECT * FROM withdrawal_event WHERE position > ${after} AND position <= ${upTo} ORDER BY position)`,
+    sql`w.organisation_id = ${organisationId} ORDER BY e.position LIMIT ${limit}`,
+  );
+  return await withOthers<LogEvent, OtherEvent>({ after, limit }, events, () =>
+    readOtherEvents(
+      db,
+      sql`organisation_id = ${organisationId} AND position > ${after} AND position <= ${upTo}
+          ORDER BY position LIMIT ${limit}`,
+    ),
   );
 }
 
@@ -171,7 +205,14 @@ export async function readPositions(db: Database, after: bigint, limit: number):
        ORDER BY l.position`.execute(db);
     const { oldestOpen } = assertPresent(rows[0], 'snapshot');
     const found = rows.flatMap(({ position }) => (position === null ? [] : [{ position }]));
-    return { rows: found, oldestOpen };
+    const all = await withOthers({ after, limit }, found, async () => {
+      const others = await sql<{ position: bigint }>`
+        SELECT position FROM organisation_event WHERE position > ${after} ORDER BY position LIMIT ${limit}`.execute(
+        db,
+      );
+      return others.rows;
+    });
+    return { rows: all, oldestOpen };
   });
   return rows.map(({ position }) => position);
 }
@@ -188,27 +229,46 @@ export async function describeEvents(
   return rows;
 }
 
+/** What a list of events asks for. An empty list of types or states: none of that table. */
+export type LogFilter = {
+  before: bigint;
+  from: bigint;
+  withdrawalId: string | null;
+  depositId: string | null;
+  states: readonly string[];
+  otherTypes: readonly string[];
+  limit: number;
+};
+
 /** Events of one organisation before a position, the newest first, of the positions that are searched at most. */
 export async function readNewestLog(
   db: Queryable,
   organisationId: string,
-  page: {
-    before: bigint;
-    from: bigint;
-    withdrawalId: string | null;
-    states: readonly string[];
-    limit: number;
-  },
-): Promise<LogEvent[]> {
-  const own = page.withdrawalId === null ? sql`` : sql`AND withdrawal_id = ${page.withdrawalId}`;
-  return await describeEvents(
+  page: LogFilter,
+): Promise<LogEntry[]> {
+  const { before, from, limit, withdrawalId, depositId } = page;
+  const own = withdrawalId === null ? sql`` : sql`AND withdrawal_id = ${withdrawalId}`;
+  const events =
+    page.states.length === 0 || depositId !== null
+      ? []
+      : await describeEvents(
+          db,
+          sql`(SELECT * FROM withdrawal_event
+                WHERE position < ${before} AND position >= ${from} ${own}
+                  AND to_state = ANY (${[...page.states]}::text[])
+                ORDER BY position DESC)`,
+          sql`w.organisation_id = ${organisationId} ORDER BY e.position DESC LIMIT ${limit}`,
+        );
+  if (page.otherTypes.length === 0 || withdrawalId !== null) return events;
+  const others = await readOtherEvents(
     db,
-    sql`(SELECT * FROM withdrawal_event
-          WHERE position < ${page.before} AND position >= ${page.from} ${own}
-            AND to_state = ANY (${[...page.states]}::text[])
-          ORDER BY position DESC)`,
-    sql`w.organisation_id = ${organisationId} ORDER BY e.position DESC LIMIT ${page.limit}`,
+    sql`organisation_id = ${organisationId} AND position < ${before} AND position >= ${from}
+        AND (${depositId}::uuid IS NULL OR subject_id = ${depositId})
+        AND type = ANY (${[...page.otherTypes]}::text[]) ORDER BY position DESC LIMIT ${limit}`,
   );
+  return inOrder<LogEntry>([...events, ...others])
+    .reverse()
+    .slice(0, limit);
 }
 
 /** The event at a position, of this organisation. */
@@ -216,13 +276,18 @@ export async function readLogEvent(
   db: Queryable,
   organisationId: string,
   position: bigint,
-): Promise<LogEvent | null> {
+): Promise<LogEntry | null> {
   const [found] = await describeEvents(
     db,
     sql`(SELECT * FROM withdrawal_event WHERE position = ${position})`,
     sql`w.organisation_id = ${organisationId}`,
   );
-  return found ?? null;
+  if (found !== undefined) return found;
+  const [other] = await readOtherEvents(
+    db,
+    sql`organisation_id = ${organisationId} AND position = ${position}`,
+  );
+  return other ?? null;
 }
 
 /**
@@ -236,9 +301,10 @@ export async function findPositionAt(db: Queryable, at: Date): Promise<bigint> {
   while (low < high) {
     const middle = (low + high) / 2n;
     const { rows } = await sql<{ position: bigint; at: Date }>`
-      SELECT position, at FROM withdrawal_event WHERE position > ${middle} ORDER BY position LIMIT 1`.execute(
-      db,
-    );
+      (SELECT position, at FROM withdrawal_event WHERE position > ${middle} ORDER BY position LIMIT 1)
+      UNION ALL
+      (SELECT position, at FROM organisation_event WHERE position > ${middle} ORDER BY position LIMIT 1)
+      ORDER BY position LIMIT 1`.execute(db);
     const found = rows[0];
     if (found === undefined || found.at.getTime() >= wanted) high = middle;
     else low = found.position;

@@ -11,8 +11,7 @@ export const getEventRoute = defineRoute({
   operationId: 'getEvent',
   tag: 'Events',
   summary: 'Get an event',
-  description:
-    'One event, by the `id` in its body. Those that are not of a withdrawal are kept for 30 days, where an endpoint wanted them.',
+  description: 'One event, by the `id` in its body. Tests of endpoints are kept for 30 days.',
   scope: 'withdrawals:read',
   idempotency: 'none',
   rateLimit: 'per_key',

@@ -11,10 +11,12 @@ export const streamEventsRoute = defineRoute({
   path: '/v1/stream',
   operationId: 'streamEvents',
   tag: 'Withdrawals',
-  summary: 'Follow withdrawals as they happen',
+  summary: 'Follow what happens, as it happens',
   description: [
     'Server-sent events: one for each state that a withdrawal of yours reaches',
     '(`withdrawal.pending`, `.review`, `.signed`, `.broadcasted`, `.confirming`, `.confirmed`, `.failed`, `.canceled`),',
+    'each change of a deposit (`deposit.detected`, `.orphaned`, `.credited`, `.uncredited`; only with the scope `deposits:read`),',
+    '`bulk.completed`, `webhook_endpoint.paused` and `.disabled`: the same events as webhooks tell,',
     'with a `StreamEvent` as its data. The id of an event is its position in the log: come back with it in',
     '`Last-Event-ID`, as browsers do by themselves, and every event since then is told, each once.',
     'A quiet stream sends its position every 15 seconds. A client that takes nothing is cut off and can resume.',
@@ -36,6 +38,7 @@ export const streamEventsRoute = defineRoute({
     const opened = await streams.open({
       organisationId: caller.organisationId,
       apiKeyId: caller.apiKeyId,
+      scopes: caller.scopes,
       after: after === undefined ? null : BigInt(after),
       isAllowed: isStillAllowed,
     });
