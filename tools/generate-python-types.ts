@@ -1,10 +1,12 @@
 /**
- * Writes `sdks/python/naru/types.py` from `docs/openapi.json`: one TypedDict or Literal for each schema.
+ * Writes `sdks/python/naru/types.py` from `docs/openapi.json`: one TypedDict or Literal for each schema; and
+ * `operator_calls.py`: one method for each operator's call.
  * `--check`: changes nothing, and fails when the file is not up to date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type ApiDocument, operatorCalls } from './python/operator-calls.ts';
 
 type Schema = {
   $ref?: string;
@@ -23,7 +25,7 @@ type Schema = {
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const SOURCE = path.join(ROOT, 'docs', 'openapi.json');
-const TARGET = path.join(ROOT, 'sdks', 'python', 'naru', 'types.py');
+const TARGETS = path.join(ROOT, 'sdks', 'python', 'naru');
 const LINE_CHARACTERS_MAX = 118;
 
 const HEAD = `"""What the API takes and gives, as \`docs/openapi.json\` says it. Generated; run \`npm run generate\`."""
@@ -125,14 +127,19 @@ function wrap(text: string): string {
   return [...lines, line].join('\n');
 }
 
-const document = JSON.parse(await readFile(SOURCE, 'utf8')) as {
+const document = JSON.parse(await readFile(SOURCE, 'utf8')) as ApiDocument & {
   components: { schemas: Readonly<Record<string, Schema>> };
 };
-const text = generate(document.components.schemas);
 const isCheck = process.argv.includes('--check');
-const current = await readFile(TARGET, 'utf8').catch(() => '');
-if (isCheck && current !== text) {
-  console.error(`${path.relative(ROOT, TARGET)} is not what docs/openapi.json says: run  npm run generate`);
-  process.exitCode = 1;
+for (const [name, text] of [
+  ['types.py', generate(document.components.schemas)],
+  ['operator_calls.py', operatorCalls(document)],
+] as const) {
+  const target = path.join(TARGETS, name);
+  const current = await readFile(target, 'utf8').catch(() => '');
+  if (current === text) continue;
+  if (isCheck) {
+    console.error(`${path.relative(ROOT, target)} is not what docs/openapi.json says: run  npm run generate`);
+    process.exitCode = 1;
+  } else await writeFile(target, text);
 }
-if (!isCheck && current !== text) await writeFile(TARGET, text);

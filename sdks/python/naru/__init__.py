@@ -10,6 +10,7 @@ from .errors import (
     UnexpectedAnswerError,
     WebhookVerificationError,
 )
+from .reserves import VerifiedAsset, verify_reserves_proof
 from .webhooks import verify_webhook
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "NaruTimeoutError",
     "OutcomeUnknownError",
     "UnexpectedAnswerError",
+    "VerifiedAsset",
     "WebhookVerificationError",
     "hash_facts",
+    "verify_reserves_proof",
     "verify_webhook",
 ]

@@ -206,17 +206,19 @@ class Bulk(Resource):
 class Events(Resource):
     def stream(self, *, after: str | None = None) -> Iterator[t.StreamEvent]:
         """
-        What happens to your withdrawals, each event once and in order, for as long as you iterate: a connection that is
-        lost is made again, and goes on after the last event that you were given. Raises what no repeat can mend.
+        What happens to your withdrawals, deposits and files, each event once and in order, for as long as you iterate: a
+        connection that is lost is made again, and goes on after the last event that you were given. Raises what no repeat can mend.
 
         :param after: ``id`` of the last event you have dealt with; ``"0"`` begins with the first. Without it: what
             happens from now on
         """
         return follow(self._transport, after)
 
-    def list(self, *, type: str | None = None, withdrawal_id: str | None = None) -> Iterator[t.StreamEvent]:
+    def list(
+        self, *, type: str | None = None, withdrawal_id: str | None = None, deposit_id: str | None = None
+    ) -> Iterator[t.StreamEvent]:
         """What happened, newest first. Goes back to the first one: stop when you have enough."""
-        query = {"type": type, "withdrawalId": withdrawal_id}
+        query = {"type": type, "withdrawalId": withdrawal_id, "depositId": deposit_id}
         return pages(lambda page: self._get("/v1/events", t.EventPage, {**query, **page}))
 
     def get(self, id: str) -> dict[str, Any]:
@@ -306,7 +308,7 @@ class DepositAddresses(Resource):
 
 class Reserves(Resource):
     def proof(self) -> t.ReservesProof:
-        """The way from each of your balances to the root of the newest report."""
+        """The way from each of your balances to the root of the newest report; check it by ``verify_reserves_proof``."""
         return self._get("/v1/reserves/proof", t.ReservesProof)
 
 

@@ -6,19 +6,23 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from . import types as t
-from .resource import Resource, pages
+from .operator_calls import OperatorCalls
+from .resource import pages
 from .transport import Query, new_key
 
 T = TypeVar("T")
 
 
-class Admin(Resource):
+class Admin(OperatorCalls):
     """
-    Every operator's call has its types in ``naru.types``; name its path and the type of its answer::
+    Each operator's call is a method with the name that the API gives it::
+
+        naru.admin.retry_withdrawal(id, {"reason": "the node is back"})
+        for letter in naru.admin.list_dead_letters(state="OPEN"): ...
+
+    For one that this version does not know yet, name its path and the type of its answer::
 
         naru.admin.get("/v1/admin/settings", types.SettingList)["data"]
-        naru.admin.post(f"/v1/admin/withdrawals/{id}/retry", {"reason": "the node is back"}, types.Withdrawal)
-        naru.admin.pages("/v1/admin/dead-letters", types.DeadLetterPage, {"state": "OPEN"})
     """
 
     def get(self, path: str, shape: type[T], query: Query | None = None) -> T:

@@ -18,6 +18,8 @@ _BACKOFF_MAX = 15.0
 _SILENCE = 45.0
 #: Longer than any event that the API sends.
 _BLOCK_CHARACTERS_MAX = 1_000_000
+#: What every event has, of whatever it tells.
+_EVENT_KEYS = t.WithdrawalStateEvent.__required_keys__
 
 
 def follow(transport: Transport, after: str | None) -> Iterator[t.StreamEvent]:
@@ -73,5 +75,5 @@ def _parsed(block: str) -> tuple[str | None, t.StreamEvent | None]:
     except ValueError:
         event = None
     # A newer server may tell of things that this version does not know: its place is kept, itself is not shown.
-    known = isinstance(event, dict) and t.StreamEvent.__required_keys__ <= event.keys()
+    known = isinstance(event, dict) and _EVENT_KEYS <= event.keys()
     return event_id, cast(t.StreamEvent, event) if known else None
