@@ -8,11 +8,12 @@ import { fromPublicId } from '@naru/kit/ids.ts';
 import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import type { ReviewBody } from '@naru/wire/review.ts';
+import type { Hex } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tokenBalance } from '../support/chain-judge.ts';
-import { randomAddress } from '../support/payouts.ts';
+import { anvil, randomAddress } from '../support/payouts.ts';
 import { runNaru } from '../support/run-naru.ts';
-import { type Stack, type StackProcess, startStack } from '../support/stack.ts';
+import { eventually, type Stack, type StackProcess, startStack } from '../support/stack.ts';
 
 /** People decide and operators act through the SDK; the chain is the judge. Reviews are opened as a policy opens them. */
 let stack: Stack;
@@ -249,4 +250,52 @@ test('a dead letter, with each verb: noted, released, retried once and paid once
   await stack.startWorker('processor');
   await desk.withdrawals.waitFor(again?.id ?? '', { until: ['CONFIRMED'], timeoutMs: 30_000 });
   expect(await tokenBalance(stack, stack.contracts.usdc, to)).toBe(3_000_000n);
+});
+
+test('released with a nonce taken, signed or not, the chain decides once: paid or free, never both, never twice', async () => {
+  const verbs = operator.admin.withdrawals;
+  const judge = async (id: string, to: string) => {
+    const ended = await desk.withdrawals.waitFor(id, { timeoutMs: 60_000 });
+    const paid = await tokenBalance(stack, stack.contracts.usdc, to as Hex);
+    expect([ended.state, paid]).toEqual(
+      ended.state === 'CONFIRMED' ? ['CONFIRMED', 5_000_000n] : ['FAILED', 0n],
+    );
+    return ended;
+  };
+  const inState = async (id: string, ...states: string[]) =>
+    await eventually(`a withdrawal ${states.join(' or ')}`, async () =>
+      states.includes((await desk.withdrawals.get(id)).state) ? true : null,
+    );
+  const ask = (to: string) => desk.withdrawals.create({ chain: 'localhost', asset: 'USDC', to, amount: '5' });
+
+  // Its nonce is taken and nothing is signed: the signer is away.
+  const planned = { id: '', to: randomAddress() };
+  await stack.restartSigner(async () => {
+    planned.id = (await ask(planned.to)).id;
+    await inState(planned.id, 'SIGNING');
+    await Promise.all([1, 2].map(() => verbs.release(planned.id, { reason: 'wrong payee' })));
+    return async () => undefined;
+  });
+  expect((await judge(planned.id, planned.to)).state).toBe('FAILED');
+
+  // Its bytes are with the node, and no block holds them: both they and what frees the nonce may be mined, one is.
+  await anvil(stack, 'evm_setAutomine', false);
+  await anvil(stack, 'evm_setIntervalMining', 0);
+  const sent = { id: '', to: randomAddress() };
+  try {
+    sent.id = (await ask(sent.to)).id;
+    await inState(sent.id, 'BROADCASTED');
+    await verbs.release(sent.id, { reason: 'wrong payee' });
+  } finally {
+    await anvil(stack, 'evm_setAutomine', true);
+    await anvil(stack, 'evm_setIntervalMining', 1);
+  }
+  const ended = await judge(sent.id, sent.to);
+  // Whatever it was, asking again moves nothing.
+  expect(await codeOf(verbs.release(sent.id, { reason: 'again' }))).toBe('operation_not_possible');
+  expect((await judge(sent.id, sent.to)).state).toBe(ended.state);
+  // The next payment finds its nonce: nothing is stuck behind them.
+  const next = { to: randomAddress() };
+  expect((await judge((await ask(next.to)).id, next.to)).state).toBe('CONFIRMED');
+  expect(await reservedBalance()).toBe('0');
 });
