@@ -46,7 +46,16 @@ test('killed, lied to, reorganised and without its database, the platform pays e
     expect(result.wrong, said.slice(-30).join('\n')).toEqual([]);
     expect(result.phases.map(({ name }) => name)).toEqual(FAULTS);
     // As many as were submitted: nothing was left out by a run that ended early.
-    expect(result.payouts.filter(({ id }) => id !== null)).toHaveLength(result.payouts.length);
+    const answered = result.payouts.filter(({ id, refusal }) => id !== null || refusal !== null);
+    expect(answered).toHaveLength(result.payouts.length);
+    expect(new Set(result.payouts.map(({ ruling }) => ruling)).size).toBe(6);
+    expect(result.mix?.map(({ what }) => what)).toEqual([
+      'policy',
+      'own accounts',
+      'deposits',
+      'webhooks',
+      'settings',
+    ]);
     expect(result.payouts.length).toBeGreaterThanOrEqual(PAYOUTS);
   } finally {
     await cleanup.run(() => undefined);

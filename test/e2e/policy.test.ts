@@ -2,19 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAccess } from '@naru/core/access/create-access.ts';
-import {
-  testSanctionsOracleAbi,
-  testSanctionsOracleBytecode,
-} from '@naru/evm/abi/test-sanctions-oracle.gen.ts';
 import { systemClock } from '@naru/kit/clock.ts';
-import type { Hex } from '@naru/kit/hex.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError, type NaruApiError } from '@naru/sdk/errors.ts';
-import { encodeFunctionData, getAddress, getContractAddress } from 'viem';
+import { getAddress } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomAddress } from '../support/payouts.ts';
 import { runNaru } from '../support/run-naru.ts';
+import { deploySanctionsOracle } from '../support/sanctions-oracle.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
 
 /** Each rule refused and allowed, through the SDK and nothing else, with the reason that an operator reads. */
@@ -33,7 +29,7 @@ beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'naru-policy-'));
   const listFile = path.join(dir, 'list.csv');
   await writeFile(listFile, `address,source,date,category\n${mixer},house list,2026-02-01,mixer\n`);
-  const oracle = await deployOracle([sanctioned]);
+  const oracle = await deploySanctionsOracle(stack.devnet, [sanctioned]);
   const api = await stack.startApi();
   await stack.startWorker('processor,broadcaster,monitor,accounts', {
     NARU_SANCTIONS_ORACLE_LOCALHOST: oracle,
@@ -53,20 +49,6 @@ afterAll(async () => {
   await stack?.stop();
   await rm(dir, { recursive: true, force: true });
 });
-
-async function deployOracle(listed: Hex[]): Promise<Hex> {
-  const { client, funder, send } = stack.devnet;
-  const nonce = await client.getTransactionCount({ address: funder.address });
-  await send({ data: testSanctionsOracleBytecode });
-  const oracle = getContractAddress({ from: funder.address, nonce: BigInt(nonce) });
-  const data = encodeFunctionData({
-    abi: testSanctionsOracleAbi,
-    functionName: 'addToSanctionsList',
-    args: [listed],
-  });
-  await send({ to: oracle, data });
-  return oracle;
-}
 
 async function makeApproverKey(): Promise<string> {
   const access = createAccess({ db: stack.database.db, clock: systemClock });

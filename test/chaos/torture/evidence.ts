@@ -36,11 +36,11 @@ export async function keepEvidence(stack: TortureStack, wrong: readonly Wrong[])
 }
 
 /** The chain by itself: what it would mine next, what waits, and what the database calls final and it has not. */
-async function readChain({ devnet, payers }: TortureStack, final: readonly SettledNonce[]) {
+async function readChain({ devnet, accounts: own }: TortureStack, final: readonly SettledNonce[]) {
   const { client } = devnet;
   const head = await client.getBlock();
   const accounts = await Promise.all(
-    payers.map(async (address) => ({
+    own.map(async (address) => ({
       address,
       nonce: await client.getTransactionCount({ address }),
       pending: await client.getTransactionCount({ address, blockTag: 'pending' }),

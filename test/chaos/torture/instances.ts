@@ -6,7 +6,13 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
 import { createSupervisor, type ProcessSpec, type Supervisor } from '@naru/supervisor/supervisor.ts';
 
-export const workerRoles = ['monitor', 'accounts', 'broadcaster', 'processor'] as const satisfies Role[];
+export const workerRoles = [
+  'monitor',
+  'accounts',
+  'broadcaster',
+  'processor',
+  'jobs',
+] as const satisfies Role[];
 /** Of these several instances run at once; there is one signer, since its journal has one writer. */
 export const pairedRoles = [...workerRoles, 'api'] as const satisfies Role[];
 export const allRoles = ['signer', ...pairedRoles] as const satisfies Role[];

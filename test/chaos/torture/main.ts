@@ -107,11 +107,11 @@ async function run(options: Options): Promise<void> {
 async function writeReports(options: Options, report: Report): Promise<void> {
   if (options.jsonFile !== null) {
     const { machine, replay, minutes, result } = report;
-    const { phases, wrong } = result;
+    const { phases, wrong, mix } = result;
     const payouts = result.payouts.length;
     await writeFile(
       options.jsonFile,
-      `${JSON.stringify({ machine, replay, minutes, payouts, phases, wrong }, null, 2)}\n`,
+      `${JSON.stringify({ machine, replay, minutes, payouts, phases, mix, wrong }, null, 2)}\n`,
     );
   }
   if (options.reportFile !== null) {

@@ -20,6 +20,11 @@ const OTHER: ReadonlySet<Wrong['kind']> = new Set<Wrong['kind']>([
   'nonce',
   'paused',
   'unknown payment',
+  'rules',
+  'account move',
+  'deposit',
+  'webhook',
+  'setting',
 ]);
 
 function rowsOf({ phases, wrong, payouts }: TortureResult): string[][] {
@@ -67,7 +72,15 @@ export function tableText(result: TortureResult): string {
       .join('  ');
   const rule = '─'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
   const lines = rows.map(line);
-  return [lines[0], rule, ...lines.slice(1, -1), rule, lines.at(-1)].join('\n');
+  return [lines[0], rule, ...lines.slice(1, -1), rule, lines.at(-1), ...mixLines(result)].join('\n');
+}
+
+const MIX_WIDTH = 14;
+
+/** What went on beside the payouts, and how much of it. */
+function mixLines({ mix }: TortureResult): string[] {
+  if (mix === null) return [];
+  return ['', ...mix.map(({ what, text }) => `${what.padEnd(MIX_WIDTH)}${text}`)];
 }
 
 export function headerText({ machine, replay, minutes }: Report): string {
@@ -98,5 +111,16 @@ function markdown(report: Report): string {
     `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
   const rule = `| ${widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
   const [head = [], ...body] = rows;
-  return [`\`\`\`text\n${headerText(report)}\n\`\`\``, '', line(head), rule, ...body.map(line)].join('\n');
+  const mix = (report.result.mix ?? []).map(({ what, text }) => `- **${what}**: ${text}`);
+  return [
+    `\`\`\`text\n${headerText(report)}\n\`\`\``,
+    '',
+    line(head),
+    rule,
+    ...body.map(line),
+    '',
+    'In the mix, in the whole run:',
+    '',
+    ...mix,
+  ].join('\n');
 }

@@ -1,14 +1,9 @@
 import { sleep } from '@naru/kit/clock.ts';
 import { errorText } from '@naru/kit/errors.ts';
-import {
-  type Books,
-  findPaused,
-  findReusedNonces,
-  findUnknownPayments,
-  judgeBooks,
-  judgePayouts,
-  type Wrong,
-} from './judge.ts';
+import type { Act } from './fault.ts';
+import { type Books, findPaused, findReusedNonces, judgeBooks, judgePayouts, type Wrong } from './judge.ts';
+import { judgeMix, type MixReport } from './mix/judge-mix.ts';
+import { type Mix, startMix } from './mix/mix.ts';
 import { createPayouts, type Payout } from './payouts.ts';
 import { createRandom } from './random.ts';
 import type { Phase, PlannedFault } from './schedule.ts';
@@ -32,7 +27,13 @@ export type PhaseResult = {
   settledMs: number | null;
 };
 
-export type TortureResult = { phases: PhaseResult[]; wrong: Wrong[]; payouts: Payout[] };
+export type TortureResult = {
+  phases: PhaseResult[];
+  wrong: Wrong[];
+  payouts: Payout[];
+  /** What went on beside the payouts, counted; null: the run ended before it was judged. */
+  mix: MixReport['counts'] | null;
+};
 
 export type RunDeps = {
   stack: TortureStack;
@@ -44,32 +45,53 @@ export type RunDeps = {
 /** Runs the phases one after the other and stops at the first that goes wrong: its evidence is fresh. */
 export async function runTorture(deps: RunDeps, phases: readonly Phase[]): Promise<TortureResult> {
   const excuses: Excuses = { frozen: new Set(), pausedIn: new Set() };
-  const result: TortureResult = { phases: [], wrong: [], payouts: [] };
+  const result: TortureResult = { phases: [], wrong: [], payouts: [], mix: null };
+  await deps.stack.instances.startAll();
+  const mix = await startMix(deps.stack, () => result.payouts, deps.signal);
+  try {
+    await runPhases({ ...deps, mix, files: [] }, phases, excuses, result);
+  } finally {
+    await mix.stop();
+  }
+  return result;
+}
+
+type PhaseDeps = RunDeps & { mix: Mix; files: string[] };
+
+async function runPhases(
+  deps: PhaseDeps,
+  phases: readonly Phase[],
+  excuses: Excuses,
+  result: TortureResult,
+): Promise<void> {
   await warmUp(deps, result);
   for (const phase of phases) {
     deps.signal.throwIfAborted();
     const phaseResult = await runPhase(deps, phase, excuses, result);
     result.phases.push(phaseResult);
     result.wrong.push(...phaseResult.wrong);
-    if (phaseResult.wrong.length > 0) return result;
+    if (phaseResult.wrong.length > 0) return;
   }
   // Once more over everything: what a later fault did to an earlier payout.
+  const { wrong: mixed, counts } = await judgeMix({ ...deps, payouts: result.payouts });
+  result.mix = counts;
   const last = await judgePayouts(deps.stack, result.payouts, excuses);
-  const unknown = await findUnknownPayments(deps.stack, result.payouts);
-  result.wrong.push(...last, ...unknown, ...(await findReusedNonces(deps.stack)));
+  const books = await judgeBooks(deps.stack);
+  result.wrong.push(...mixed, ...last, ...books.wrong, ...(await findReusedNonces(deps.stack)));
   for (const wrong of last) {
     const phase = result.payouts.find(({ id }) => id === wrong.id)?.phase;
     result.phases.find(({ name }) => name === phase)?.wrong.push(wrong);
   }
-  return result;
 }
 
 /** Approvals, first connections, the first payment: what happens once in the life of a platform. */
-async function warmUp(deps: RunDeps, result: TortureResult): Promise<void> {
-  await deps.stack.instances.startAll();
-  const payouts = createPayouts('warm-up', 10, createRandom(deps.seed, 'warm-up'));
+async function warmUp(deps: PhaseDeps, result: TortureResult): Promise<void> {
+  const { outlaws } = deps.stack;
+  const payouts = createPayouts('warm-up', 10, createRandom(deps.seed, 'warm-up'), outlaws);
   result.payouts.push(...payouts);
-  await startLoad(deps, payouts, { durationMs: 500, afterwards: Promise.resolve() }).done;
+  const load = startLoad(deps, payouts, { durationMs: 500, afterwards: Promise.resolve() });
+  await load.done;
+  deps.files.push(...load.files());
   deps.progress('the first payouts are on their way');
   const settled = await waitUntilSettled(deps);
   if (!settled) throw new Error('the first payouts were not paid, before anything was broken');
@@ -91,19 +113,25 @@ function startLoad(
 }
 
 async function runPhase(
-  deps: RunDeps,
+  deps: PhaseDeps,
   phase: Phase,
   excuses: Excuses,
   result: TortureResult,
 ): Promise<PhaseResult> {
   const { stack, seed, progress } = deps;
-  const payouts = createPayouts(phase.name, phase.payouts, createRandom(seed, `${phase.name} payouts`));
+  const payouts = createPayouts(
+    phase.name,
+    phase.payouts,
+    createRandom(seed, `${phase.name} payouts`),
+    stack.outlaws,
+  );
   result.payouts.push(...payouts);
   const over = Promise.withResolvers<void>();
   const load = startLoad(deps, payouts, { durationMs: phase.durationMs, afterwards: over.promise });
   const world: World = {
     stack,
     load,
+    mix: deps.mix,
     excuses,
     phase: phase.name,
     note: (text) => progress(`${phase.name}: ${text}`),
@@ -115,6 +143,7 @@ async function runPhase(
     over.resolve();
     progress(`${phase.name}: over, settling`);
     await load.done;
+    deps.files.push(...load.files());
     const settled = await waitUntilSettled(deps);
     const settledMs = settled ? Date.now() - endedAtMs : null;
     return await judgePhase(deps, { phase, payouts, excuses, endedAtMs, settledMs });
@@ -157,17 +186,23 @@ export function secondsText(ms: number | null): string {
 /** Every fault of the phase side by side, each in the order of its own acts; whatever happens, everything is put back. */
 async function strike(world: World, phase: Phase, signal: AbortSignal): Promise<void> {
   const startedMs = performance.now();
-  const runOne = async ({ fault, acts }: PlannedFault) => {
+  const perform = async (acts: readonly Act[]) => {
     for (const act of acts) {
       await sleep(Math.max(0, startedMs + act.atMs - performance.now()), signal);
       signal.throwIfAborted();
       world.note(act.text);
       await act.run(world);
     }
+  };
+  const runOne = async ({ fault, acts }: PlannedFault) => {
+    await perform(acts);
     await sleep(Math.max(0, startedMs + phase.durationMs - performance.now()), signal);
     await fault.heal?.(world);
   };
-  const ended = await Promise.allSettled(phase.faults.map(runOne));
+  const ended = await Promise.allSettled([
+    ...phase.faults.map(runOne),
+    ...phase.mix.map(({ acts }) => perform(acts)),
+  ]);
   const failed = ended.find((one) => one.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   // Also what one fault undid of another's healing.

@@ -1,6 +1,8 @@
 import { assertPresent } from '@naru/kit/assert.ts';
 import type { Act, Fault, PlanLimits } from './fault.ts';
 import { faults } from './faults/all-faults.ts';
+import type { PlannedPart } from './mix/act.ts';
+import { planMix } from './mix/mix.ts';
 import type { FaultKind, FaultName } from './names.ts';
 import { createRandom, type Random } from './random.ts';
 
@@ -12,6 +14,8 @@ export type Phase = {
   faults: PlannedFault[];
   durationMs: number;
   payouts: number;
+  /** What goes on beside the payouts. */
+  mix: PlannedPart[];
 };
 
 export type ScheduleOptions = {
@@ -46,6 +50,7 @@ export function createSchedule(options: ScheduleOptions): Phase[] {
       name,
       durationMs,
       payouts: Math.min(payouts, Math.max(0, options.payouts - index * payouts)),
+      mix: planMix((part) => createRandom(options.seed, `${name}/${part}`), durationMs),
       faults: chosen.map((fault) => ({
         fault,
         acts: fault
@@ -86,12 +91,13 @@ function chooseMixture(random: Random): Fault[] {
 /** For a person who wants to know what a seed does. */
 export function scheduleText(phases: readonly Phase[]): string {
   return phases
-    .map(({ name, durationMs, payouts, faults: planned }) => {
-      const acts = planned
-        .flatMap(({ fault, acts: own }) => own.map((act) => ({ ...act, fault: fault.name })))
+    .map(({ name, durationMs, payouts, mix, faults: planned }) => {
+      const parts = [...planned.map(({ fault, acts }) => ({ name: fault.name, acts })), ...mix];
+      const acts = parts
+        .flatMap(({ name: part, acts: own }) => own.map((act) => ({ ...act, part })))
         .toSorted((one, other) => one.atMs - other.atMs);
       const lines = acts.map(
-        (act) => `  ${(act.atMs / 1_000).toFixed(1).padStart(6)} s  ${act.fault.padEnd(18)}  ${act.text}`,
+        (act) => `  ${(act.atMs / 1_000).toFixed(1).padStart(6)} s  ${act.part.padEnd(18)}  ${act.text}`,
       );
       return [`${name}: ${payouts} payouts in ${(durationMs / 1_000).toFixed(0)} s`, ...lines].join('\n');
     })

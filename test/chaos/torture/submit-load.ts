@@ -1,23 +1,21 @@
 import { assert, assertPresent } from '@naru/kit/assert.ts';
 import { sleep } from '@naru/kit/clock.ts';
 import { fromPublicId } from '@naru/kit/ids.ts';
-import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
-import { isNaruApiError, NaruApiError } from '@naru/sdk/errors.ts';
-import { bulkFile, type Payout } from './payouts.ts';
+import { isNaruApiError } from '@naru/sdk/errors.ts';
+import { type Clients, createClients, refusalIn } from './clients.ts';
+import { bulkFile, fileRows, isRefusedBy, type Payout } from './payouts.ts';
 
 /** Calls under way at once. */
 const SUBMITTERS = 8;
-/** For one try; a frozen API must not hold a submitter for long, the other one may answer. */
-const CALL_TIMEOUT_MS = 6_000;
-const AGAIN_MS = 250;
 const PAUSE_POLL_MS = 50;
-const BULK_SHARE = 10;
 const AFTERWARDS_SHARE = 6;
 
 export type Load = {
   /** Resolves when every payout has been answered; rejects when one was refused. */
   readonly done: Promise<void>;
   accepted(): Payout[];
+  /** Ids of the bulk files that were accepted. */
+  files(): string[];
   /** No call is made any more; resolves when every call under way was answered. */
   pause(): Promise<void>;
   resume(): void;
@@ -42,10 +40,11 @@ export type LoadOptions = {
 export function submitLoad(options: LoadOptions): Load {
   const clients = createClients(options);
   const gate = createGate(options.signal);
-  const inFile = options.payouts.slice(0, Math.floor(options.payouts.length / BULK_SHARE));
+  const inFile = options.payouts.slice(0, fileRows(options.payouts.length));
   const single = options.payouts.slice(inFile.length);
   const during = single.length - Math.ceil(single.length / AFTERWARDS_SHARE);
   const startedMs = performance.now();
+  const files: string[] = [];
   let next = 0;
   const submitter = async () => {
     for (;;) {
@@ -60,45 +59,18 @@ export function submitLoad(options: LoadOptions): Load {
   };
   const all = [
     ...Array.from({ length: SUBMITTERS }, submitter),
-    ...(inFile.length === 0 ? [] : [gate.pass(() => submitFile(clients, inFile))]),
+    ...(inFile.length === 0
+      ? []
+      : [gate.pass(async () => void files.push(await submitFile(clients, inFile)))]),
   ];
   const done = Promise.all(all).then(() => undefined);
   done.catch(() => undefined); // whoever waits for it gets the error
   return {
     done,
     accepted: () => options.payouts.filter((payout) => payout.id !== null),
+    files: () => files,
     pause: gate.close,
     resume: gate.open,
-  };
-}
-
-type Clients = { call<T>(what: string, call: (naru: Naru) => Promise<T>): Promise<T> };
-
-function createClients(options: LoadOptions): Clients {
-  const known = new Map<string, Naru>();
-  const clientOf = (baseUrl: string) => {
-    const client =
-      known.get(baseUrl) ??
-      createNaru({ baseUrl, apiKey: options.apiKey, timeoutMs: CALL_TIMEOUT_MS, retriesMax: 1 });
-    known.set(baseUrl, client);
-    return client;
-  };
-  let turn = 0;
-  return {
-    async call(what, call) {
-      for (;;) {
-        options.signal.throwIfAborted();
-        const urls = options.apiUrls();
-        const url = urls[turn++ % Math.max(1, urls.length)];
-        try {
-          if (url !== undefined) return await call(clientOf(url));
-        } catch (error) {
-          if (error instanceof NaruApiError && !error.retryable && error.status < 500)
-            throw new Error(`${what} was refused: ${error.code}: ${error.message}`, { cause: error });
-        }
-        await sleep(AGAIN_MS, options.signal);
-      }
-    },
   };
 }
 
@@ -116,7 +88,14 @@ async function submitOne(clients: Clients, payout: Payout): Promise<void> {
         { idempotencyKey: payout.idempotencyKey },
       ),
     );
-  const { id } = await submit();
+  const answer = await submit().catch((error: unknown) => {
+    const refusal = refusalIn(error);
+    if (!isRefusedBy(payout.ruling, refusal?.code)) throw error;
+    payout.refusal = refusal?.code ?? null;
+    return null;
+  });
+  if (answer === null) return;
+  const { id } = answer;
   payout.id = assertPresent(fromPublicId('withdrawal', id), 'UUID of a withdrawal');
   if (payout.isRepeated) {
     const again = await submit();
@@ -131,26 +110,29 @@ async function cancel(clients: Clients, payout: Payout, id: string): Promise<voi
     await clients.call(`cancel of ${id}`, (naru) => naru.withdrawals.cancel(id, { idempotencyKey }));
     payout.cancel = 'canceled';
   } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
-    if (!isNaruApiError(cause, 'withdrawal_not_cancelable')) throw error;
+    if (!isNaruApiError(refusalIn(error), 'withdrawal_not_cancelable')) throw error;
     payout.cancel = 'refused';
   }
 }
 
-async function submitFile(clients: Clients, payouts: readonly Payout[]): Promise<void> {
+async function submitFile(clients: Clients, payouts: readonly Payout[]): Promise<string> {
   const idempotencyKey = `file-${assertPresent(payouts[0], 'a payout').idempotencyKey}`;
   const file = bulkFile(payouts);
   const bulk = await clients.call('a bulk file', (naru) => naru.bulk.create(file, { idempotencyKey }));
   const rows = await clients.call('the rows of a bulk file', async (naru) => {
-    const found: { id: string; to: string }[] = [];
+    const found: { id: string; reference: string | null }[] = [];
     for await (const row of naru.withdrawals.list({ bulkId: bulk.id })) found.push(row);
     return found;
   });
-  const idOf = new Map(rows.map((row) => [row.to.toLowerCase(), row.id]));
+  const idOf = new Map(rows.map((row) => [row.reference, row.id]));
   for (const payout of payouts) {
-    const id = assertPresent(idOf.get(payout.to), `the row of ${payout.to} in an accepted file`);
+    const id = assertPresent(
+      idOf.get(payout.idempotencyKey),
+      `the row of ${payout.idempotencyKey} in an accepted file`,
+    );
     payout.id = assertPresent(fromPublicId('withdrawal', id), 'UUID of a withdrawal');
   }
+  return bulk.id;
 }
 
 /** Lets work through while it is open. */

@@ -1,3 +1,4 @@
+import type { Mix } from './mix/mix.ts';
 import type { Load } from './submit-load.ts';
 import type { TortureStack } from './torture-stack.ts';
 
@@ -6,6 +7,8 @@ export type World = {
   readonly stack: TortureStack;
   /** The payouts that are submitted meanwhile. */
   readonly load: Load;
+  /** What goes on beside them. */
+  readonly mix: Mix;
   readonly excuses: Excuses;
   /** Of the phase that runs. */
   readonly phase: string;

@@ -36,7 +36,7 @@ export const restore: Fault = {
 };
 
 async function restoreOlder(world: World, onMs: number): Promise<void> {
-  const { stack, load, note } = world;
+  const { stack, load, mix, note } = world;
   const name = new URL(stack.databaseUrl).pathname.slice(1);
   // What is accepted after a backup is not in it, which is a documented gap: nobody submits from here on.
   await load.pause();
@@ -80,8 +80,9 @@ async function restoreOlder(world: World, onMs: number): Promise<void> {
     SETTLE_TIMEOUT_MS,
     async () => (await countConfirming(stack.db())) === 0,
   );
-  for (const role of ['accounts', 'broadcaster', 'processor', 'api'] as const)
+  for (const role of ['accounts', 'broadcaster', 'processor', 'jobs', 'api'] as const)
     await stack.instances.start(role);
+  mix.restored();
   load.resume();
 }
 
@@ -95,7 +96,7 @@ async function stopRoles({ instances }: TortureStack): Promise<void> {
 /** No transaction of ours waits in the pool, and final depth has passed since. */
 async function waitUntilQuiet(stack: TortureStack): Promise<void> {
   await waitUntil('no transaction of ours waits in the pool', QUIET_TIMEOUT_MS, async () => {
-    for (const address of stack.payers) {
+    for (const address of stack.accounts) {
       const [latest, pending] = await Promise.all(
         (['latest', 'pending'] as const).map((blockTag) =>
           stack.devnet.client.getTransactionCount({ address, blockTag }),
