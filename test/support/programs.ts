@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -35,7 +35,9 @@ export function cliProgram(): Promise<string> {
 }
 
 async function buildCli(): Promise<string> {
-  const dir = path.join(CACHE, `cli-${await digestOf(ROOT, ['apps/cli/src/**/*.ts'])}`);
+  // The program names files of this directory (its migrations): a copy of the repository must not run the original's.
+  const place = createHash('sha256').update(ROOT).digest('hex').slice(0, 8);
+  const dir = path.join(CACHE, `cli-${await digestOf(ROOT, ['apps/cli/src/**/*.ts'])}-${place}`);
   const file = path.join(dir, 'naru', 'main.js');
   if (existsSync(file)) return file;
   const draft = `${dir}-${randomBytes(6).toString('hex')}`;

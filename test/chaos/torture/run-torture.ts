@@ -43,7 +43,9 @@ export type RunDeps = {
 };
 
 /** Runs the phases one after the other and stops at the first that goes wrong: its evidence is fresh. */
-export async function runTorture(deps: RunDeps, phases: readonly Phase[]): Promise<TortureResult> {
+export async function runTorture(run: RunDeps, phases: readonly Phase[]): Promise<TortureResult> {
+  const ending = new AbortController();
+  const deps = { ...run, signal: AbortSignal.any([run.signal, ending.signal]) };
   const excuses: Excuses = { frozen: new Set(), pausedIn: new Set() };
   const result: TortureResult = { phases: [], wrong: [], payouts: [], mix: null };
   await deps.stack.instances.startAll();
@@ -51,6 +53,8 @@ export async function runTorture(deps: RunDeps, phases: readonly Phase[]): Promi
   try {
     await runPhases({ ...deps, mix, files: [] }, phases, excuses, result);
   } finally {
+    // Whoever still asks an API that is away would ask for ever.
+    ending.abort(new Error('the run has ended'));
     await mix.stop();
   }
   return result;
@@ -199,14 +203,15 @@ async function strike(world: World, phase: Phase, signal: AbortSignal): Promise<
     await sleep(Math.max(0, startedMs + phase.durationMs - performance.now()), signal);
     await fault.heal?.(world);
   };
-  const ended = await Promise.allSettled([
-    ...phase.faults.map(runOne),
-    ...phase.mix.map(({ acts }) => perform(acts)),
-  ]);
+  const mixing = Promise.all(phase.mix.map(({ acts }) => perform(acts)));
+  mixing.catch(() => undefined); // told below
+  const ended = await Promise.allSettled(phase.faults.map(runOne));
   const failed = ended.find((one) => one.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   // Also what one fault undid of another's healing.
   for (const { fault } of phase.faults) await fault.heal?.(world);
+  // What asked while the API was away gets its answer now.
+  await mixing;
 }
 
 async function waitUntilSettled(deps: RunDeps): Promise<boolean> {
