@@ -80,7 +80,7 @@ async function runPhases(
   const { wrong: mixed, counts } = await judgeMix({ ...deps, payouts: result.payouts });
   result.mix = counts;
   const last = await judgePayouts(deps.stack, result.payouts, excuses);
-  const books = await judgeBooks(deps.stack);
+  const books = await judgeBooks(deps.stack, deps.mix.forgottenGasWei());
   result.wrong.push(...mixed, ...last, ...books.wrong, ...(await findReusedNonces(deps.stack)));
   for (const wrong of last) {
     const phase = result.payouts.find(({ id }) => id === wrong.id)?.phase;
@@ -158,11 +158,11 @@ async function runPhase(
 }
 
 async function judgePhase(
-  deps: RunDeps,
+  deps: PhaseDeps,
   at: { phase: Phase; payouts: Payout[]; excuses: Excuses; endedAtMs: number; settledMs: number | null },
 ): Promise<PhaseResult> {
   const { stack, progress } = deps;
-  const books: Books = await judgeBooks(stack);
+  const books: Books = await judgeBooks(stack, deps.mix.forgottenGasWei());
   const wrong = [
     ...(await judgePayouts(stack, at.payouts, at.excuses)),
     ...books.wrong,

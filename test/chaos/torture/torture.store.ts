@@ -113,6 +113,14 @@ export async function readNewestFinal(db: Queryable, limit: number): Promise<Set
   return rows;
 }
 
+/** Every nonce that the database has given out, as `address nonce`, addresses in small letters. */
+export async function readKnownNonces(db: Queryable): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ place: string }>`
+    SELECT lower(s.address) || ' ' || x.nonce AS place
+      FROM chain_tx x JOIN sub_account s ON s.id = x.sub_account_id`.execute(db);
+  return new Set(rows.map(({ place }) => place));
+}
+
 export async function readCursors(db: Queryable): Promise<unknown[]> {
   const { rows } = await sql<{ evidence: unknown }>`
     SELECT to_jsonb(c) AS evidence FROM chain_cursor c`.execute(db);

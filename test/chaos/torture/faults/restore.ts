@@ -5,7 +5,8 @@ import { runNaru } from '../../../support/run-naru.ts';
 import type { Fault } from '../fault.ts';
 import { pairedRoles, workerRoles } from '../instances.ts';
 import { anvilCall } from '../miner.ts';
-import { countConfirming, countOpen } from '../torture.store.ts';
+import { readUnknownGas } from '../mix/chain-evidence.ts';
+import { countConfirming, countOpen, readKnownNonces } from '../torture.store.ts';
 import type { TortureStack } from '../torture-stack.ts';
 import type { World } from '../world.ts';
 
@@ -74,6 +75,9 @@ async function restoreOlder(world: World, onMs: number): Promise<void> {
     chain?.conflicts.length === 0 && chain.unknownPayments.length === 0,
     `naru recover leaves something to decide: ${JSON.stringify(report)}`,
   );
+  const forgotten = await readUnknownGas(stack, await readKnownNonces(stack.db()));
+  note(`${forgotten.count} transactions that are no batch are in no book, with ${forgotten.wei} wei of gas`);
+  mix.restored(forgotten.wei);
   await stack.instances.start('monitor');
   await waitUntil(
     'what was restored is final',
@@ -82,7 +86,6 @@ async function restoreOlder(world: World, onMs: number): Promise<void> {
   );
   for (const role of ['accounts', 'broadcaster', 'processor', 'jobs', 'api'] as const)
     await stack.instances.start(role);
-  mix.restored();
   load.resume();
 }
 

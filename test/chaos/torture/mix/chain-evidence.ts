@@ -56,6 +56,28 @@ export async function countSwept(stack: TortureStack): Promise<number> {
   return logs.length;
 }
 
+/** Gas of transactions of our accounts that the database has no row for. `known`: `address nonce`, addresses in small letters. */
+export async function readUnknownGas(
+  { devnet, accounts }: TortureStack,
+  known: ReadonlySet<string>,
+): Promise<{ count: number; wei: bigint }> {
+  const { client } = devnet;
+  const own = new Set(accounts.map((address) => address.toLowerCase()));
+  const head = await client.getBlockNumber();
+  let count = 0;
+  let wei = 0n;
+  for (let blockNumber = 0n; blockNumber <= head; blockNumber++) {
+    const { transactions } = await client.getBlock({ blockNumber, includeTransactions: true });
+    for (const { from, nonce, hash } of transactions) {
+      if (!own.has(from.toLowerCase()) || known.has(`${from.toLowerCase()} ${nonce}`)) continue;
+      const { gasUsed, effectiveGasPrice } = await client.getTransactionReceipt({ hash });
+      count += 1;
+      wei += gasUsed * effectiveGasPrice;
+    }
+  }
+  return { count, wei };
+}
+
 /** One line of a batch: what its transaction asked for, and what the contract did. */
 export type PaidItem = { id: string; hash: Hex; from: Hex; to: Hex; units: bigint; isPaid: boolean };
 export type Batch = { hash: Hex; items: PaidItem[]; feePerGasWei: bigint };
