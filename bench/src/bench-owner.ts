@@ -13,7 +13,7 @@ const CREDIT = '10000000';
 export async function createBenchOwner(db: Database): Promise<{ caller: Caller; apiKey: string }> {
   const access = createAccess({ db, clock: systemClock });
   const { id: organisationId } = await access.createOrganisation('Bench');
-  const scopes = ['withdrawals:read', 'withdrawals:write', 'admin'];
+  const scopes = ['withdrawals:read', 'withdrawals:write', 'webhooks:read', 'webhooks:write', 'admin'];
   const key = await access.createApiKey({
     organisationId,
     name: 'bench',

@@ -64,6 +64,8 @@ export async function openBenchStack(
     blockGasLimit?: bigint;
     /** Every answer of the node comes this much later to the roles. */
     rpcDelayMs?: number;
+    /** Beside what every role of the name has. */
+    environment?: Partial<Record<Role, Record<string, string>>>;
     /** Default: one of each. */
     instances?: Partial<Record<Role, number>>;
   },
@@ -119,7 +121,7 @@ export async function openBenchStack(
         build,
         dir,
         port: assertPresent(ports.get(name), `port of ${name}`),
-        environment: environmentOf(role),
+        environment: { ...environmentOf(role), ...options.environment?.[role] },
       }),
     ),
   });

@@ -1,3 +1,4 @@
+import type { Role } from '@naru/cli/role-command.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { submitBacklog, waitUntilSettled, warmUp } from './backlog.ts';
 import { type Confirmation, readConfirmations } from './bench.store.ts';
@@ -19,23 +20,10 @@ const BAR_GAS_SHARE_PERCENT = 90;
 
 /** A backlog is worked off by every role as a process of its own: is the chain the bottleneck, or are we? */
 export async function measureEndToEnd(context: BenchContext): Promise<Measurement[]> {
-  const backlog = context.isQuick ? BACKLOG.quick : BACKLOG.full;
-  const stack = await openBenchStack(context, {
-    name: 'end_to_end',
-    blockTimeSeconds: BLOCK_TIME_SECONDS,
-    blockGasLimit: BLOCK_GAS_LIMIT,
-  });
+  const { stack, run } = await openBacklog(context, 'end_to_end', {});
   try {
-    const hotBalance = await readHotBalance(stack);
     await warmUp(stack);
-    await stack.stop('processor');
-    const bulkId = await submitBacklog(stack, freshAddresses(backlog));
-    const startedAtMs = Date.now();
-    await stack.start(['processor']);
-    await waitUntilSettled(stack, TIMEOUT_MS, (open) => context.progress(`${open} of ${backlog} to go`));
-    const judgement = await judgePayments(stack, hotBalance);
-    const confirmations = await readConfirmations(stack.db, bulkId);
-    const speed = readSpeed(confirmations, startedAtMs);
+    const { speed, confirmations, judgement, backlog } = await run();
     const blocks = await readBlocks(stack, confirmations);
     const inner = blocks.slice(1, -1).filter((block) => !block.hasRemainder);
     const shares = (inner.length === 0 ? blocks : inner).map((block) => block.sharePercent);
@@ -60,11 +48,49 @@ export async function measureEndToEnd(context: BenchContext): Promise<Measuremen
   }
 }
 
+export type PaidBacklog = {
+  backlog: number;
+  speed: Speed;
+  confirmations: readonly Confirmation[];
+  judgement: string;
+};
+
+/** A stack with blocks of 2 s and 60 M gas, and what pays a backlog on it once it is warm and everything else is set up. */
+export async function openBacklog(
+  context: BenchContext,
+  name: string,
+  environment: Partial<Record<Role, Record<string, string>>>,
+): Promise<{ stack: BenchStack; run: () => Promise<PaidBacklog> }> {
+  const backlog = context.isQuick ? BACKLOG.quick : BACKLOG.full;
+  const stack = await openBenchStack(context, {
+    name,
+    blockTimeSeconds: BLOCK_TIME_SECONDS,
+    blockGasLimit: BLOCK_GAS_LIMIT,
+    environment,
+  });
+  const hotBalance = await readHotBalance(stack);
+  return {
+    stack,
+    async run() {
+      await stack.stop('processor');
+      const bulkId = await submitBacklog(stack, freshAddresses(backlog));
+      const startedAtMs = Date.now();
+      await stack.start(['processor']);
+      await waitUntilSettled(stack, TIMEOUT_MS, (open) => context.progress(`${open} of ${backlog} to go`));
+      const judgement = await judgePayments(stack, hotBalance);
+      const confirmations = await readConfirmations(stack.db, bulkId);
+      return { backlog, speed: readSpeed(confirmations, startedAtMs), confirmations, judgement };
+    },
+  };
+}
+
+type Speed = { perSecond: number; how: string; wholeSeconds: number };
+
 /**
  * The first block is the start of the machinery and the last is what is left over, so the clock runs from the first
  * confirmation of the second block to the first one of the last: whole block times, each with the payouts of a block.
  */
-export function readSpeed(confirmations: readonly Confirmation[], startedAtMs: number) {
+export function readSpeed(confirmations: readonly Confirmation[], startedAtMs: number): Speed {
   const last = assertPresent(confirmations.at(-1), 'last confirmation');
   const wholeSeconds = (last.atMs - startedAtMs) / 1_000;
   const blocks = [...new Set(confirmations.map((one) => one.blockNumber))].sort((one, other) => one - other);

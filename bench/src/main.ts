@@ -6,6 +6,7 @@ import { measureBulkFile } from './bulk-file.ts';
 import { createCleanup } from './cleanup.ts';
 import { HELP, type Options, parseOptions } from './command-line.ts';
 import { measureEndToEnd } from './end-to-end.ts';
+import { measureEndToEndRuled } from './end-to-end-ruled.ts';
 import { measureFirstBoot } from './first-boot.ts';
 import { measureFootprint } from './footprint.ts';
 import { measureGas } from './gas.ts';
@@ -27,6 +28,7 @@ const EXIT_INTERRUPTED = 130;
 const benches: Record<BenchName, (context: BenchContext) => Promise<Measurement[]>> = {
   intake: measureIntake,
   'end-to-end': measureEndToEnd,
+  'end-to-end-ruled': measureEndToEndRuled,
   idle: measureIdleLatency,
   bulk: measureBulkFile,
   ledger: measureLedger,

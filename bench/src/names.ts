@@ -4,6 +4,7 @@ export const benchNames = [
   'boot',
   'intake',
   'end-to-end',
+  'end-to-end-ruled',
   'idle',
   'bulk',
   'ledger',

@@ -11,10 +11,9 @@ const USD_PER = { USDC: '1', USDT: '1', ETH: '3000' } as const;
 const PER_WITHDRAWAL_KRW_MAX = '2000000';
 const RULES: PolicyDocumentInput = {
   screening: { sources: ['ORACLE'], patienceMinutes: 1_440 },
-  // Recipients are fresh: a second one to the same address would be a payout that nobody asked for.
-  velocity: [
-    { name: 'once to an address', per: 'ADDRESS', windowMinutes: 1_440, countMax: 1, action: 'DENY' },
-  ],
+  // Recipients are fresh: a second one to the same address would be a payout that nobody asked for. The window is short,
+  // since with more than 2,000 withdrawals in it people are asked.
+  velocity: [{ name: 'once to an address', per: 'ADDRESS', windowMinutes: 1, countMax: 1, action: 'DENY' }],
   approvals: {
     steps: [
       { fromKrw: '100000', quorum: 1 },
