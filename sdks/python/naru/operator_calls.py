@@ -466,6 +466,74 @@ class OperatorCalls(Resource):
         path = f"/v1/admin/sub-accounts/{_quoted(chain)}/{_quoted(address)}/top-ups"
         return self._post(path, input, t.AccountTransfer, idempotency_key or new_key())
 
+    def list_treasuries(
+        self,
+        *,
+        chain: str | None = None,
+    ) -> t.TreasuryList:
+        """List treasuries."""
+        path = "/v1/admin/treasuries"
+        query: Query = {"chain": chain}
+        return self._get(path, t.TreasuryList, query)
+
+    def list_treasury_proposals(
+        self,
+        *,
+        chain: str | None = None,
+        state: Literal["OPEN", "EXECUTED", "SUPERSEDED", "CANCELED"] | None = None,
+    ) -> Iterator[t.TreasuryProposal]:
+        """List proposals of treasuries."""
+        path = "/v1/admin/treasury-proposals"
+        query: Query = {"chain": chain, "state": state}
+        return pages(lambda page: self._get(path, t.TreasuryProposalPage, {**query, **page}))
+
+    def propose_treasury_top_up(
+        self,
+        input: t.ProposeTopUpRequest,
+        *,
+        idempotency_key: str | None = None,
+    ) -> t.TreasuryProposal:
+        """Ask the owners of a treasury to pay an account of ours."""
+        path = "/v1/admin/treasury-proposals"
+        return self._post(path, input, t.TreasuryProposal, idempotency_key or new_key())
+
+    def get_treasury_proposal(
+        self,
+        id: str,
+    ) -> t.TreasuryProposal:
+        """Read a proposal of a treasury."""
+        path = f"/v1/admin/treasury-proposals/{_quoted(id)}"
+        return self._get(path, t.TreasuryProposal)
+
+    def reject_treasury_proposal(
+        self,
+        id: str,
+        input: t.ProposalReasonRequest,
+        *,
+        idempotency_key: str | None = None,
+    ) -> t.TreasuryProposal:
+        """Make a proposal impossible."""
+        path = f"/v1/admin/treasury-proposals/{_quoted(id)}/rejections"
+        return self._post(path, input, t.TreasuryProposal, idempotency_key or new_key())
+
+    def sign_treasury_proposal(
+        self,
+        id: str,
+        input: t.OwnerSignatureRequest,
+    ) -> t.TreasuryProposal:
+        """Add an owner's signature."""
+        path = f"/v1/admin/treasury-proposals/{_quoted(id)}/signatures"
+        return self._post(path, input, t.TreasuryProposal, None)
+
+    def cancel_treasury_proposal(
+        self,
+        id: str,
+        input: t.ProposalReasonRequest,
+    ) -> t.TreasuryProposal:
+        """Take back a proposal that nobody has signed."""
+        path = f"/v1/admin/treasury-proposals/{_quoted(id)}/cancel"
+        return self._post(path, input, t.TreasuryProposal, None)
+
     def list_account_transfers(
         self,
         *,
