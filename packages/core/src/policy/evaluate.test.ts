@@ -64,6 +64,12 @@ describe('a rule alone', () => {
     expect(by('ORGANISATION', [historyRowOf(0), ...history])).toEqual(['DENY', 'velocity']);
     const elsewhere = historyRowOf(2, { to: '0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB' });
     expect(by('ADDRESS', [elsewhere, elsewhere, elsewhere])).toEqual(['ALLOW']);
+    const perAddress = { velocity: [{ ...rule, per: 'ADDRESS' as const }] };
+    expect(codes(perAddress, { addressHistory: history })).toEqual(['ALLOW']);
+    expect(codes(perAddress, { addressHistory: [historyRowOf(0), ...history] })).toEqual([
+      'DENY',
+      'velocity',
+    ]);
   });
 
   test('velocity adds up won, and what has none goes to a person', () => {
@@ -90,7 +96,11 @@ describe('a rule alone', () => {
     } as const;
     const cut = { history: [historyRowOf(1)], isHistoryCut: true };
     expect(codes({ velocity: [count] }, cut)).toEqual(['DENY', 'velocity']);
-    expect(codes({ velocity: [{ ...count, per: 'ADDRESS' }] }, cut)).toEqual(['REVIEW', 'velocity_unknown']);
+    // What the organisation asked for elsewhere is no matter of a rule for an address.
+    const perAddress = { velocity: [{ ...count, per: 'ADDRESS' as const }] };
+    expect(codes(perAddress, cut)).toEqual(['ALLOW']);
+    const cutThere = { addressHistory: [historyRowOf(1)], isAddressHistoryCut: true };
+    expect(codes(perAddress, cutThere)).toEqual(['DENY', 'velocity']);
     const whole = { history: [historyRowOf(1), historyRowOf(61)], isHistoryCut: true };
     expect(codes({ velocity: [count] }, whole)).toEqual(['ALLOW']);
   });

@@ -1,6 +1,6 @@
 import type { PolicyDocument, VelocityRule } from '@naru/wire/policy-document.ts';
 import { showKrw } from '../exchange-rate/value-in-krw.ts';
-import type { Evaluation, Facts, Reason, Verdict } from './policy.ts';
+import type { Evaluation, Facts, HistoryRow, Reason, Verdict } from './policy.ts';
 import { inWindow, scoreRisk } from './score-risk.ts';
 
 const MINUTE_MS = 60_000;
@@ -114,15 +114,17 @@ function judgeScreening({ screening }: PolicyDocument, { screening: answers, to 
 }
 
 function judgeVelocity(rule: VelocityRule, facts: Facts): Finding[] {
-  const rows = inWindow(facts, rule.windowMinutes, rule.per === 'ADDRESS' ? facts.to : null);
+  const [history, isHistoryCut] =
+    rule.per === 'ADDRESS'
+      ? [facts.addressHistory, facts.isAddressHistoryCut]
+      : [facts.history, facts.isHistoryCut];
+  const rows = inWindow(history, facts.at, rule.windowMinutes);
   const where = `in ${rule.windowMinutes} minutes${rule.per === 'ADDRESS' ? ' to this address' : ''}`;
   const count = rows.length + 1;
-  // More than was read: beyond what any rule may name for an organisation, unknown for one address.
-  const isCut = facts.isHistoryCut && isCutWithin(facts, rule.windowMinutes);
-  if (rule.countMax !== undefined && (count > rule.countMax || (isCut && rule.per === 'ORGANISATION')))
+  // More than was read is more than any rule may name.
+  const isCut = isHistoryCut && isCutWithin(history, facts.at, rule.windowMinutes);
+  if (rule.countMax !== undefined && (count > rule.countMax || isCut))
     return found(rule, `${rule.name}: ${count} withdrawals ${where}, ${rule.countMax} are allowed`);
-  if (rule.countMax !== undefined && isCut)
-    return unknown(rule, `more withdrawals ${where} than can be counted`);
   if (rule.amountKrwMax === undefined) return [];
   const max = BigInt(rule.amountKrwMax);
   const known = [facts.amountKrw, ...rows.map((row) => row.amountKrw)];
@@ -143,7 +145,7 @@ function unknown(rule: VelocityRule, what: string): Finding[] {
 }
 
 /** The window reaches back beyond the oldest row that was read. */
-function isCutWithin({ history, at }: Facts, windowMinutes: number): boolean {
+function isCutWithin(history: readonly HistoryRow[], at: Date, windowMinutes: number): boolean {
   const oldest = history.at(-1);
   return oldest === undefined || oldest.at.getTime() > at.getTime() - windowMinutes * MINUTE_MS;
 }

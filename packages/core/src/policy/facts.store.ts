@@ -92,36 +92,71 @@ function subjectsTable(subjects: readonly Subject[]): RawBuilder<unknown> {
 
 export type History = { rows: HistoryRow[]; isCut: boolean };
 
-/**
- * For each organisation its withdrawals between `from` and its last subject, newest first: those of the subjects and
- * `HISTORY_ROWS_MAX` before them.
- */
-export async function readHistories(
-  db: Queryable,
-  spans: readonly { organisationId: string; from: Date; lastId: string; subjects: number }[],
-): Promise<Map<string, History>> {
+/** Withdrawals of an organisation between `from` and its last subject, or those of them to one place. */
+export type Span = {
+  /** Names its history. */
+  key: string;
+  organisationId: string;
+  place: { chainId: string; to: string } | null;
+  from: Date;
+  lastId: string;
+  subjects: number;
+};
+
+/** Of each span newest first: its subjects, and `HISTORY_ROWS_MAX` before them. */
+export async function readHistories(db: Queryable, spans: readonly Span[]): Promise<Map<string, History>> {
   if (spans.length === 0) return new Map();
-  const { rows } = await sql<HistoryRow & { organisationId: string }>`
-    SELECT s.organisation_id AS "organisationId", x.id, x.created_at AS at, x.to_address AS "to",
-           x.chain_id AS "chainId", x.asset_id AS "assetId", x.amount, v.amount_krw AS "amountKrw",
-           x.confirmed_at AS "confirmedAt", CASE WHEN x.state = 'FAILED' THEN x.updated_at END AS "failedAt"
-      FROM unnest(${spans.map((span) => span.organisationId)}::uuid[],
-                  ${spans.map((span) => lowestUuidAt(span.from))}::uuid[],
-                  ${spans.map((span) => span.lastId)}::uuid[],
-                  ${spans.map((span) => span.subjects + HISTORY_ROWS_MAX)}::integer[])
-        AS s (organisation_id, first_id, last_id, row_max)
+  const { rows } = await sql<HistoryRow & { key: string }>`
+    SELECT s.key, ${HISTORY_ROW}
+      FROM ${spansTable(spans)}
      CROSS JOIN LATERAL (SELECT * FROM withdrawal w
                           WHERE w.organisation_id = s.organisation_id AND w.id >= s.first_id AND w.id <= s.last_id
                           ORDER BY w.id DESC LIMIT s.row_max) x
       LEFT JOIN withdrawal_value v ON v.withdrawal_id = x.id
      ORDER BY x.id DESC`.execute(db);
-  const histories = new Map<string, History>(
-    spans.map((span) => [span.organisationId, { rows: [], isCut: false }]),
-  );
-  for (const { organisationId, ...row } of rows) histories.get(organisationId)?.rows.push(row);
-  for (const span of spans) {
-    const history = histories.get(span.organisationId);
-    if (history !== undefined) history.isCut = history.rows.length >= span.subjects + HISTORY_ROWS_MAX;
+  return sortIntoHistories(spans, rows);
+}
+
+/** The same of spans that have a place: what an organisation asked for elsewhere costs nothing. */
+export async function readAddressHistories(
+  db: Queryable,
+  spans: readonly Span[],
+): Promise<Map<string, History>> {
+  if (spans.length === 0) return new Map();
+  const { rows } = await sql<HistoryRow & { key: string }>`
+    SELECT s.key, ${HISTORY_ROW}
+      FROM ${spansTable(spans)}
+     CROSS JOIN LATERAL (SELECT * FROM withdrawal w
+                          WHERE w.organisation_id = s.organisation_id AND w.to_address = s.to_address
+                            AND w.chain_id = s.chain_id AND w.id >= s.first_id AND w.id <= s.last_id
+                          ORDER BY w.id DESC LIMIT s.row_max) x
+      LEFT JOIN withdrawal_value v ON v.withdrawal_id = x.id
+     ORDER BY x.id DESC`.execute(db);
+  return sortIntoHistories(spans, rows);
+}
+
+const HISTORY_ROW = sql`x.id, x.created_at AS at, x.to_address AS "to", x.chain_id AS "chainId", x.asset_id AS "assetId",
+  x.amount, v.amount_krw AS "amountKrw", x.confirmed_at AS "confirmedAt",
+  CASE WHEN x.state = 'FAILED' THEN x.updated_at END AS "failedAt"`;
+
+function spansTable(spans: readonly Span[]): RawBuilder<unknown> {
+  return sql`unnest(${spans.map((span) => span.key)}::text[], ${spans.map((span) => span.organisationId)}::uuid[],
+                    ${spans.map((span) => span.place?.chainId ?? null)}::text[],
+                    ${spans.map((span) => span.place?.to ?? null)}::text[],
+                    ${spans.map((span) => lowestUuidAt(span.from))}::uuid[], ${spans.map((span) => span.lastId)}::uuid[],
+                    ${spans.map((span) => span.subjects + HISTORY_ROWS_MAX)}::integer[])
+             AS s (key, organisation_id, chain_id, to_address, first_id, last_id, row_max)`;
+}
+
+function sortIntoHistories(
+  spans: readonly Span[],
+  rows: readonly (HistoryRow & { key: string })[],
+): Map<string, History> {
+  const histories = new Map<string, History>(spans.map(({ key }) => [key, { rows: [], isCut: false }]));
+  for (const { key, ...row } of rows) histories.get(key)?.rows.push(row);
+  for (const { key, subjects } of spans) {
+    const history = histories.get(key);
+    if (history !== undefined) history.isCut = history.rows.length >= subjects + HISTORY_ROWS_MAX;
   }
   return histories;
 }

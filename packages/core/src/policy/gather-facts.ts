@@ -1,14 +1,22 @@
 import type { Queryable } from '@naru/db/database.ts';
-import type { PolicyDocument } from '@naru/wire/policy-document.ts';
+import type { PolicyDocument, VelocityRule } from '@naru/wire/policy-document.ts';
 import { findInBook } from '../address-book/address-book.store.ts';
 import { findBlocked } from '../address-book/block-list.store.ts';
 import { readAnswers, type StoredAnswer } from '../screening/screening.store.ts';
-import { findKnownDestinations, type History, readHistories, type Subject } from './facts.store.ts';
+import {
+  findKnownDestinations,
+  type History,
+  readAddressHistories,
+  readHistories,
+  type Span,
+  type Subject,
+} from './facts.store.ts';
 import type { Facts, HistoryRow, ScreeningFact } from './policy.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const NO_HISTORY: History = { rows: [], isCut: false };
 
 export type Governed = { subject: Subject; document: PolicyDocument };
 
@@ -16,7 +24,7 @@ export type Governed = { subject: Subject; document: PolicyDocument };
 export type Valuer = (row: { assetId: string; amount: bigint }) => bigint | null;
 
 /**
- * The facts of withdrawals, each as it was when that withdrawal was accepted, in five statements for all of them. Of the
+ * The facts of withdrawals, each as it was when that withdrawal was accepted, in six statements for all of them. Of the
  * address book, the block list and screening it is what they say now: what became known since counts.
  * `answersOfAnyAge`: for a dry run, which looks at times whose answers have been replaced.
  */
@@ -35,9 +43,11 @@ export async function gatherFacts(
   const blocked = await findBlocked(db, places);
   const answers = await readAnswers(db, places);
   const histories = await readHistories(db, spansOf(governed));
+  const addressHistories = await readAddressHistories(db, addressSpansOf(governed));
   return governed.map(({ subject, document }) => {
     const place = `${subject.chainId}/${subject.to}`;
-    const history = histories.get(subject.organisationId) ?? { rows: [], isCut: false };
+    const history = histories.get(subject.organisationId) ?? NO_HISTORY;
+    const ofAddress = addressHistories.get(addressKeyOf(subject)) ?? NO_HISTORY;
     const oldestUsed = options.answersOfAnyAge === true ? null : options.now;
     return {
       ...subject,
@@ -48,6 +58,8 @@ export async function gatherFacts(
       screening: screeningOf(document, answers.get(place) ?? [], oldestUsed),
       history: historyBefore(subject, history, options.valuer),
       isHistoryCut: history.isCut,
+      addressHistory: historyBefore(subject, ofAddress, options.valuer),
+      isAddressHistoryCut: ofAddress.isCut,
     };
   });
 }
@@ -57,9 +69,18 @@ function historyBefore(subject: Subject, { rows }: History, valuer: Valuer): His
   return before.map((row) => (row.amountKrw === null ? { ...row, amountKrw: valuer(row) } : row));
 }
 
-/** How far back the rules of a document look. */
+/** How far back the rules of a document look at what one address was paid. */
+function addressLookBackMs({ velocity }: PolicyDocument): number {
+  return Math.max(0, ...windowsMs(velocity, 'ADDRESS'));
+}
+
+function windowsMs(velocity: readonly VelocityRule[], per: VelocityRule['per']): number[] {
+  return velocity.filter((rule) => rule.per === per).map((rule) => rule.windowMinutes * MINUTE_MS);
+}
+
+/** How far back the rules of a document look at all that the organisation asked for. */
 function lookBackMs({ velocity, risk }: PolicyDocument): number {
-  const windows = velocity.map((rule) => rule.windowMinutes * MINUTE_MS);
+  const windows = windowsMs(velocity, 'ORGANISATION');
   if (risk !== null) {
     const usesHistory = risk.unusualAmount !== null || risk.refusals !== null;
     windows.push(
@@ -70,20 +91,43 @@ function lookBackMs({ velocity, risk }: PolicyDocument): number {
   return Math.max(0, ...windows);
 }
 
-function spansOf(governed: readonly Governed[]) {
-  const spans = new Map<string, { organisationId: string; from: Date; lastId: string; subjects: number }>();
+function spansOf(governed: readonly Governed[]): Span[] {
+  const keyed = ({ organisationId }: Subject) => ({ key: organisationId, organisationId, place: null });
+  return [...collectSpans(governed, lookBackMs, keyed).values()];
+}
+
+function addressSpansOf(governed: readonly Governed[]): Span[] {
+  const keyed = (subject: Subject) => ({
+    key: addressKeyOf(subject),
+    organisationId: subject.organisationId,
+    place: { chainId: subject.chainId, to: subject.to },
+  });
+  return [...collectSpans(governed, addressLookBackMs, keyed).values()];
+}
+
+function addressKeyOf({ organisationId, chainId, to }: Subject): string {
+  return `${organisationId}/${chainId}/${to}`;
+}
+
+/** One span for each key, wide enough for all its subjects. */
+function collectSpans(
+  governed: readonly Governed[],
+  backMsOf: (document: PolicyDocument) => number,
+  keyed: (subject: Subject) => Pick<Span, 'key' | 'organisationId' | 'place'>,
+): Map<string, Span> {
+  const spans = new Map<string, Span>();
   for (const { subject, document } of governed) {
-    const backMs = lookBackMs(document);
+    const backMs = backMsOf(document);
     if (backMs === 0) continue;
-    const { organisationId, id } = subject;
     const from = new Date(subject.at.getTime() - backMs);
-    const span = spans.get(organisationId) ?? { organisationId, from, lastId: id, subjects: 0 };
+    const fresh = keyed(subject);
+    const span = spans.get(fresh.key) ?? { ...fresh, from, lastId: subject.id, subjects: 0 };
     span.subjects += 1;
     if (from < span.from) span.from = from;
-    if (id > span.lastId) span.lastId = id;
-    spans.set(organisationId, span);
+    if (subject.id > span.lastId) span.lastId = subject.id;
+    spans.set(fresh.key, span);
   }
-  return [...spans.values()];
+  return spans;
 }
 
 export function screeningOf(

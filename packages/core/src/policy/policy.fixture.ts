@@ -93,6 +93,8 @@ export function factsOf(changes: Partial<Facts> = {}): Facts {
     screening: [],
     history: [],
     isHistoryCut: false,
+    addressHistory: [],
+    isAddressHistoryCut: false,
     ...changes,
   };
 }

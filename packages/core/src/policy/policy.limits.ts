@@ -7,7 +7,7 @@ export const EFFECTIVE_AFTER_MS = 3_000;
 export const RULES_AGE_MS_MAX = 1_000;
 /** Withdrawals that are judged in one transaction: their history and their inputs are read with them. */
 export const JUDGE_ROWS_MAX = 500;
-/** Earlier withdrawals of an organisation that one judgement looks at; `VELOCITY_COUNT_MAX` is no more than this. */
+/** Earlier withdrawals of an organisation, or to one address, that one judgement looks at; `VELOCITY_COUNT_MAX` is no more than this. */
 export const HISTORY_ROWS_MAX = 2_000;
 /** Without approvals in a document: a person looks within a day. */
 export const REVIEW_EXPIRES_HOURS_DEFAULT = 24;

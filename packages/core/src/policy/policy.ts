@@ -76,10 +76,13 @@ export type Facts = {
   /** Why the address is blocked; null: it is not. */
   blockedWhy: string | null;
   screening: readonly ScreeningFact[];
-  /** Before this withdrawal, newest first. */
+  /** Of the organisation before this withdrawal, newest first, as far back as the rules look. */
   history: readonly HistoryRow[];
   /** There is more history than was read. */
   isHistoryCut: boolean;
+  /** The same of withdrawals to this address alone, where a rule counts those. */
+  addressHistory: readonly HistoryRow[];
+  isAddressHistoryCut: boolean;
 };
 
 export const reasonCodes = [

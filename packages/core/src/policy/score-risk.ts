@@ -33,12 +33,14 @@ export function scoreRisk(risk: Risk, facts: Facts): { score: number; reasons: R
   return { score: Math.min(100, sum), reasons };
 }
 
-/** The withdrawals of a window that ends with this one, this one left out. */
-export function inWindow(facts: Facts, windowMinutes: number, to: string | null): readonly HistoryRow[] {
-  const from = facts.at.getTime() - windowMinutes * MINUTE_MS;
-  return facts.history.filter(
-    (row) => row.at.getTime() > from && (to === null || (row.to === to && row.chainId === facts.chainId)),
-  );
+/** The withdrawals of a window that ends at `at`. */
+export function inWindow(
+  rows: readonly HistoryRow[],
+  at: Date,
+  windowMinutes: number,
+): readonly HistoryRow[] {
+  const from = at.getTime() - windowMinutes * MINUTE_MS;
+  return rows.filter((row) => row.at.getTime() > from);
 }
 
 function newDestination({ newDestination: points }: Risk, facts: Facts): Found {
@@ -75,7 +77,7 @@ function hours({ hours: rule }: Risk, { at }: Facts): Found {
 
 function velocity({ velocity: rule }: Risk, facts: Facts): Found {
   if (rule === null) return null;
-  const count = inWindow(facts, rule.windowMinutes, null).length + 1;
+  const count = inWindow(facts.history, facts.at, rule.windowMinutes).length + 1;
   if (count < rule.countMin) return null;
   return {
     code: 'risk_velocity',

@@ -133,6 +133,39 @@ describe('a verdict', () => {
   });
 });
 
+test('a rule for an address looks at what goes to that address, however much the organisation asks for elsewhere', async () => {
+  const owner = await world.owner();
+  const [there, elsewhere] = [1, 2].map((digit) => `0x${String(digit).repeat(40)}`) as [string, string];
+  await giveActivePolicy(world.db, owner.organisationId, {
+    velocity: [{ name: 'two', per: 'ADDRESS', windowMinutes: 60, countMax: 2, action: 'DENY' }],
+  });
+  for (let count = 0; count < 3; count++) await submit(owner, '1', elsewhere);
+  const ids = [
+    await submit(owner, '1', there),
+    await submit(owner, '2', there),
+    await submit(owner, '3', there),
+  ];
+  const faulty = openFaultyDatabase(world.database.url, world.db);
+  try {
+    const { assets } = await readCatalogue(world.db);
+    const { takeUp } = await import('./take-up.ts');
+    faulty.arm(null);
+    const target = { chainId: 'localhost', assets, rules: await readRules(world.db) };
+    const { verdicts } = await takeUp({ db: faulty.db, now: () => new Date() }, target, 2_000);
+    expect(verdicts).toEqual({ ALLOW: 4, REVIEW: 0, DENY: 2 });
+    const histories = faulty.statements().filter((text) => text.includes('s.row_max'));
+    expect(histories.filter((text) => !text.includes('w.to_address = s.to_address'))).toEqual([]);
+    expect(histories).toHaveLength(1);
+  } finally {
+    await faulty.db.destroy();
+  }
+  const { reasons } = await decisionOf(ids[2] ?? '');
+  expect(reasons.map(({ text }) => text)).toEqual([
+    'two: 3 withdrawals in 60 minutes to this address, 2 are allowed',
+  ]);
+  expect(await stateOf(owner, ids[1] ?? '')).toBe('VALIDATING');
+});
+
 test('killed at any statement: a withdrawal is PENDING and not judged, or moved and judged', async () => {
   const faulty = openFaultyDatabase(world.database.url, world.db);
   const { assets } = await readCatalogue(world.db);
