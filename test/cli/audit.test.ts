@@ -65,6 +65,10 @@ it('every command that changes something leaves a record that names who, what an
     ['sub_account.update', ['accounts', 'resume', 'localhost', address, '--reason', 'r-resume']],
     ['sub_account.update', ['accounts', 'pause', 'localhost', address, '--reason', 'r-again']],
     ['sub_account.update', ['accounts', 'retire', 'localhost', address, '--reason', 'r-retire']],
+    [
+      'account.book',
+      ['accounts', 'record', 'localhost', 'ETH', '1', '--what', 'burnt', '--reason', 'r-burnt'],
+    ],
     ['funding.record', ['accounts', 'add', 'localhost', funded, '--record-funding', '--reason', 'r-funding']],
     ['tier.insert', ['tiers', 'set', 'trial', '--daily', '1000000', '--reason', 'r-tier']],
     ['blocked_address.insert', ['blocked', 'add', address, '--reason', 'r-block']],

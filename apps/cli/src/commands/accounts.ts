@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AccountOverview, listAccountOverviews } from '@naru/core/account-manager/account.reader.ts';
+import { type AccountBooking, bookElsewhere } from '@naru/core/account-manager/book-elsewhere.ts';
 import { recordFunding } from '@naru/core/ledger/record-funding.ts';
 import { type AccountChange, changeAccount } from '@naru/core/sub-account/change-account.ts';
 import { addSubAccount, listSubAccounts } from '@naru/core/sub-account/sub-account.store.ts';
@@ -18,6 +19,7 @@ import { renderTable } from '../output.ts';
 import { parseAddress } from '../parse-address.ts';
 import { connectSigner } from '../signer.ts';
 import { parseRole, registerReserveCommands } from './accounts-reserves.ts';
+import { addRecordCommand } from './record-booking.ts';
 
 type AddOptions = { role?: string; recordFunding?: boolean; reason?: string; json?: boolean };
 
@@ -58,6 +60,7 @@ export function registerAccountsCommand(program: Command, context: CliContext): 
   ]);
   registerChanges(accounts, context);
   registerReserveCommands(accounts, context);
+  registerRecord(accounts, context);
   const list = accounts
     .command('list')
     .summary('state, nonce, balances and work of each')
@@ -193,6 +196,24 @@ function registerChanges(accounts: Command, context: CliContext): void {
       ],
     ]);
   }
+}
+
+function registerRecord(accounts: Command, context: CliContext): void {
+  const record = addRecordCommand(accounts, context, {
+    summary: 'book what happened to our accounts elsewhere',
+    description:
+      'Books what no transaction in the books says, so that the books say again what the chain says ( naru verify  shows the difference):  received  is money of ours that came in,  burnt  is gas of transactions that a restored database has forgotten.',
+    texts: {
+      received: (chain) => `received by our accounts on ${chain}, and owned by the house`,
+      burnt: (chain) => `gas burnt on ${chain}`,
+    } satisfies Record<AccountBooking, (chain: string) => string>,
+    book: (db, what, { reason, ...said }) =>
+      bookElsewhere({ db }, { ...said, what }, auditContextOf(context, reason)),
+  });
+  addExamples(record, [
+    ['naru accounts record polygon POL 50 --what received --reason "coin for gas, ticket 9"', ''],
+    ['naru accounts record polygon POL 0.0132 --what burnt --reason "restore of 2 March"', ''],
+  ]);
 }
 
 type Holding = { assetId: string; asset: string; decimals: number; units: bigint };

@@ -1,6 +1,5 @@
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
-import { assetIdOf } from '@naru/core/chain/chain.ts';
-import { type Booking, bookElsewhere, bookings } from '@naru/core/treasury/book-elsewhere.ts';
+import { bookElsewhere, type TreasuryBooking } from '@naru/core/treasury/book-elsewhere.ts';
 import { proposeRejection, proposeTopUp } from '@naru/core/treasury/propose.ts';
 import { readTreasuryOverviews } from '@naru/core/treasury/read-treasuries.ts';
 import { setTreasury } from '@naru/core/treasury/set-treasury.ts';
@@ -9,17 +8,17 @@ import { findProposal, listProposals, listTreasuries } from '@naru/core/treasury
 import type { Proposal } from '@naru/core/treasury/treasury.ts';
 import { typedDataTextOf } from '@naru/core/treasury/typed-data.ts';
 import { CodedError } from '@naru/kit/errors.ts';
-import { fromPublicId, newUuid, toPublicId } from '@naru/kit/ids.ts';
-import { parseAmount } from '@naru/kit/money.ts';
-import { type Command, Option } from 'commander';
+import { fromPublicId, toPublicId } from '@naru/kit/ids.ts';
+import type { Command } from 'commander';
 import { auditContextOf } from '../audit-context.ts';
 import { withChain, withDatabase } from '../connect.ts';
 import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
-import { plural, showAmount, showText } from '../format.ts';
+import { plural, showText } from '../format.ts';
 import { renderTable } from '../output.ts';
 import { parseAddress } from '../parse-address.ts';
 import { UUID_PATTERN } from '../patterns.ts';
+import { addRecordCommand } from './record-booking.ts';
 import { askedText, printProposed, printTreasury, proposalJson, whatItDoes } from './treasury-output.ts';
 
 const LISTED_MAX = 100;
@@ -28,7 +27,6 @@ const EXAMPLE_SAFE = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 
 type Json = { json?: boolean };
 type Reasoned = Json & { reason: string };
-type RecordOptions = Reasoned & { id?: string; what: Booking };
 
 export function registerTreasuryCommand(program: Command, context: CliContext): void {
   const treasury = program
@@ -286,49 +284,23 @@ function registerCancel(treasury: Command, context: CliContext): void {
   addExamples(cancel, [[`naru treasury cancel ${EXAMPLE_ID} --reason "typed twice"`, '']]);
 }
 
-const WHAT: Readonly<Record<Booking, (chain: string) => string>> = {
-  received: (chain) => `received by the treasury of ${chain}, and owned by the house`,
-  paid: (chain) => `paid by the treasury of ${chain}, from what the house owns`,
-  moved: (chain) => `moved from the treasury of ${chain} to our accounts`,
-};
-
 function registerRecord(treasury: Command, context: CliContext): void {
-  const record = treasury
-    .command('record')
-    .summary('book what happened to a Safe elsewhere')
-    .argument('<chain>', 'whose treasury')
-    .argument('<asset>', 'as  naru assets list  names it')
-    .argument('<amount>', 'in whole units')
-    .description(
+  const record = addRecordCommand(treasury, context, {
+    summary: 'book what happened to a Safe elsewhere',
+    description:
       'Books what no proposal of ours says, so that the books say again what the chain says:  received  is money of ours that came in,  paid  is what its owners paid to somebody by themselves,  moved  is what they paid to an account of ours by themselves. What proposals pay is booked by itself.',
-    )
-    .addOption(
-      new Option('--what <what>', 'what happened').choices(Object.keys(bookings)).makeOptionMandatory(),
-    )
-    .option('--id <uuid>', 'names the event, so that the same call again books nothing; default: a new one')
-    .requiredOption('--reason <text>', 'what it was, for the audit log')
-    .option('--json', 'print one JSON object')
-    .action(async (chainId: string, code: string, text: string, options: RecordOptions) => {
-      const reason = reasonOf(options);
-      const { what, id = newUuid() } = options;
-      if (!UUID_PATTERN.test(id)) throw usageError(`"${id}" is not a UUID`);
-      const booked = await withDatabase(context, async (db) => {
-        const asset = (await readCatalogue(db)).assets.get(assetIdOf(chainId, code));
-        if (asset === undefined) throw usageError(`${chainId} has no asset "${code}": see  naru assets list`);
-        const amount = parseAmount(text, asset.decimals);
-        if (!amount.ok || amount.units === 0n)
-          throw usageError(`"${text}" is not a positive amount with at most ${asset.decimals} decimals`);
-        const booking = { id: id.toLowerCase(), chainId, assetId: asset.id, amount: amount.units, what };
-        const isNew = await bookElsewhere({ db }, booking, auditContextOf(context, reason));
-        return { isNew, text: showAmount(amount.units, asset.decimals, asset.code) };
-      });
-      if (options.json === true) return context.output.json({ id, booked: booked.isNew });
-      context.output.line(
-        booked.isNew
-          ? `Booked ${booked.text} as ${WHAT[what](chainId)} (${id}).`
-          : `${id} was booked before: nothing was changed.`,
-      );
-    });
+    texts: {
+      received: (chain) => `received by the treasury of ${chain}, and owned by the house`,
+      paid: (chain) => `paid by the treasury of ${chain}, from what the house owns`,
+      moved: (chain) => `moved from the treasury of ${chain} to our accounts`,
+    } satisfies Record<TreasuryBooking, (chain: string) => string>,
+    book: (db, what, { asset, reason, ...said }) =>
+      bookElsewhere(
+        { db },
+        { ...said, what, chainId: asset.chainId, assetId: asset.id },
+        auditContextOf(context, reason),
+      ),
+  });
   addExamples(record, [
     [
       'naru treasury record polygon USDC 1000000 --what received --reason "from cold storage, ticket 77"',

@@ -10,6 +10,7 @@ export type AccountErrorCode =
   | 'amount_malformed'
   | 'threshold_invalid'
   | 'no_reserve'
+  | 'booking_exists'
   | 'transfer_under_way'
   | 'idempotency_key_reused'
   | 'idempotency_in_flight';
