@@ -10,18 +10,24 @@ import { warmUp } from './backlog.ts';
 import type { BenchContext } from './bench-context.ts';
 import type { BenchStack } from './bench-stack.ts';
 import { openBacklog } from './end-to-end.ts';
-import { type Measurement, measured } from './measurement.ts';
+import { type Measurement, measured, notMeasured } from './measurement.ts';
 import { freshAddress } from './payout-file.ts';
 
 /** A process keeps rules for a second. */
 const RULES_AGE_MS = 1_000;
 const FEE = '0.5';
+/** So long without a request: all is delivered. */
+const QUIET_MS = 3_000;
+const SAMPLE_MS = 50;
+/** Fewer say nothing of a rate. */
+const REST_MIN = 1_000;
 
 /**
  * The same backlog on the same chain with all that an operator may switch on: a tier whose ceilings count each payout, a
  * policy with screening by a list and approvals, a fee for each payout, and an endpoint that is told of every
- * change. Nothing is asked of it: the bar is for those who use none of this. No velocity rule: with more than 2,000 in its
- * window it asks people, by design.
+ * change. Nothing is asked of it: the bar is for those who use none of this. No velocity rule over the organisation: with
+ * more than 2,000 in its window it asks people, by design. What the endpoint has not been told by then, it is told after:
+ * that is the second line.
  */
 export async function measureEndToEndRuled(context: BenchContext): Promise<Measurement[]> {
   const receiver = await startReceiver();
@@ -50,11 +56,33 @@ export async function measureEndToEndRuled(context: BenchContext): Promise<Measu
         unit: '/s',
         note: `${speed.how}; all ${backlog.toLocaleString('en')} within ${speed.wholeSeconds.toFixed(1)} s of the processor's start, and ${told.toLocaleString('en')} events taken by the endpoint until then; ${judgement}`,
       }),
+      await measureRest(receiver),
     ];
   } finally {
     await stack.close();
     await stopReceiver();
   }
+}
+
+/** How fast one jobs process tells an endpoint that answers at once, while nothing else is to be done. */
+async function measureRest(receiver: { requests(): number }): Promise<Measurement> {
+  const name = 'webhooks delivered to one endpoint';
+  const [before, beganMs] = [receiver.requests(), performance.now()];
+  let last = { requests: before, atMs: beganMs };
+  while (performance.now() - last.atMs < QUIET_MS) {
+    await sleep(SAMPLE_MS);
+    const requests = receiver.requests();
+    if (requests > last.requests) last = { requests, atMs: performance.now() };
+  }
+  const rest = last.requests - before;
+  if (rest < REST_MIN) return notMeasured(name, `only ${rest} were left to be delivered after the payouts`);
+  const seconds = (last.atMs - beganMs) / 1_000;
+  return measured({
+    name,
+    figure: rest / seconds,
+    unit: '/s',
+    note: `signed, sent, answered and recorded: ${rest.toLocaleString('en')} in ${seconds.toFixed(1)} s, the receiver on the same cores`,
+  });
 }
 
 async function switchOn({ naru, caller }: BenchStack, url: string): Promise<void> {

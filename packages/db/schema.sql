@@ -1240,9 +1240,10 @@ CREATE TABLE treasury_proposal (
 CREATE UNIQUE INDEX treasury_proposal_hash ON public.treasury_proposal USING btree (safe_tx_hash) WHERE (state <> 'CANCELED'::text);
 CREATE INDEX treasury_proposal_list ON public.treasury_proposal USING btree (chain_id, id);
 CREATE INDEX treasury_proposal_open ON public.treasury_proposal USING btree (chain_id, safe_nonce) WHERE (state = 'OPEN'::text);
-CREATE TRIGGER treasury_proposal_audit AFTER INSERT OR UPDATE ON public.treasury_proposal FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE TRIGGER treasury_proposal_audit AFTER INSERT ON public.treasury_proposal FOR EACH ROW EXECUTE FUNCTION audit_change('id');
 CREATE TRIGGER treasury_proposal_guard BEFORE UPDATE ON public.treasury_proposal FOR EACH ROW EXECUTE FUNCTION treasury_proposal_guard();
 CREATE TRIGGER treasury_proposal_no_delete BEFORE DELETE ON public.treasury_proposal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER treasury_proposal_state_audit AFTER UPDATE OF state ON public.treasury_proposal FOR EACH ROW EXECUTE FUNCTION audit_change('id');
 
 CREATE TABLE treasury_signature (
   proposal_id uuid NOT NULL,

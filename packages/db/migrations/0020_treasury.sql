@@ -104,7 +104,10 @@ CREATE TRIGGER treasury_proposal_guard BEFORE UPDATE ON treasury_proposal
   FOR EACH ROW EXECUTE FUNCTION treasury_proposal_guard();
 CREATE TRIGGER treasury_proposal_no_delete BEFORE DELETE ON treasury_proposal
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER treasury_proposal_audit AFTER INSERT OR UPDATE ON treasury_proposal
+-- What the chain says of it meanwhile is no decision.
+CREATE TRIGGER treasury_proposal_audit AFTER INSERT ON treasury_proposal
+  FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE TRIGGER treasury_proposal_state_audit AFTER UPDATE OF state ON treasury_proposal
   FOR EACH ROW EXECUTE FUNCTION audit_change('id');
 
 -- TREASURY: what the Safe holds. HOT_WALLET is debited when it pays our accounts. NOT VALID: every row that is there kept

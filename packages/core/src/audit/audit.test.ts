@@ -69,6 +69,9 @@ const BY_TRIGGER = [
   'blocked_address',
   'exchange_rate_pair',
   'exchange_rate',
+  'treasury',
+  'treasury_proposal',
+  'treasury_signature',
 ];
 const OTHERWISE: Readonly<Record<string, string>> = {
   withdrawal: 'each change of state is an event, and what was asked for is sealed with the first',
@@ -127,6 +130,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   alert_notice: 'a queue of the machinery',
   finished_sample: 'a count of the machinery',
   trace_cursor: 'moved by the machinery',
+  treasury_execution: 'immutable, written by the processor only',
   dead_letter: 'results of the machinery; what a person does there is recorded with it',
 };
 
