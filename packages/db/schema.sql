@@ -1183,7 +1183,7 @@ CREATE TABLE treasury (
   CONSTRAINT treasury_owners_check CHECK (((cardinality(owners) >= 1) AND (cardinality(owners) <= 50))),
   CONSTRAINT treasury_safe_address_check CHECK ((safe_address ~ '^0x[0-9a-fA-F]{40}$'::text))
 );
-CREATE TRIGGER treasury_address_audit AFTER UPDATE OF safe_address ON public.treasury FOR EACH ROW EXECUTE FUNCTION audit_change('chain_id');
+CREATE TRIGGER treasury_address_audit AFTER UPDATE OF safe_address ON public.treasury FOR EACH ROW WHEN ((old.safe_address <> new.safe_address)) EXECUTE FUNCTION audit_change('chain_id');
 CREATE TRIGGER treasury_audit AFTER INSERT OR DELETE ON public.treasury FOR EACH ROW EXECUTE FUNCTION audit_change('chain_id');
 
 CREATE TABLE treasury_execution (

@@ -114,7 +114,7 @@ describe('naru verify', () => {
   it('finds that everything holds', async () => {
     const run = await runNaru(['verify'], env);
     expect(run.out).toContain('ok    balances of an asset sum to zero');
-    expect(run.out).toMatch(/localhost +USDC +[\d,.]+ +[\d,.]+ +0 +equal/);
+    expect(run.out).toMatch(/localhost +USDC +sub-accounts +[\d,.]+ +[\d,.]+ +0 +equal/);
     expect(run).toMatchObject({ code: 0, out: expect.stringContaining('Everything holds') });
   });
 

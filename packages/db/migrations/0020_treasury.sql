@@ -16,7 +16,7 @@ CREATE TABLE treasury (
 CREATE TRIGGER treasury_audit AFTER INSERT OR DELETE ON treasury
   FOR EACH ROW EXECUTE FUNCTION audit_change('chain_id');
 CREATE TRIGGER treasury_address_audit AFTER UPDATE OF safe_address ON treasury
-  FOR EACH ROW EXECUTE FUNCTION audit_change('chain_id');
+  FOR EACH ROW WHEN (OLD.safe_address <> NEW.safe_address) EXECUTE FUNCTION audit_change('chain_id');
 
 CREATE TABLE treasury_proposal (
   id uuid PRIMARY KEY,
