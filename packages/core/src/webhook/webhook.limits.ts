@@ -42,8 +42,11 @@ export const RETRY_AFTER_MS_MAX = 6 * HOUR_MS;
 
 /** A try as a whole: connection, request, answer. Standard Webhooks asks for 15 to 30 s. */
 export const TRY_TIMEOUT_MS = 15 * SECOND_MS;
-/** How long a message is ours to try. What is not begun while this allows a whole try is given back. */
-export const LEASE_MS = 45 * SECOND_MS;
+/**
+ * How long a message is ours to try: a whole try, and ten seconds to begin and to record it. What is not begun by then is
+ * given back. So long also does a message wait whose process was killed.
+ */
+export const LEASE_MS = 25 * SECOND_MS;
 
 /** Tries under way in one process. Each is a socket and some kilobytes. */
 export const TRIES_MAX = 512;
