@@ -211,8 +211,11 @@ function registerRecord(accounts: Command, context: CliContext): void {
       bookElsewhere({ db }, { ...said, what }, auditContextOf(context, reason)),
   });
   addExamples(record, [
-    ['naru accounts record polygon POL 50 --what received --reason "coin for gas, ticket 9"', ''],
-    ['naru accounts record polygon POL 0.0132 --what burnt --reason "restore of 2 March"', ''],
+    ['naru accounts record polygon POL 50 --what received --reason "coin for gas, ticket 9"', 'sent by hand'],
+    [
+      'naru accounts record polygon POL 0.0132 --what burnt --reason "restore of 2 March"',
+      'as naru verify misses it',
+    ],
   ]);
 }
 
