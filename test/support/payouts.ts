@@ -28,6 +28,35 @@ export async function pay(stack: Stack, request: Partial<WithdrawalRequest> = {}
   return result.value;
 }
 
+/** Submits payouts in one file: accepted in one commit, they are planned into one batch. */
+export async function payTogether(stack: Stack, count: number): Promise<Withdrawal[]> {
+  const withdrawals = createWithdrawals({ db: stack.database.db });
+  const requests = Array.from({ length: count }, (_, index) => ({
+    row: index + 1,
+    request: {
+      chain: 'localhost',
+      asset: 'USDC',
+      to: randomAddress(),
+      amount: '1.5',
+      reference: null,
+      priority: 'STANDARD' as const,
+      metadata: {},
+    },
+  }));
+  const file = {
+    rows: (async function* () {
+      yield requests;
+    })(),
+    inputHash: () => randomBytes(32),
+    dryRun: false,
+  };
+  const answer = await withdrawals.requestBulk(stack.caller, newUuid(), file);
+  if (answer.kind !== 'done' || 'dryRun' in answer.value) throw new Error(JSON.stringify(answer));
+  const found: Withdrawal[] = [];
+  for await (const rows of withdrawals.bulkRows(stack.caller, answer.value.id)) found.push(...rows);
+  return found;
+}
+
 export async function read(stack: Stack, id: string): Promise<Withdrawal> {
   const found = await createWithdrawals({ db: stack.database.db }).get(stack.caller, id);
   if (found === null) throw new Error(`no withdrawal ${id}`);
