@@ -1,7 +1,7 @@
 import type { Bulk, Withdrawal, WithdrawalEvent } from '@naru/core/withdrawal/withdrawal.ts';
-import { assert } from '@naru/kit/assert.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { formatAmount } from '@naru/kit/money.ts';
+import { toSafeNumber } from '@naru/kit/safe-number.ts';
 import type { BulkWithdrawalBody } from '@naru/wire/bulk.ts';
 import type { WithdrawalBody, WithdrawalEventBody } from '@naru/wire/withdrawal.ts';
 
@@ -61,10 +61,4 @@ export function toBulkBody(bulk: Bulk): BulkWithdrawalBody {
     counts: bulk.counts,
     createdAt: bulk.createdAt.toISOString(),
   };
-}
-
-/** Counters of a chain (nonces, blocks, its id) as JSON numbers. Never for amounts. */
-export function toSafeNumber(counter: bigint): number {
-  assert(counter >= 0n && counter <= BigInt(Number.MAX_SAFE_INTEGER), `counter out of range: ${counter}`);
-  return Number(counter);
 }

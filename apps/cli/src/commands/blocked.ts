@@ -40,7 +40,7 @@ export function registerBlockedCommand(program: Command, context: CliContext): v
     .summary('block an address')
     .argument('<address>', '0x…')
     .description(
-      'No owner can ask for a withdrawal to it from the next second on. One that a policy governs and that is not taken up yet is denied..',
+      'No owner can ask for a withdrawal to it from the next second on. One that a policy governs and that is not taken up yet is denied.',
     )
     .option('--chain <chain>', 'on this chain only; on every chain when left out')
     .action((address: string, options: Reasoned & { chain?: string }) => runAdd(context, address, options));

@@ -8,8 +8,9 @@ import { withDatabase } from '../connect.ts';
 import { type CliContext, usageError } from '../context.ts';
 import { showAmount } from '../format.ts';
 import { UUID_PATTERN } from '../patterns.ts';
+import { type Reasoned, reasonOf, withReason } from '../reasoned.ts';
 
-type RecordOptions = { what: string; id?: string; reason: string; json?: boolean };
+type RecordOptions = Reasoned & { what: string; id?: string };
 
 /** What a person says has happened on a chain without us. */
 export type Said = { id: string; asset: Asset; amount: bigint; reason: string };
@@ -29,8 +30,7 @@ export function addRecordCommand<What extends string>(
   },
 ): Command {
   const whats = Object.keys(spec.texts) as What[];
-  return parent
-    .command('record')
+  return withReason(parent.command('record'))
     .summary(spec.summary)
     .argument('<chain>', 'as  naru chains list  names it')
     .argument('<asset>', 'as  naru assets list  names it')
@@ -38,12 +38,9 @@ export function addRecordCommand<What extends string>(
     .description(spec.description)
     .addOption(new Option('--what <what>', 'what happened').choices(whats).makeOptionMandatory())
     .option('--id <uuid>', 'names the event, so that the same call again books nothing; default: a new one')
-    .requiredOption('--reason <text>', 'what it was, for the audit log')
-    .option('--json', 'print one JSON object')
     .action(async (chain: string, code: string, text: string, options: RecordOptions) => {
       const what = options.what as What;
-      const reason = options.reason.trim();
-      if (reason === '') throw usageError('the reason is empty: say what it was');
+      const reason = reasonOf(options);
       const id = (options.id ?? newUuid()).toLowerCase();
       if (!UUID_PATTERN.test(id)) throw usageError(`"${id}" is not a UUID`);
       const { isNew, shown } = await withDatabase(context, async (db) => {

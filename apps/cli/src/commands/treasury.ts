@@ -4,6 +4,7 @@ import { proposeRejection, proposeTopUp } from '@naru/core/treasury/propose.ts';
 import { readTreasuryOverviews } from '@naru/core/treasury/read-treasuries.ts';
 import { setTreasury } from '@naru/core/treasury/set-treasury.ts';
 import { cancelProposal, signProposal } from '@naru/core/treasury/sign-proposal.ts';
+import { PROPOSAL_REASON_LENGTH_MAX } from '@naru/core/treasury/treasury.limits.ts';
 import { findProposal, listProposals, listTreasuries } from '@naru/core/treasury/treasury.store.ts';
 import type { Proposal } from '@naru/core/treasury/treasury.ts';
 import { typedDataTextOf } from '@naru/core/treasury/typed-data.ts';
@@ -12,12 +13,13 @@ import { fromPublicId, toPublicId } from '@naru/kit/ids.ts';
 import type { Command } from 'commander';
 import { auditContextOf } from '../audit-context.ts';
 import { withChain, withDatabase } from '../connect.ts';
-import { type CliContext, usageError } from '../context.ts';
+import type { CliContext } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { plural, showText } from '../format.ts';
 import { renderTable } from '../output.ts';
 import { parseAddress } from '../parse-address.ts';
 import { UUID_PATTERN } from '../patterns.ts';
+import { type Reasoned, reasonOf } from '../reasoned.ts';
 import { addRecordCommand } from './record-booking.ts';
 import { askedText, printProposed, printTreasury, proposalJson, whatItDoes } from './treasury-output.ts';
 
@@ -26,7 +28,6 @@ const EXAMPLE_ID = 'tp_01kjr3q8c6e7rvt0xx0n3m7d5b';
 const EXAMPLE_SAFE = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 
 type Json = { json?: boolean };
-type Reasoned = Json & { reason: string };
 
 export function registerTreasuryCommand(program: Command, context: CliContext): void {
   const treasury = program
@@ -123,7 +124,7 @@ function registerPropose(treasury: Command, context: CliContext): void {
     .option('--json', 'print one JSON object')
     .action(async (chainId: string, asset: string, amount: string, account: string, options: Reasoned) => {
       const to = parseAddress(account);
-      const reason = reasonOf(options);
+      const reason = reasonOf(options, PROPOSAL_REASON_LENGTH_MAX);
       const { proposal } = await withDatabase(context, async (db) =>
         proposeTopUp(
           { db },
@@ -240,7 +241,7 @@ function registerReject(treasury: Command, context: CliContext): void {
     .requiredOption('--reason <text>', 'why: shown to the owners, and in the audit log')
     .option('--json', 'print one JSON object')
     .action(async (id: string, options: Reasoned) => {
-      const reason = reasonOf(options);
+      const reason = reasonOf(options, PROPOSAL_REASON_LENGTH_MAX);
       const { proposal } = await withDatabase(context, async (db) => {
         const target = await requireProposal(db, id);
         const input = { proposalId: target.proposal.id, reason };
@@ -267,7 +268,7 @@ function registerCancel(treasury: Command, context: CliContext): void {
     .requiredOption('--reason <text>', 'why, for the audit log')
     .option('--json', 'print one JSON object')
     .action(async (id: string, options: Reasoned) => {
-      const reason = reasonOf(options);
+      const reason = reasonOf(options, PROPOSAL_REASON_LENGTH_MAX);
       const proposal = await withDatabase(context, async (db) => {
         const target = await requireProposal(db, id);
         return await cancelProposal(
@@ -318,10 +319,4 @@ async function requireProposal(
   if (proposal === null)
     throw new CodedError('proposal_not_found', `there is no proposal "${text}": see  naru treasury list`);
   return { proposal };
-}
-
-function reasonOf(options: { reason: string }): string {
-  const reason = options.reason.trim();
-  if (reason === '') throw usageError('the reason is empty: say why');
-  return reason;
 }

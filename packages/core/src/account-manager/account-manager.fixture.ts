@@ -25,7 +25,7 @@ export const TOKEN = 'localhost:USDC';
 export const BLOCK = 100n;
 
 /** A database with accounts of each role, and a chain that is a table of balances. */
-export type Treasury = {
+export type Reserve = {
   world: World;
   db: Database;
   account(name: string): SubAccount;
@@ -48,7 +48,7 @@ const NAMES: readonly (readonly [string, AccountRole])[] = [
   ['gas', 'GAS'],
 ];
 
-export async function createTreasury(): Promise<Treasury> {
+export async function createReserve(): Promise<Reserve> {
   const world = await createWorld();
   const { db } = world;
   const addressOf = new Map<string, Hex>();
@@ -88,7 +88,7 @@ export async function createTreasury(): Promise<Treasury> {
     const assets = [...catalogue.assets.values()].filter(({ chainId }) => chainId === 'localhost');
     return { chain, assets, byId: catalogue.assets };
   };
-  const treasury: Treasury = {
+  const reserve: Reserve = {
     world,
     db,
     account,
@@ -132,6 +132,6 @@ export async function createTreasury(): Promise<Treasury> {
     },
     close: () => world.close(),
   };
-  for (const [name] of NAMES) treasury.set(name, 'ETH', 100n * ETHER);
-  return treasury;
+  for (const [name] of NAMES) reserve.set(name, 'ETH', 100n * ETHER);
+  return reserve;
 }

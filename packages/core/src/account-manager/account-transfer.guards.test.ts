@@ -5,23 +5,23 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { insertChainTx } from '../chain-tx/chain-tx.store.ts';
 import { subAccountStates, subAccountTransitions } from '../sub-account/sub-account.machine.ts';
 import { PAYOUT_CONTRACT } from '../withdrawal/withdrawal.fixture.ts';
-import { createTreasury, TOKEN, type Treasury } from './account-manager.fixture.ts';
+import { createReserve, type Reserve, TOKEN } from './account-manager.fixture.ts';
 import { accountTransferStates, accountTransferTransitions } from './account-transfer.machine.ts';
 
 /* What the database refuses of transfers and accounts, whoever asks. SQLSTATE 23001 is restrict_violation. */
 
-let treasury: Treasury;
+let reserve: Reserve;
 beforeAll(async () => {
-  treasury = await createTreasury();
+  reserve = await createReserve();
 });
-afterAll(() => treasury.close());
+afterAll(() => reserve.close());
 
 /** The SQLSTATE that a step is refused with, or `taken`. Rolled back either way; `prepare` puts rows where it likes. */
 async function outcomeOf(
   statement: RawBuilder<unknown>,
   prepare: readonly RawBuilder<unknown>[] = [],
 ): Promise<string> {
-  return await withTransaction(treasury.db, async (tx) => {
+  return await withTransaction(reserve.db, async (tx) => {
     await sql`SET LOCAL session_replication_role = replica`.execute(tx);
     for (const one of prepare) await one.execute(tx);
     await sql`SET LOCAL session_replication_role = origin`.execute(tx);
@@ -38,8 +38,8 @@ let chainTxId: string;
 beforeAll(async () => {
   id = newUuid();
   chainTxId = newUuid();
-  const [main, one] = [treasury.account('main'), treasury.account('one')];
-  await withTransaction(treasury.db, async (tx) => {
+  const [main, one] = [reserve.account('main'), reserve.account('one')];
+  await withTransaction(reserve.db, async (tx) => {
     await insertChainTx(tx, {
       id: chainTxId,
       chainId: 'localhost',
@@ -80,13 +80,13 @@ describe('the tables of steps', () => {
   test('of transfers and of accounts are those of the machines', async () => {
     const transfers = await sql`
       SELECT from_state AS "from", to_state AS "to", proof FROM account_transfer_transition`.execute(
-      treasury.db,
+      reserve.db,
     );
     const text = (row: unknown) => JSON.stringify(row);
     expect(transfers.rows.map(text).toSorted()).toEqual(accountTransferTransitions.map(text).toSorted());
     const accounts =
       await sql`SELECT from_state AS "from", to_state AS "to" FROM sub_account_transition`.execute(
-        treasury.db,
+        reserve.db,
       );
     expect(accounts.rows.map(text).toSorted()).toEqual(subAccountTransitions.map(text).toSorted());
   });
@@ -104,7 +104,7 @@ describe('the tables of steps', () => {
   });
 
   test('every other step of an account is refused', async () => {
-    const account = treasury.account('two').id;
+    const account = reserve.account('two').id;
     for (const from of subAccountStates)
       for (const to of subAccountStates) {
         if (from === to || subAccountTransitions.some((one) => one.from === from && one.to === to)) continue;
@@ -137,7 +137,7 @@ describe('a transfer', () => {
   });
 
   test('has one open twin neither for its account nor in its transaction, and stays what was decided', async () => {
-    const [main, one, two] = ['main', 'one', 'two'].map((name) => treasury.account(name).id);
+    const [main, one, two] = ['main', 'one', 'two'].map((name) => reserve.account(name).id);
     expect(await outcomeOf(insertTransfer(newUuid(), main ?? '', one ?? ''))).toBe('23505');
     expect(await outcomeOf(insertTransfer(newUuid(), main ?? '', two ?? ''))).toBe('taken');
     expect(await outcomeOf(insertTransfer(newUuid(), main ?? '', one ?? '', 'GAS'))).toBe('taken');
@@ -153,7 +153,7 @@ describe('a transfer', () => {
 
   test('goes only into a transfer transaction of its own source and asset', async () => {
     const other = newUuid();
-    const [main, two] = [treasury.account('main').id, treasury.account('two').id];
+    const [main, two] = [reserve.account('main').id, reserve.account('two').id];
     const attach = sql`UPDATE account_transfer SET state = 'PLANNED', version = 2, chain_tx_id = ${chainTxId},
                               chain_tx_position = 1 WHERE id = ${other}`;
     const roomy = sql`UPDATE chain_tx SET item_count = 2 WHERE id = ${chainTxId}`;
@@ -166,7 +166,7 @@ describe('a transfer', () => {
 });
 
 test('an account with a transaction that is not final is neither drained nor retired, whoever says so', async () => {
-  const main = treasury.account('main').id;
+  const main = reserve.account('main').id;
   for (const state of ['DRAINED', 'RETIRED'])
     expect(await outcomeOf(sql`UPDATE sub_account SET state = ${state} WHERE id = ${main}`)).toBe(REFUSED);
 });

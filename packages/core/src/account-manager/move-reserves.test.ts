@@ -7,79 +7,79 @@ import { listSubAccounts } from '../sub-account/sub-account.store.ts';
 import { type FaultyDatabase, openFaultyDatabase } from '../withdrawal/faulty-database.fixture.ts';
 import { doneValue, problemsOf, requestOf, USDC_UNIT } from '../withdrawal/withdrawal.fixture.ts';
 import { advancePending } from '../withdrawal/withdrawal.store.ts';
-import { BLOCK, createTreasury, ETHER, type Treasury } from './account-manager.fixture.ts';
+import { BLOCK, createReserve, ETHER, type Reserve } from './account-manager.fixture.ts';
 
 /* What the decisions of decide-moves.ts become in a database: written once, planned once, ended by the chain's word. */
 
 const LEVELS = { low: 100n * USDC_UNIT, target: 500n * USDC_UNIT, high: 1_000n * USDC_UNIT };
 const KIM = { actor: 'operator:kim@desk', origin: null, requestId: null, reason: 'ticket 7' };
-let treasury: Treasury;
+let reserve: Reserve;
 let faulty: FaultyDatabase;
 
 beforeEach(async () => {
-  treasury = await createTreasury();
-  faulty = openFaultyDatabase(treasury.world.database.url, treasury.db);
-  treasury.set('main', 'USDC', 10_000n * USDC_UNIT);
-  await treasury.levels(LEVELS, { role: 'PAYOUT' });
+  reserve = await createReserve();
+  faulty = openFaultyDatabase(reserve.world.database.url, reserve.db);
+  reserve.set('main', 'USDC', 10_000n * USDC_UNIT);
+  await reserve.levels(LEVELS, { role: 'PAYOUT' });
 });
 afterEach(async () => {
-  expect(await problemsOf(treasury.db)).toEqual([]);
+  expect(await problemsOf(reserve.db)).toEqual([]);
   await faulty.close();
-  await treasury.close();
+  await reserve.close();
 });
 
 /** As if so much time had passed since. */
 async function age(column: 'created_at' | 'ended_at', by: string): Promise<void> {
-  await withTransaction(treasury.db, async (tx) => {
+  await withTransaction(reserve.db, async (tx) => {
     await sql`SET LOCAL session_replication_role = replica`.execute(tx);
     await sql`UPDATE account_transfer SET ${sql.ref(column)} = now() - ${by}::interval`.execute(tx);
   });
 }
 
-const states = async () => (await treasury.transfers()).map(({ state }) => state).toSorted();
+const states = async () => (await reserve.transfers()).map(({ state }) => state).toSorted();
 const counts = async () => {
   const { rows } = await sql<{ chainTxs: number; transfers: number }>`
     SELECT (SELECT count(*)::integer FROM chain_tx) AS "chainTxs",
-           (SELECT count(*)::integer FROM account_transfer) AS transfers`.execute(treasury.db);
+           (SELECT count(*)::integer FROM account_transfer) AS transfers`.execute(reserve.db);
   return rows[0] ?? { chainTxs: 0, transfers: 0 };
 };
 const chainTxs = async () => {
   const { rows } = await sql<{ kind: string; items: number; amount: bigint; nonce: bigint }>`
-    SELECT kind, item_count AS items, amount, nonce FROM chain_tx ORDER BY nonce`.execute(treasury.db);
+    SELECT kind, item_count AS items, amount, nonce FROM chain_tx ORDER BY nonce`.execute(reserve.db);
   return rows;
 };
 
 describe('a top-up', () => {
   test('of all accounts that are low is one transaction of the main account, and is decided once', async () => {
-    expect(await treasury.look()).toEqual({ written: 2, drained: 0 });
-    expect(await treasury.look()).toEqual({ written: 0, drained: 0 });
-    expect(await treasury.plan()).toBe(1);
-    expect(await treasury.plan()).toBe(0);
+    expect(await reserve.look()).toEqual({ written: 2, drained: 0 });
+    expect(await reserve.look()).toEqual({ written: 0, drained: 0 });
+    expect(await reserve.plan()).toBe(1);
+    expect(await reserve.plan()).toBe(0);
     expect(await chainTxs()).toEqual([{ kind: 'TRANSFER', items: 2, amount: 1_000n * USDC_UNIT, nonce: 0n }]);
-    expect(await treasury.look()).toEqual({ written: 0, drained: 0 });
-    await treasury.mine();
+    expect(await reserve.look()).toEqual({ written: 0, drained: 0 });
+    await reserve.mine();
     expect(await states()).toEqual(['CONFIRMED', 'CONFIRMED']);
-    expect(treasury.get('one', 'USDC')).toBe(500n * USDC_UNIT);
-    expect(await treasury.look()).toEqual({ written: 0, drained: 0 });
+    expect(reserve.get('one', 'USDC')).toBe(500n * USDC_UNIT);
+    expect(await reserve.look()).toEqual({ written: 0, drained: 0 });
   });
 
   test('by many instances at once: one decides', async () => {
-    const looks = await Promise.all(Array.from({ length: 8 }, () => treasury.look()));
+    const looks = await Promise.all(Array.from({ length: 8 }, () => reserve.look()));
     expect(looks.reduce((sum, { written }) => sum + written, 0)).toBe(2);
-    const plans = await Promise.all(Array.from({ length: 4 }, () => treasury.plan()));
+    const plans = await Promise.all(Array.from({ length: 4 }, () => reserve.plan()));
     expect(plans.reduce((sum, planned) => sum + planned, 0)).toBe(1);
     expect(await chainTxs()).toHaveLength(1);
   });
 
   test('is not written by an instance that slept over a whole top-up between its look and its word', async () => {
     let isAsleep = false;
-    const sleeper = await treasury.look(treasury.db, {
+    const sleeper = await reserve.look(reserve.db, {
       balances: async (pairs) => {
         if (!isAsleep) {
           isAsleep = true;
-          await treasury.look();
-          await treasury.plan();
-          await treasury.mine();
+          await reserve.look();
+          await reserve.plan();
+          await reserve.mine();
         }
         // Of before: everything was low.
         return pairs.map(() => 0n).with(0, 10_000n * USDC_UNIT);
@@ -90,75 +90,75 @@ describe('a top-up', () => {
   });
 
   test('is not decided from balances of a block that is older than the end of the last one', async () => {
-    await treasury.look();
-    await treasury.plan();
+    await reserve.look();
+    await reserve.plan();
     await sql`UPDATE chain_tx SET block_number = ${BLOCK + 5n}, block_hash = '0x05', final_at = now()`.execute(
-      treasury.db,
+      reserve.db,
     );
-    await treasury.mine();
-    treasury.set('one', 'USDC', 0n);
-    expect((await treasury.look()).written).toBe(0);
-    await sql`UPDATE chain_cursor SET scanned_number = ${BLOCK + 5n}`.execute(treasury.db);
-    expect((await treasury.look()).written).toBe(1);
+    await reserve.mine();
+    reserve.set('one', 'USDC', 0n);
+    expect((await reserve.look()).written).toBe(0);
+    await sql`UPDATE chain_cursor SET scanned_number = ${BLOCK + 5n}`.execute(reserve.db);
+    expect((await reserve.look()).written).toBe(1);
   });
 
   test('counts as there while it is mined in a block that has been read, and as under way before', async () => {
-    await treasury.look();
-    await treasury.plan();
+    await reserve.look();
+    await reserve.plan();
     // The money has arrived in block 100, and so has the transaction: it is not counted a second time.
-    treasury.set('one', 'USDC', 500n * USDC_UNIT);
-    treasury.set('two', 'USDC', 500n * USDC_UNIT);
-    treasury.set('main', 'USDC', 9_000n * USDC_UNIT);
+    reserve.set('one', 'USDC', 500n * USDC_UNIT);
+    reserve.set('two', 'USDC', 500n * USDC_UNIT);
+    reserve.set('main', 'USDC', 9_000n * USDC_UNIT);
     await sql`UPDATE chain_tx SET state = 'MINED', block_number = ${BLOCK}, block_hash = '0x01'`.execute(
-      treasury.db,
+      reserve.db,
     );
-    const owner = await treasury.world.owner();
-    doneValue(await treasury.world.withdrawals.request(owner, newUuid(), requestOf({ amount: '9500' })));
-    await withTransaction(treasury.db, (tx) => advancePending(tx, 'localhost', 10));
+    const owner = await reserve.world.owner();
+    doneValue(await reserve.world.withdrawals.request(owner, newUuid(), requestOf({ amount: '9500' })));
+    await withTransaction(reserve.db, (tx) => advancePending(tx, 'localhost', 10));
     // Both have a top-up open, so neither gets another.
-    expect((await treasury.look()).written).toBe(0);
-    await treasury.mine(1);
-    treasury.set('one', 'USDC', 500n * USDC_UNIT);
-    treasury.set('two', 'USDC', 500n * USDC_UNIT);
-    treasury.set('main', 'USDC', 9_000n * USDC_UNIT);
-    expect((await treasury.look()).written).toBe(1);
-    expect((await treasury.transfers())[0]?.amount).toBe(9_000n * USDC_UNIT);
+    expect((await reserve.look()).written).toBe(0);
+    await reserve.mine(1);
+    reserve.set('one', 'USDC', 500n * USDC_UNIT);
+    reserve.set('two', 'USDC', 500n * USDC_UNIT);
+    reserve.set('main', 'USDC', 9_000n * USDC_UNIT);
+    expect((await reserve.look()).written).toBe(1);
+    expect((await reserve.transfers())[0]?.amount).toBe(9_000n * USDC_UNIT);
   });
 
   test('that the token refuses has failed, moved nothing, and is tried again only after a while', async () => {
-    await treasury.look();
-    await treasury.plan();
-    await treasury.mine(2);
-    expect((await treasury.transfers()).map(({ failureCode }) => failureCode)).toEqual([
+    await reserve.look();
+    await reserve.plan();
+    await reserve.mine(2);
+    expect((await reserve.transfers()).map(({ failureCode }) => failureCode)).toEqual([
       'transfer_reverted',
       'transfer_reverted',
     ]);
-    expect((await treasury.look()).written).toBe(0);
+    expect((await reserve.look()).written).toBe(0);
     await age('ended_at', '31 seconds');
-    expect((await treasury.look()).written).toBe(2);
+    expect((await reserve.look()).written).toBe(2);
     const { rows } =
       await sql`SELECT failures_before AS n FROM account_transfer WHERE state = 'PENDING'`.execute(
-        treasury.db,
+        reserve.db,
       );
     expect(rows).toEqual([{ n: 1 }, { n: 1 }]);
   });
 
   test('that no processor could plan in time is forgotten and decided anew', async () => {
-    await treasury.look();
+    await reserve.look();
     await age('created_at', '11 minutes');
-    expect((await treasury.look()).written).toBe(0);
+    expect((await reserve.look()).written).toBe(0);
     expect(await states()).toEqual(['CANCELED', 'CANCELED']);
-    expect((await treasury.look()).written).toBe(2);
+    expect((await reserve.look()).written).toBe(2);
   });
 });
 
 test('killed at any statement of the look or of the plan, and done again: one top-up, one nonce, none left out', async () => {
   const run = async () => ({
-    looked: await treasury.look(faulty.db).then(
+    looked: await reserve.look(faulty.db).then(
       () => true,
       () => false,
     ),
-    planned: await treasury.plan(faulty.db).then(
+    planned: await reserve.plan(faulty.db).then(
       () => true,
       () => false,
     ),
@@ -168,7 +168,7 @@ test('killed at any statement of the look or of the plan, and done again: one to
   expect(await run()).toEqual({ looked: true, planned: true });
   const count = faulty.statements().length;
   expect(count).toBeGreaterThan(25);
-  await treasury.mine();
+  await reserve.mine();
   let thrown = 0;
   // Dead after one statement is, for the database, dead before the next.
   const places = [
@@ -177,8 +177,8 @@ test('killed at any statement of the look or of the plan, and done again: one to
   ];
   for (const fault of places) {
     const before = await counts();
-    for (const name of ['one', 'two']) treasury.set(name, 'USDC', 0n);
-    treasury.set('main', 'USDC', 10_000n * USDC_UNIT);
+    for (const name of ['one', 'two']) reserve.set(name, 'USDC', 0n);
+    reserve.set('main', 'USDC', 10_000n * USDC_UNIT);
     faulty.arm(fault);
     const first = await run();
     if (!first.looked || !first.planned) thrown += 1;
@@ -187,9 +187,9 @@ test('killed at any statement of the look or of the plan, and done again: one to
     const place = `${fault.when} statement ${fault.statement} of ${count}`;
     const after = { chainTxs: before.chainTxs + 1, transfers: before.transfers + 2 };
     expect([place, await counts()]).toEqual([place, after]);
-    await treasury.mine();
+    await reserve.mine();
     for (const name of ['one', 'two'])
-      expect([place, treasury.get(name, 'USDC')]).toEqual([place, LEVELS.target]);
+      expect([place, reserve.get(name, 'USDC')]).toEqual([place, LEVELS.target]);
   }
   expect(thrown).toBeGreaterThan(count / 2);
   const nonces = (await chainTxs()).map(({ nonce }) => nonce);
@@ -197,52 +197,51 @@ test('killed at any statement of the look or of the plan, and done again: one to
 });
 
 test('an account that is drained gives everything to the main account, then can be retired; taken back it pays again', async () => {
-  treasury.set('one', 'USDC', 700n * USDC_UNIT);
-  treasury.set('two', 'USDC', 500n * USDC_UNIT);
-  const target = { chainId: 'localhost', address: treasury.account('one').address };
-  await changeAccount({ db: treasury.db }, target, 'drain', KIM);
+  reserve.set('one', 'USDC', 700n * USDC_UNIT);
+  reserve.set('two', 'USDC', 500n * USDC_UNIT);
+  const target = { chainId: 'localhost', address: reserve.account('one').address };
+  await changeAccount({ db: reserve.db }, target, 'drain', KIM);
   // Said twice it is no error.
-  expect(await changeAccount({ db: treasury.db }, target, 'drain', KIM)).toBe('ACTIVE');
+  expect(await changeAccount({ db: reserve.db }, target, 'drain', KIM)).toBe('ACTIVE');
   const state = async () =>
-    (await listSubAccounts(treasury.db, 'localhost')).find(({ address }) => address === target.address)
-      ?.state;
+    (await listSubAccounts(reserve.db, 'localhost')).find(({ address }) => address === target.address)?.state;
   for (let round = 0; round < 6 && (await state()) !== 'DRAINED'; round++) {
-    await treasury.look();
-    await treasury.plan();
-    await treasury.mine();
+    await reserve.look();
+    await reserve.plan();
+    await reserve.mine();
   }
   expect(await state()).toBe('DRAINED');
-  expect((await treasury.transfers()).map(({ purpose, asset }) => `${purpose} ${asset}`)).toEqual([
+  expect((await reserve.transfers()).map(({ purpose, asset }) => `${purpose} ${asset}`)).toEqual([
     'DRAIN ETH',
     'DRAIN USDC',
   ]);
-  expect(treasury.get('one', 'USDC')).toBe(0n);
-  expect(treasury.get('one', 'ETH')).toBeLessThan(ETHER);
-  expect(await changeAccount({ db: treasury.db }, target, 'resume', KIM)).toBe('DRAINED');
-  await changeAccount({ db: treasury.db }, target, 'drain', KIM);
-  await treasury.look();
-  expect(await changeAccount({ db: treasury.db }, target, 'retire', KIM)).toBe('DRAINED');
-  await expect(changeAccount({ db: treasury.db }, target, 'drain', KIM)).rejects.toMatchObject({
+  expect(reserve.get('one', 'USDC')).toBe(0n);
+  expect(reserve.get('one', 'ETH')).toBeLessThan(ETHER);
+  expect(await changeAccount({ db: reserve.db }, target, 'resume', KIM)).toBe('DRAINED');
+  await changeAccount({ db: reserve.db }, target, 'drain', KIM);
+  await reserve.look();
+  expect(await changeAccount({ db: reserve.db }, target, 'retire', KIM)).toBe('DRAINED');
+  await expect(changeAccount({ db: reserve.db }, target, 'drain', KIM)).rejects.toMatchObject({
     code: 'account_state',
   });
 });
 
 test('the only main account of a chain cannot be drained: there is nobody to take what it holds', async () => {
-  const target = { chainId: 'localhost', address: treasury.account('main').address };
-  await expect(changeAccount({ db: treasury.db }, target, 'drain', KIM)).rejects.toMatchObject({
+  const target = { chainId: 'localhost', address: reserve.account('main').address };
+  await expect(changeAccount({ db: reserve.db }, target, 'drain', KIM)).rejects.toMatchObject({
     message: expect.stringContaining('no other main account'),
   });
 });
 
 test('gas money is paid by the gas account alone, and a coin withdrawal never takes it', async () => {
-  await treasury.levels(
+  await reserve.levels(
     { low: 2n * ETHER, target: 5n * ETHER, high: null },
     { role: 'PAYOUT', purpose: 'GAS' },
   );
-  for (const name of ['one', 'two']) treasury.set(name, 'USDC', 500n * USDC_UNIT);
-  treasury.set('one', 'ETH', ETHER);
-  expect((await treasury.look()).written).toBe(1);
-  expect(await treasury.transfers()).toMatchObject([
-    { purpose: 'GAS', from: treasury.account('gas').address, amount: 4n * ETHER },
+  for (const name of ['one', 'two']) reserve.set(name, 'USDC', 500n * USDC_UNIT);
+  reserve.set('one', 'ETH', ETHER);
+  expect((await reserve.look()).written).toBe(1);
+  expect(await reserve.transfers()).toMatchObject([
+    { purpose: 'GAS', from: reserve.account('gas').address, amount: 4n * ETHER },
   ]);
 });

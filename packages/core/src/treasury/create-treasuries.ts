@@ -1,4 +1,5 @@
 import type { Database } from '@naru/db/database.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
 import type { Caller } from '../access/access.ts';
 import type { Origin } from '../account-manager/create-account-manager.ts';
 import type { AuditContext } from '../audit/audit.ts';
@@ -63,7 +64,7 @@ export function createTreasuries(deps: { db: Database }): Treasuries {
   };
   const showOne = async (proposal: Proposal): Promise<ShownProposal> => {
     const [shown] = await show([proposal]);
-    return shown as ShownProposal;
+    return assertPresent(shown, 'proposal that is shown');
   };
   const showProposed = async ({ proposal, replayed }: Proposed) => ({
     ...(await showOne(proposal)),

@@ -57,7 +57,7 @@ test('an end is an end, and what is signed cannot be canceled', async () => {
   expect(await outcomeOf(end(signed, 'CANCELED'))).toBe('23001');
   expect(await outcomeOf(end(signed, 'EXECUTED'))).toBe('taken');
   for (const first of ['EXECUTED', 'SUPERSEDED', 'CANCELED'])
-    expect(await outcomeOf(end(unsigned, first), end(unsigned, 'SUPERSEDED'))).toMatch(/^23001$|^taken$/);
+    expect(await outcomeOf(end(unsigned, first), end(unsigned, 'SUPERSEDED'))).toBe('23001');
   expect(await outcomeOf(end(unsigned, 'CANCELED'), end(unsigned, 'EXECUTED'))).toBe('23001');
   const reopened = sql`UPDATE treasury_proposal SET state = 'OPEN', version = version + 1, ended_at = NULL,
                               executed_hash = NULL, executed_block = NULL WHERE id = ${unsigned.id}`;

@@ -12,3 +12,5 @@ export const PROPOSALS_LISTED_MAX = 100;
  */
 export const EXECUTION_BASE_GAS = 110_000n;
 export const EXECUTION_SIGNATURE_GAS = 12_000n;
+/** Characters of why something is proposed: it is shown to the owners. Mirrored by `treasury_proposal`. */
+export const PROPOSAL_REASON_LENGTH_MAX = 500;

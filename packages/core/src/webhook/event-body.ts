@@ -1,6 +1,7 @@
 import { assert } from '@naru/kit/assert.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { formatAmount } from '@naru/kit/money.ts';
+import { toSafeNumber } from '@naru/kit/safe-number.ts';
 import type { OtherEvent, OtherEventType } from '../event/event.ts';
 import type { LogEntry, LogEvent } from '../withdrawal/event-log.reader.ts';
 import type { WithdrawalState } from '../withdrawal/withdrawal.machine.ts';
@@ -98,10 +99,4 @@ function toTransaction(event: LogEvent, to: ToldState) {
 function confirmationsAt(to: ToldState, required: number): number {
   if (to === 'CONFIRMING') return 1;
   return to === 'CONFIRMED' || to === 'FAILED' ? required : 0;
-}
-
-/** Nonces and block numbers as JSON numbers. Never for amounts. */
-function toSafeNumber(counter: bigint): number {
-  assert(counter >= 0n && counter <= BigInt(Number.MAX_SAFE_INTEGER), `counter out of range: ${counter}`);
-  return Number(counter);
 }

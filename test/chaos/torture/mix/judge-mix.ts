@@ -80,7 +80,7 @@ export async function judgeMix(run: Run): Promise<MixReport> {
     },
     {
       what: 'webhooks',
-      text: `${messages} events told in ${told.length} requests, ${listed.length} of withdrawals`,
+      text: `${messages} events told in ${told.length} requests, ${listed.length} listed`,
     },
     {
       what: 'settings',

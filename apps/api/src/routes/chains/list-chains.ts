@@ -1,6 +1,6 @@
+import { toSafeNumber } from '@naru/kit/safe-number.ts';
 import { chainList } from '@naru/wire/chain.ts';
 import { defineRoute } from '../../http/define-route.ts';
-import { toSafeNumber } from '../to-body.ts';
 
 export const listChainsRoute = defineRoute({
   method: 'GET',

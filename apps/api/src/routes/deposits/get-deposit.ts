@@ -1,8 +1,8 @@
+import { toDepositBody } from '@naru/core/deposit/to-deposit-body.ts';
 import { deposit } from '@naru/wire/deposit.ts';
 import { defineRoute } from '../../http/define-route.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import { depositParams, uuidOf } from '../params.ts';
-import { toDepositBody } from './deposit-body.ts';
 
 export const getDepositRoute = defineRoute({
   method: 'GET',

@@ -1,9 +1,9 @@
+import { toDepositBody } from '@naru/core/deposit/to-deposit-body.ts';
 import { depositListQuery, depositPage } from '@naru/wire/deposit.ts';
 import { encodeCursor } from '../../http/cursor.ts';
 import { defineRoute } from '../../http/define-route.ts';
 import { given, readPageCursor } from '../../http/page-after.ts';
 import { uuidOf } from '../params.ts';
-import { toDepositBody } from './deposit-body.ts';
 
 export const listDepositsRoute = defineRoute({
   method: 'GET',

@@ -3,8 +3,8 @@ import { judgeToken } from '@naru/core/chain/judge-token.ts';
 import type { TokenProbe } from '@naru/core/chain/token-probe.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { formatAmount } from '@naru/kit/money.ts';
+import { toSafeNumber } from '@naru/kit/safe-number.ts';
 import type { OperatedAssetBody, TokenProbeBody } from '@naru/wire/operated-asset.ts';
-import { toSafeNumber } from '../../to-body.ts';
 
 export function toOperatedAsset(asset: Asset): OperatedAssetBody {
   return {

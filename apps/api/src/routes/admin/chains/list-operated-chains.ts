@@ -1,7 +1,7 @@
 import type { Chain } from '@naru/core/chain/chain.ts';
+import { toSafeNumber } from '@naru/kit/safe-number.ts';
 import { type OperatedChainBody, operatedChainList } from '@naru/wire/operated-asset.ts';
 import { defineRoute } from '../../../http/define-route.ts';
-import { toSafeNumber } from '../../to-body.ts';
 
 export function toOperatedChain(chain: Chain): OperatedChainBody {
   return {
