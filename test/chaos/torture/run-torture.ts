@@ -146,6 +146,7 @@ async function runPhase(
     const endedAtMs = Date.now();
     over.resolve();
     progress(`${phase.name}: over, settling`);
+    await deps.mix.settings.open();
     await load.done;
     deps.files.push(...load.files());
     const settled = await waitUntilSettled(deps);

@@ -26,11 +26,15 @@ const TURNED = {
   'retry.blocked_ms': ['500', '2000'],
   'chain.block_time_ms': ['100', '1000'],
 } as const;
+/** Where money flows, after a phase that may have left a trickle. */
+const WIDE = { 'batch.items_max': String(BATCH_ITEMS_MAX), 'accounts.in_flight_max': '16' } as const;
 type Key = keyof typeof TURNED;
 const KEYS = Object.keys(TURNED) as Key[];
 
 export type Settings = {
   change(key: Key, value: string): Promise<void>;
+  /** What was throttled flows again. */
+  open(): Promise<void>;
   changes(): number;
   /** What was said last of each key. */
   said(): ReadonlyMap<string, string>;
@@ -54,9 +58,14 @@ export function planSettings(random: Random, durationMs: number): Act[] {
 export function createSettings({ call }: Clients): Settings {
   const said = new Map<string, string>();
   let changes = 0;
-  return {
+  const settings: Settings = {
     changes: () => changes,
     said: () => said,
+    async open() {
+      // Batches of three in two transactions an account are a trickle: an operator who has turned that turns it back.
+      for (const [key, value] of Object.entries(WIDE))
+        if (said.has(key) && said.get(key) !== value) await settings.change(key as Key, value);
+    },
     async change(key, value) {
       for (;;) {
         const { setting } = await call(`setting ${key}`, (naru) => naru.admin.settings.get(key, CHAIN));
@@ -81,6 +90,7 @@ export function createSettings({ call }: Clients): Settings {
       }
     },
   };
+  return settings;
 }
 
 /** Ends of bounds are all there is to set before anything runs: what no act has turned yet is within them, too. */
