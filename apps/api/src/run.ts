@@ -74,7 +74,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       treasuries: createTreasuries({ db }),
       alertChannels: createAlertChannels({ db, alertKey: config.alertKey }),
       operations: createOperations({ db }),
-      rules: createRuleBook({ db, now: () => new Date() }),
+      rules: createRuleBook({ db }),
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,
       streams: createEventStreams({ db, feed, metrics }),

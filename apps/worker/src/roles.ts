@@ -128,7 +128,7 @@ export function processorWork(deps: ProcessorDeps): NamedWork[] {
         const { chain, catalogue } = await deps.readTarget();
         await beginCursor(deps, chain);
         const { more: moreComing, verdicts } = await takeUp(
-          { db: deps.db, now: () => new Date() },
+          { db: deps.db },
           { chainId: chain.id, assets: catalogue.assets, rules: await deps.readRules() },
           VALIDATE_ROWS_MAX,
         );

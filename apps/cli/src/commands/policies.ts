@@ -163,7 +163,7 @@ async function runDryRun(
     const target = { assets, rules: await readRules(db) };
     return {
       version: found,
-      report: await dryRunPolicy({ db, now: () => new Date() }, target, { organisationId, document, days }),
+      report: await dryRunPolicy({ db }, target, { organisationId, document, days }),
     };
   });
   if (options.json === true) return output.json({ policy: toJson(version), report });

@@ -143,7 +143,7 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
     schedule: { everyMinutes: 5 },
     timeLimitMs: 4 * MINUTE_MS,
     triesMax: 1,
-    run: ({ db, rateSources }) => refreshRates({ db, now: () => new Date() }, rateSources),
+    run: ({ db, rateSources }) => refreshRates({ db }, rateSources),
   },
   'check-approvals': {
     schedule: { everyMinutes: 1 },

@@ -1,4 +1,5 @@
 import type { Database } from '@naru/db/database.ts';
+import { readDatabaseTime } from '@naru/db/database-time.ts';
 import { CodedError, errorText } from '@naru/kit/errors.ts';
 import { findObservationProblem } from './change-rates.ts';
 import { insertObservation, readPairs } from './exchange-rate.store.ts';
@@ -11,7 +12,7 @@ export type RateSources = Readonly<Partial<Record<RateSource, RateSourcePort>>>;
  * stale by themselves. Throws at the end when one failed, so that the run is seen as failed.
  */
 export async function refreshRates(
-  deps: { db: Database; now: () => Date },
+  deps: { db: Database },
   sources: RateSources,
 ): Promise<{ pairs: number; recorded: number; unchanged: number }> {
   const pairs = (await readPairs(deps.db)).filter((pair) => pair.source !== 'OPERATOR');
@@ -30,14 +31,14 @@ export async function refreshRates(
 }
 
 async function refreshOne(
-  deps: { db: Database; now: () => Date },
+  deps: { db: Database },
   source: RateSourcePort | undefined,
   pair: QuotedPair,
 ): Promise<boolean> {
   if (source === undefined)
     throw new CodedError('rate_source_missing', 'this source is not set up for the jobs role');
   const observation = await source.read(pair);
-  const problem = findObservationProblem(pair, observation, deps.now());
+  const problem = findObservationProblem(pair, observation, await readDatabaseTime(deps.db));
   if (problem !== null) throw new CodedError('rate_not_believed', problem);
   return await insertObservation(deps.db, pair, observation, 'system:jobs');
 }

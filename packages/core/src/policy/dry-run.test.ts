@@ -42,7 +42,7 @@ describe('a dry run', () => {
       const { assets } = await readCatalogue(world.db);
       const target = { assets, rules: await readRules(world.db) };
       const run = (over: object) =>
-        dryRunPolicy({ db: readOnly, now: () => new Date() }, target, {
+        dryRunPolicy({ db: readOnly }, target, {
           organisationId: owner.organisationId,
           document: policyDocument.parse(over),
           days: 7,
@@ -66,7 +66,7 @@ describe('a dry run', () => {
     await submit(owner, '100');
     const { assets } = await readCatalogue(world.db);
     const report = await dryRunPolicy(
-      { db: world.db, now: () => new Date() },
+      { db: world.db },
       { assets, rules: await readRules(world.db) },
       { organisationId: owner.organisationId, document: rules, days: 1 },
     );

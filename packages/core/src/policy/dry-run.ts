@@ -45,11 +45,11 @@ export type DryRunExample = { withdrawalId: string; reasons: Reason[]; score: nu
  * taken for clear, and amounts that were not valued then are valued at the rates of now.
  */
 export async function dryRunPolicy(
-  deps: { db: Database; now: () => Date },
+  deps: { db: Database },
   target: { assets: ReadonlyMap<string, Asset>; rules: Rules },
   input: { organisationId: string | null; document: PolicyDocument; days: number },
 ): Promise<DryRunReport> {
-  const to = deps.now();
+  const to = target.rules.now();
   const days = Math.min(Math.max(input.days, 1), DRY_RUN_DAYS_MAX);
   const from = new Date(to.getTime() - days * DAY_MS);
   const tally = createTally();

@@ -69,9 +69,11 @@ export async function giveActivePolicy(
 }
 
 /** One step of the processor: takes up what waits. */
-export async function takeUpAll(db: Database, now: () => Date = () => new Date()): Promise<TakenUp> {
+export async function takeUpAll(db: Database, now?: () => Date): Promise<TakenUp> {
   const { assets } = await readCatalogue(db);
-  return await takeUp({ db, now }, { chainId: 'localhost', assets, rules: await readRules(db) }, 2_000);
+  const rules = await readRules(db);
+  const target = { chainId: 'localhost', assets, rules: now === undefined ? rules : { ...rules, now } };
+  return await takeUp({ db }, target, 2_000);
 }
 
 export const FACTS_AT = new Date('2026-03-02T05:00:00Z');

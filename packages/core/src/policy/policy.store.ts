@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '@naru/db/database.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
 import { type PolicyDocument, policyDocument } from '@naru/wire/policy-document.ts';
 import { sql } from 'kysely';
 import { EFFECTIVE_AFTER_MS, VERSIONS_LISTED_MAX } from './policy.limits.ts';
@@ -75,15 +76,15 @@ export async function readVersionsInForce(db: Queryable): Promise<PolicyVersion[
   return rows.map(toVersion);
 }
 
-/** Whether there is anything to judge by. One cheap statement: every process asks each second. */
+/** Whether there is anything to judge by, and the database's time. One cheap statement: every process asks each second. */
 export async function readPresence(
   db: Queryable,
-): Promise<{ hasPolicies: boolean; hasTiers: boolean; hasBlocked: boolean }> {
-  const { rows } = await sql<{ hasPolicies: boolean; hasTiers: boolean; hasBlocked: boolean }>`
+): Promise<{ hasPolicies: boolean; hasTiers: boolean; hasBlocked: boolean; at: Date }> {
+  const { rows } = await sql<{ hasPolicies: boolean; hasTiers: boolean; hasBlocked: boolean; at: Date }>`
     SELECT EXISTS (SELECT 1 FROM policy_version WHERE effective_at IS NOT NULL) AS "hasPolicies",
            EXISTS (SELECT 1 FROM organisation_tier) AS "hasTiers",
-           EXISTS (SELECT 1 FROM blocked_address) AS "hasBlocked"`.execute(db);
-  return rows[0] ?? { hasPolicies: false, hasTiers: false, hasBlocked: false };
+           EXISTS (SELECT 1 FROM blocked_address) AS "hasBlocked", clock_timestamp() AS at`.execute(db);
+  return assertPresent(rows[0], 'presence of rules');
 }
 
 export async function readVersionsById(

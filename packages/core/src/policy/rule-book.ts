@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@naru/db/database.ts';
+import { readDatabaseTime } from '@naru/db/database-time.ts';
 import type { Caller } from '../access/access.ts';
 import { listEntries, readEntry } from '../address-book/address-book.store.ts';
 import type { AddressBookEntry, BlockedAddress } from '../address-book/address-book.ts';
@@ -55,8 +56,8 @@ export type RuleBook = {
   setRate(order: Order, input: { base: string; quote: RateQuote; rate: string }): Done;
 };
 
-export function createRuleBook(deps: { db: Database; now: () => Date }): RuleBook {
-  const { db, now } = deps;
+export function createRuleBook(deps: { db: Database }): RuleBook {
+  const { db } = deps;
   const run = (
     { caller, key, audit }: Order,
     command: string,
@@ -96,7 +97,7 @@ export function createRuleBook(deps: { db: Database; now: () => Date }): RuleBoo
       const { assets } = await readCatalogue(db);
       const { organisationId, document } = version;
       const target = { assets, rules: await readRules(db) };
-      return await dryRunPolicy({ db, now }, target, { organisationId, document, days });
+      return await dryRunPolicy({ db }, target, { organisationId, document, days });
     },
     decision: (organisationId, withdrawalId) => readDecision(db, organisationId, withdrawalId),
     entries: (organisationId, page) => listEntries(db, organisationId, page),
@@ -128,8 +129,8 @@ export function createRuleBook(deps: { db: Database; now: () => Date }): RuleBoo
         (tx) => setPair(tx, input),
       ),
     setRate: (order, input) =>
-      run(order, 'set-rate', [input.base, input.quote, input.rate], (tx) =>
-        setRate(tx, input, order.audit.actor, now()),
+      run(order, 'set-rate', [input.base, input.quote, input.rate], async (tx) =>
+        setRate(tx, input, order.audit.actor, await readDatabaseTime(tx)),
       ),
   };
 }

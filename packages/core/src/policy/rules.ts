@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '@naru/db/database.ts';
-import type { Clock } from '@naru/kit/clock.ts';
+import { type Clock, systemClock } from '@naru/kit/clock.ts';
 import { readPairs } from '../exchange-rate/exchange-rate.store.ts';
 import type { QuotedPair } from '../exchange-rate/exchange-rate.ts';
 import { RULES_AGE_MS_MAX } from './policy.limits.ts';
@@ -17,14 +17,21 @@ export type Rules = {
   tiers: ReadonlyMap<string, Tier>;
   pairs: readonly QuotedPair[];
   hasBlocked: boolean;
+  /**
+   * The moment by the database's clock: what it was when these were read, and what has passed since. A machine whose clock
+   * is wrong applies the same rules at the same rates as all others, and needs no statement to know the time.
+   */
+  now: () => Date;
 };
 
+/** Where nobody has any, and the database was not asked: in tests and tools. */
 export const noRules: Rules = {
   hasPolicies: false,
   versions: [],
   tiers: new Map(),
   pairs: [],
   hasBlocked: false,
+  now: () => systemClock.now(),
 };
 
 /** Nobody has a tier or a policy, and no address is blocked: nothing costs anything. */
@@ -33,14 +40,16 @@ export function isWithoutRules(rules: Rules): boolean {
 }
 
 export async function readRules(db: Queryable): Promise<Rules> {
-  const { hasPolicies, hasTiers, hasBlocked } = await readPresence(db);
-  if (!hasPolicies && !hasTiers) return { ...noRules, hasBlocked };
+  const { hasPolicies, hasTiers, hasBlocked, at } = await readPresence(db);
+  const readAtMs = systemClock.monotonicMs();
+  const now = () => new Date(at.getTime() + systemClock.monotonicMs() - readAtMs);
+  if (!hasPolicies && !hasTiers) return { ...noRules, hasBlocked, now };
   const [versions, tiers, pairs] = [
     await readVersionsInForce(db),
     await readTiersOfOrganisations(db),
     await readPairs(db),
   ];
-  return { hasPolicies, hasBlocked, versions, tiers, pairs };
+  return { hasPolicies, hasBlocked, versions, tiers, pairs, now };
 }
 
 /** The rules for the hot path. Concurrent readers share one read; a failed one fails its readers. */

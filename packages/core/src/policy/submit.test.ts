@@ -1,7 +1,7 @@
 import { withTransaction } from '@naru/db/database.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../access/access.ts';
 import { addEntry, blockAddress, dropEntry, unblockAddress } from '../address-book/change-address-book.ts';
 import { readCatalogue } from '../chain/chain.store.ts';
@@ -229,4 +229,31 @@ test('an organisation without tier and policy is touched by nothing', async () =
   expect((await rowsOf(world, owner)).map((row) => row.state)).toEqual(['VALIDATING']);
   expect((await balanceOf(world, owner)).reserved).toBe(1_000_000n);
   expect(await problemsOf(world.db)).toEqual([]);
+});
+
+describe('a machine whose clock is wrong', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([
+    ['three hours behind', -3],
+    ['a day ahead', 26],
+  ])('%s applies the rules of now, at rates as old as they are', async (_, hours) => {
+    const owner = await world.owner();
+    await giveTier(world.db, owner.organisationId, { dailyCountMax: 1n });
+    await giveActivePolicy(world.db, owner.organisationId, {
+      approvals: { steps: [{ fromKrw: '100000', quorum: 1 }], expiresInHours: 24 },
+    });
+    await setRates(world.db);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
+    const large = doneValue(await submit(owner, '100'));
+    await takeUpAll(world.db);
+    const { rows } = await sql<{
+      state: string;
+    }>`SELECT state FROM withdrawal WHERE id = ${large.id}`.execute(world.db);
+    expect(rows).toEqual([{ state: 'REVIEW' }]);
+    // And today is today: the one that the tier allows is used up.
+    expect(messageOf(await submit(owner, '1'))).toContain('a day');
+  });
 });

@@ -151,7 +151,7 @@ test('a rule for an address looks at what goes to that address, however much the
     const { takeUp } = await import('./take-up.ts');
     faulty.arm(null);
     const target = { chainId: 'localhost', assets, rules: await readRules(world.db) };
-    const { verdicts } = await takeUp({ db: faulty.db, now: () => new Date() }, target, 2_000);
+    const { verdicts } = await takeUp({ db: faulty.db }, target, 2_000);
     expect(verdicts).toEqual({ ALLOW: 4, REVIEW: 0, DENY: 2 });
     const histories = faulty.statements().filter((text) => text.includes('s.row_max'));
     expect(histories.filter((text) => !text.includes('w.to_address = s.to_address'))).toEqual([]);
@@ -190,8 +190,7 @@ test('killed at any statement: a withdrawal is PENDING and not judged, or moved 
     );
     return answers.map((answer) => doneValue(answer).id);
   };
-  const run = () =>
-    takeUp({ db: faulty.db, now: () => new Date() }, { chainId: 'localhost', assets, rules: current }, 2_000);
+  const run = () => takeUp({ db: faulty.db }, { chainId: 'localhost', assets, rules: current }, 2_000);
   const look = async (ids: string[]) => {
     const { rows } = await sql<{ state: string; verdict: string | null }>`
       SELECT w.state, d.verdict FROM withdrawal w LEFT JOIN policy_decision d ON d.withdrawal_id = w.id

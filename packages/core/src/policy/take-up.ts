@@ -36,7 +36,7 @@ const nothingJudged = { ALLOW: 0, REVIEW: 0, DENY: 0 };
  * statement.
  */
 export async function takeUp(
-  deps: { db: Database; now: () => Date },
+  deps: { db: Database },
   target: { chainId: string; assets: ReadonlyMap<string, Asset>; rules: Rules },
   limit: number,
 ): Promise<TakenUp> {
@@ -51,7 +51,8 @@ export async function takeUp(
       policyVersionId !== null || (hasValue && amountKrw === null);
     const free = subjects.filter((subject) => !isGoverned(subject));
     const toJudge = subjects.filter(isGoverned).slice(0, JUDGE_ROWS_MAX);
-    const judged = await judge(tx, toJudge, valuerOf(target, deps.now()), deps.now());
+    const now = rules.now();
+    const judged = await judge(tx, toJudge, valuerOf(target, now), now);
     const ids = [...free.map(({ id }) => id), ...judged.map(({ withdrawalId }) => withdrawalId)];
     const moved = await advanceByIds(tx, ids, {
       from: 'PENDING',

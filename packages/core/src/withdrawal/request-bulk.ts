@@ -204,7 +204,7 @@ async function tryOut(
   const rules = (await deps.readRules?.()) ?? noRules;
   const refusal = await withTransaction(deps.db, async (tx) => {
     const sums = await sumDrafts(tx, bulkId);
-    const at = new Date();
+    const at = rules.now();
     const file = fileOf(deps.catalogue, caller, { bulkId, total: staged.total }, sums);
     const limits = await checkLimits(tx, caller.organisationId, bulkId, sums, at);
     return (
@@ -285,7 +285,7 @@ async function reserveAndAccept(
   bulk: { bulkId: string; total: number },
 ): Promise<Refusal | null> {
   const { organisationId } = caller;
-  const at = new Date();
+  const at = rules.now();
   const sums = await sumDrafts(tx, bulk.bulkId);
   // Usage before ledger, the order in which every command takes these locks.
   const limits = await checkLimits(tx, organisationId, bulk.bulkId, sums, at);

@@ -121,7 +121,7 @@ async function decide(
     else fresh.push({ entry, checked: entry.checked.value });
   }
   // One moment for looking at a day's usage and adding to it, or a clock that differs would do each on another day.
-  const at = new Date();
+  const at = rules.now();
   const outward = await refuseOwnAddresses(tx, catalogue, fresh, outcomes);
   const withinLimits = await applyRules(
     tx,
