@@ -187,9 +187,11 @@ CREATE TABLE api_key (
   revoked_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   holder text,
+  person_id uuid,
   CONSTRAINT api_key_pkey PRIMARY KEY (id),
   CONSTRAINT api_key_key_hash_key UNIQUE (key_hash),
   CONSTRAINT api_key_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT api_key_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   CONSTRAINT api_key_holder_check CHECK (((holder = lower(btrim(holder))) AND ((length(holder) >= 1) AND (length(holder) <= 100)))),
   CONSTRAINT api_key_key_hash_check CHECK ((length(key_hash) = 32)),
   CONSTRAINT api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
@@ -244,6 +246,7 @@ CREATE TABLE audit_event (
   request_id text,
   CONSTRAINT audit_event_pkey PRIMARY KEY ("position")
 );
+CREATE INDEX audit_event_actor ON public.audit_event USING btree (actor, "position");
 CREATE INDEX audit_event_age ON public.audit_event USING brin (at);
 CREATE INDEX audit_event_subject ON public.audit_event USING btree (subject, "position");
 CREATE TRIGGER audit_event_immutable BEFORE DELETE OR UPDATE ON public.audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -910,6 +913,168 @@ CREATE TABLE organisation_tier (
   CONSTRAINT organisation_tier_tier_code_fkey FOREIGN KEY (tier_code) REFERENCES tier(code)
 );
 CREATE TRIGGER organisation_tier_audit AFTER INSERT OR DELETE OR UPDATE ON public.organisation_tier FOR EACH ROW EXECUTE FUNCTION audit_change('organisation_id');
+
+CREATE TABLE person (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  email text NOT NULL,
+  email_verified boolean NOT NULL DEFAULT false,
+  image text,
+  two_factor_enabled boolean DEFAULT false,
+  last_signed_in_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT person_pkey PRIMARY KEY (id),
+  CONSTRAINT person_email_key UNIQUE (email),
+  CONSTRAINT person_email_check CHECK (((email = lower(btrim(email))) AND ((length(email) >= 3) AND (length(email) <= 100)))),
+  CONSTRAINT person_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+CREATE TRIGGER person_audit AFTER INSERT OR DELETE ON public.person FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE TRIGGER person_name_audit AFTER UPDATE OF name, email ON public.person FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+
+CREATE TABLE person_account (
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  account_id text NOT NULL,
+  provider_id text NOT NULL,
+  password text,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamp with time zone,
+  refresh_token_expires_at timestamp with time zone,
+  scope text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT person_account_pkey PRIMARY KEY (id),
+  CONSTRAINT person_account_person_id_provider_id_key UNIQUE (person_id, provider_id),
+  CONSTRAINT person_account_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  CONSTRAINT person_account_provider_id_check CHECK ((provider_id = 'credential'::text))
+);
+
+CREATE TABLE person_invitation (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  email text NOT NULL,
+  role text NOT NULL,
+  network text NOT NULL,
+  key_hash bytea NOT NULL,
+  invited_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone NOT NULL,
+  accepted_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  CONSTRAINT person_invitation_pkey PRIMARY KEY (id),
+  CONSTRAINT person_invitation_key_hash_key UNIQUE (key_hash),
+  CONSTRAINT person_invitation_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT person_invitation_check CHECK (((accepted_at IS NULL) OR (revoked_at IS NULL))),
+  CONSTRAINT person_invitation_email_check CHECK (((email = lower(btrim(email))) AND ((length(email) >= 3) AND (length(email) <= 100)))),
+  CONSTRAINT person_invitation_key_hash_check CHECK ((length(key_hash) = 32)),
+  CONSTRAINT person_invitation_network_check CHECK ((network = ANY (ARRAY['test'::text, 'live'::text]))),
+  CONSTRAINT person_invitation_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'approver'::text, 'admin'::text, 'auditor'::text])))
+);
+CREATE INDEX person_invitation_organisation ON public.person_invitation USING btree (organisation_id, id);
+CREATE UNIQUE INDEX person_invitation_waiting ON public.person_invitation USING btree (organisation_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+CREATE TRIGGER person_invitation_audit AFTER INSERT OR DELETE OR UPDATE ON public.person_invitation FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+
+CREATE TABLE person_lock (
+  email text NOT NULL,
+  failed_count integer NOT NULL,
+  last_failed_at timestamp with time zone NOT NULL,
+  locked_until timestamp with time zone,
+  CONSTRAINT person_lock_pkey PRIMARY KEY (email),
+  CONSTRAINT person_lock_email_check CHECK (((length(email) >= 1) AND (length(email) <= 100))),
+  CONSTRAINT person_lock_failed_count_check CHECK ((failed_count >= 0))
+);
+
+CREATE TABLE person_membership (
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  role text NOT NULL,
+  api_key_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  ended_at timestamp with time zone,
+  CONSTRAINT person_membership_pkey PRIMARY KEY (id),
+  CONSTRAINT person_membership_api_key_id_key UNIQUE (api_key_id),
+  CONSTRAINT person_membership_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(id),
+  CONSTRAINT person_membership_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT person_membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  CONSTRAINT person_membership_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'approver'::text, 'admin'::text, 'auditor'::text])))
+);
+CREATE UNIQUE INDEX person_membership_current ON public.person_membership USING btree (person_id) WHERE (ended_at IS NULL);
+CREATE INDEX person_membership_organisation ON public.person_membership USING btree (organisation_id, id);
+CREATE TRIGGER person_membership_audit AFTER INSERT OR DELETE OR UPDATE ON public.person_membership FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+
+CREATE TABLE person_passkey (
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  name text,
+  public_key text NOT NULL,
+  credential_id text NOT NULL,
+  counter double precision NOT NULL,
+  device_type text NOT NULL,
+  backed_up boolean NOT NULL,
+  transports text,
+  aaguid text,
+  created_at timestamp with time zone DEFAULT now(),
+  CONSTRAINT person_passkey_pkey PRIMARY KEY (id),
+  CONSTRAINT person_passkey_credential_id_key UNIQUE (credential_id),
+  CONSTRAINT person_passkey_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  CONSTRAINT person_passkey_counter_check CHECK ((counter >= (0)::double precision)),
+  CONSTRAINT person_passkey_name_check CHECK ((length(name) <= 100))
+);
+CREATE INDEX person_passkey_person ON public.person_passkey USING btree (person_id);
+
+CREATE TABLE person_rate_limit (
+  id uuid NOT NULL,
+  key text NOT NULL,
+  count integer NOT NULL,
+  last_request bigint NOT NULL,
+  CONSTRAINT person_rate_limit_pkey PRIMARY KEY (id),
+  CONSTRAINT person_rate_limit_key_key UNIQUE (key)
+);
+
+CREATE TABLE person_session (
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  token text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  ip_address text,
+  user_agent text,
+  proven_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT person_session_pkey PRIMARY KEY (id),
+  CONSTRAINT person_session_token_key UNIQUE (token),
+  CONSTRAINT person_session_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE
+);
+CREATE INDEX person_session_person ON public.person_session USING btree (person_id);
+
+CREATE TABLE person_two_factor (
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  secret text NOT NULL,
+  backup_codes text NOT NULL,
+  verified boolean DEFAULT false,
+  failed_verification_count integer DEFAULT 0,
+  locked_until timestamp with time zone,
+  CONSTRAINT person_two_factor_pkey PRIMARY KEY (id),
+  CONSTRAINT person_two_factor_person_id_key UNIQUE (person_id),
+  CONSTRAINT person_two_factor_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE
+);
+
+CREATE TABLE person_verification (
+  id uuid NOT NULL,
+  identifier text NOT NULL,
+  value text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT person_verification_pkey PRIMARY KEY (id)
+);
+CREATE INDEX person_verification_age ON public.person_verification USING btree (expires_at);
+CREATE INDEX person_verification_identifier ON public.person_verification USING btree (identifier);
 
 CREATE TABLE policy_decision (
   withdrawal_id uuid NOT NULL,

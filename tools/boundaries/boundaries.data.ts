@@ -104,6 +104,11 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     unknown: HTTP_AND_REACT,
     why: 'core is the business: it knows no HTTP framework, no React, no process, no keys and no client; of the contract, the schema of what it stores as it came',
   },
+  'packages/identity': {
+    ours: ['packages/core', 'packages/db', 'packages/kit', 'packages/wire'],
+    theirs: ['@better-auth/passkey', '@better-auth/utils', 'better-auth'],
+    why: 'how people sign in is kept away from what they may do: core knows a member, not a password',
+  },
   'packages/local-servers': {
     ours: ['packages/kit'],
     why: 'it starts programs for development and tests, and knows none of ours',
@@ -141,6 +146,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     ours: [
       'packages/core',
       'packages/db',
+      'packages/identity',
       'packages/kit',
       'packages/ops',
       'packages/outbound',
@@ -174,6 +180,7 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'packages/db',
       'packages/devnet',
       'packages/evm',
+      'packages/identity',
       'packages/key-aws',
       'packages/key-pkcs11',
       'packages/keystore',

@@ -16,6 +16,7 @@ import { sendProblem } from './http/send-problem.ts';
 import { traceRequests } from './http/trace-requests.ts';
 import { createUnmatchedHandler } from './http/unmatched.ts';
 import { createOpenApiJson, registerOpenApi } from './openapi.ts';
+import { registerAuth } from './people/auth-handler.ts';
 import { allRoutes } from './routes/all-routes.ts';
 import type { EventStreams } from './stream/event-streams.ts';
 
@@ -66,8 +67,10 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await registerOpenApi(app);
   registerDocsPage(app);
   const openApiJson = createOpenApiJson(app);
+  registerAuth(app, { people: deps.personAccess, rateLimits });
+  const { access, personAccess: people } = deps;
   for (const route of allRoutes)
-    registerRoute(app, { access: deps.access, rateLimits, routeDeps: { ...deps, openApiJson } }, route);
+    registerRoute(app, { access, people, rateLimits, routeDeps: { ...deps, openApiJson } }, route);
   return app;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ALERT_KEY_BYTES_MIN } from '@naru/core/alert/channel-secret.ts';
 import { readWebhookSettings, type WebhookSettings } from '@naru/core/webhook/webhook-environment.ts';
+import { type IdentitySettings, readIdentitySettings } from '@naru/identity/identity-settings.ts';
 import { errorText } from '@naru/kit/errors.ts';
 import { type Secret, secret } from '@naru/kit/secret.ts';
 import { readRedisUrl } from '@naru/redis/redis-settings.ts';
@@ -31,6 +32,8 @@ export type Config = Readonly<{
   redisUrl: Secret | null;
   /** What the secrets of webhooks about alarms are derived from; null: a new channel's secret is not shown here. */
   alertKey: Secret | null;
+  /** How people sign in; null: nobody does, there are API keys only. */
+  identity: IdentitySettings | null;
   /** Where calls are told as spans; null: nowhere. */
   telemetry: TelemetrySettings | null;
 }>;
@@ -88,11 +91,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const redis = readRedisUrl(env);
   const webhooks = readWebhookSettings(env);
   const telemetry = readTelemetrySettings(env);
+  const identity = readIdentitySettings(env);
   const alertKey = readAlertKey(env['NARU_ALERT_KEY_FILE'] ?? '');
   messages.push(
     ...signals.problems,
     ...redis.problems,
     ...alertKey.problems,
+    ...identity.problems,
     ...telemetry.problems,
     ...webhooks.problems,
   );
@@ -113,6 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     webhooks: webhooks.settings,
     redisUrl: redis.url,
     alertKey: alertKey.key,
+    identity: identity.settings,
     telemetry: telemetry.settings,
   });
 }

@@ -5,6 +5,7 @@ import type { AlertChannels } from '@naru/core/alert/operate-channels.ts';
 import type { Reviews } from '@naru/core/approval/reviews.ts';
 import type { Operations } from '@naru/core/dead-letter/operations.ts';
 import type { Deposits } from '@naru/core/deposit/deposits.ts';
+import type { People } from '@naru/core/person/people.ts';
 import type { RuleBook } from '@naru/core/policy/rule-book.ts';
 import type { BalanceProof } from '@naru/core/reserves/prove-balance.ts';
 import type { ReservesReport } from '@naru/core/reserves/reserves.ts';
@@ -18,6 +19,7 @@ import type { AuditOrigin } from './http/define-route.ts';
 import type { SharedCount } from './http/rate-limits.ts';
 import type { Tracing } from './http/trace-requests.ts';
 import type { Operator } from './operator.ts';
+import type { PersonAccess } from './people/person-access.ts';
 import type { EventStreams } from './stream/event-streams.ts';
 
 export type CreditInput = {
@@ -65,6 +67,7 @@ export type RouteDeps = {
   alertChannels: AlertChannels;
   operations: Operations;
   rules: RuleBook;
+  people: People;
   streams: EventStreams;
   readiness: Record<string, ReadinessCheck>;
   metrics: Registry;
@@ -78,6 +81,8 @@ export type RouteDeps = {
 
 export type AppDeps = Omit<RouteDeps, 'openApiJson'> & {
   access: Access;
+  /** Null: no secret was given for people's sessions, so there are none. */
+  personAccess: PersonAccess | null;
   log: Logger;
   /** Null: calls are told nowhere. */
   tracing: Tracing | null;

@@ -34,7 +34,12 @@ const TAGS = [
   },
   { name: 'Address book', description: 'Addresses that your organisation knows.' },
   { name: 'Catalogue', description: 'Chains, assets and what you own of them.' },
-  { name: 'Operators', description: 'For keys with the `admin` scope; every call is audited.' },
+  { name: 'People', description: 'Who calls, and the people and API keys of your organisation.' },
+  {
+    name: 'Operators',
+    description:
+      'Of the whole installation, with the scopes `operations:read`, `operations:write` and `admin`, which includes both; every change is audited.',
+  },
   { name: 'Service', description: 'Health, measurements and documents. No key needed.' },
 ];
 

@@ -5,6 +5,7 @@ import { createReviews } from '@naru/core/approval/reviews.ts';
 import { createOperations } from '@naru/core/dead-letter/operations.ts';
 import { createDeposits } from '@naru/core/deposit/deposits.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
+import { createPeople } from '@naru/core/person/people.ts';
 import { createRuleBook } from '@naru/core/policy/rule-book.ts';
 import { proveBalances } from '@naru/core/reserves/prove-balance.ts';
 import { readNewestReport } from '@naru/core/reserves/reserves.store.ts';
@@ -23,6 +24,7 @@ import { findUrlProblem } from '@naru/outbound/url-rules.ts';
 import { createSpanBuffer } from '@naru/telemetry/span-buffer.ts';
 import type { Config } from './config.ts';
 import { createOperator } from './operator.ts';
+import { createPersonAccess } from './people/create-person-access.ts';
 import { createReadiness } from './readiness.ts';
 import { type Server, serve } from './serve.ts';
 import { connectShared } from './shared.ts';
@@ -66,6 +68,9 @@ export async function run(config: Config, log: Logger): Promise<Server> {
         findUrlProblem: (url) => findUrlProblem(url, { allowLocal: config.webhooks.allowLocal }),
       }),
       access: createAccess({ db, clock: systemClock, invalidations }),
+      people: createPeople({ db, invalidations }),
+      personAccess:
+        config.identity === null ? null : createPersonAccess({ db, invalidations, log }, config.identity),
       credit: (caller, idempotencyKey, input, audit) =>
         creditBalance({ db }, caller, idempotencyKey, input, audit),
       operator: createOperator({ db, invalidations }),

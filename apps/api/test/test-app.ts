@@ -32,6 +32,8 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     withdrawals,
     webhooks: createInMemoryWebhooks(),
     access: inMemoryAccess,
+    personAccess: null,
+    people: { organisationName: async () => 'test' } as unknown as AppDeps['people'],
     credit: inMemoryCredit,
     reviews: createInMemoryReviews(),
     deposits: createInMemoryDeposits(),

@@ -130,6 +130,7 @@ export interface ApiKey {
   name: string;
   network: string;
   organisation_id: string;
+  person_id: string | null;
   prefix: string;
   requests_per_minute_max: number;
   revoked_at: Timestamp | null;
@@ -612,6 +613,117 @@ export interface OrganisationTier {
   assigned_at: Generated<Timestamp>;
   organisation_id: string;
   tier_code: string;
+}
+
+export interface Person {
+  created_at: Generated<Timestamp>;
+  email: string;
+  email_verified: Generated<boolean>;
+  id: string;
+  image: string | null;
+  last_signed_in_at: Timestamp | null;
+  name: string;
+  two_factor_enabled: Generated<boolean | null>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface PersonAccount {
+  access_token: string | null;
+  access_token_expires_at: Timestamp | null;
+  account_id: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  id_token: string | null;
+  password: string | null;
+  person_id: string;
+  provider_id: string;
+  refresh_token: string | null;
+  refresh_token_expires_at: Timestamp | null;
+  scope: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface PersonInvitation {
+  accepted_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  id: string;
+  invited_by: string;
+  key_hash: Buffer;
+  network: string;
+  organisation_id: string;
+  revoked_at: Timestamp | null;
+  role: string;
+}
+
+export interface PersonLock {
+  email: string;
+  failed_count: number;
+  last_failed_at: Timestamp;
+  locked_until: Timestamp | null;
+}
+
+export interface PersonMembership {
+  api_key_id: string;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  id: string;
+  organisation_id: string;
+  person_id: string;
+  role: string;
+}
+
+export interface PersonPasskey {
+  aaguid: string | null;
+  backed_up: boolean;
+  counter: number;
+  created_at: Generated<Timestamp | null>;
+  credential_id: string;
+  device_type: string;
+  id: string;
+  name: string | null;
+  person_id: string;
+  public_key: string;
+  transports: string | null;
+}
+
+export interface PersonRateLimit {
+  count: number;
+  id: string;
+  key: string;
+  last_request: bigint;
+}
+
+export interface PersonSession {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  ip_address: string | null;
+  person_id: string;
+  proven_at: Timestamp | null;
+  token: string;
+  updated_at: Generated<Timestamp>;
+  user_agent: string | null;
+}
+
+export interface PersonTwoFactor {
+  backup_codes: string;
+  failed_verification_count: Generated<number | null>;
+  id: string;
+  locked_until: Timestamp | null;
+  person_id: string;
+  secret: string;
+  verified: Generated<boolean | null>;
+}
+
+export interface PersonVerification {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  identifier: string;
+  updated_at: Generated<Timestamp>;
+  value: string;
 }
 
 export interface PolicyDecision {
@@ -1105,6 +1217,16 @@ export interface DB {
   organisation: Organisation;
   organisation_event: OrganisationEvent;
   organisation_tier: OrganisationTier;
+  person: Person;
+  person_account: PersonAccount;
+  person_invitation: PersonInvitation;
+  person_lock: PersonLock;
+  person_membership: PersonMembership;
+  person_passkey: PersonPasskey;
+  person_rate_limit: PersonRateLimit;
+  person_session: PersonSession;
+  person_two_factor: PersonTwoFactor;
+  person_verification: PersonVerification;
   policy_decision: PolicyDecision;
   policy_transition: PolicyTransition;
   policy_version: PolicyVersion;

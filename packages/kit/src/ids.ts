@@ -34,6 +34,8 @@ export const idPrefixes = {
   alertChannel: 'alch',
   alertMessage: 'almsg',
   treasuryProposal: 'tp',
+  person: 'per',
+  invitation: 'inv',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { Caller } from '@naru/core/access/access.ts';
+import type { SignedIn } from '@naru/core/person/person.ts';
 import type { ProblemCode } from '@naru/wire/problem-catalogue.ts';
+import type { Scope } from '@naru/wire/role.ts';
 import type { z } from 'zod';
 import type { RouteDeps } from '../deps.ts';
-import type { Scope } from './authenticate.ts';
+import { needsStepUp } from '../people/step-up.ts';
 import type { IdempotencyRule } from './idempotency-key.ts';
 import type { RateLimitRule } from './rate-limits.ts';
 
@@ -47,6 +49,8 @@ export type Call<Params, Query, Body, RouteScope, Idempotency, Audit> = {
   /** On routes that are audited, for the transaction of the effect. */
   audit: Audit extends string ? AuditOrigin : null;
   caller: RouteScope extends 'public' ? null : Caller;
+  /** Of a person, how the session stands. */
+  signedIn: SignedIn | null;
   idempotencyKey: Idempotency extends 'required'
     ? string
     : Idempotency extends 'optional'
@@ -83,14 +87,18 @@ export type RouteFacts = {
     | 'Address book'
     | 'Catalogue'
     | 'Operators'
+    | 'People'
     | 'Service';
   summary: string;
   description: string;
-  scope: Scope | 'public';
+  /** `any`: whoever has a key or a session. */
+  scope: Scope | 'any' | 'public';
   idempotency: IdempotencyRule;
   rateLimit: RateLimitRule;
   /** Name of the action in the audit log, for what people decide. Its handler hands `call.audit` to the effect. */
   audit: string | null;
+  /** `false`: audited, and yet no money and no rule is touched, so a person proves no second factor for it. */
+  stepUp?: false;
   request: {
     /** A path whose parameters do not fit is answered `otherwise`. */
     params: { schema: z.ZodType; otherwise: ProblemCode } | null;
@@ -108,6 +116,7 @@ export type Route = RouteFacts & {
 export type UntypedCall = {
   audit: AuditOrigin | null;
   caller: Caller | null;
+  signedIn: SignedIn | null;
   idempotencyKey: string | null;
   params: unknown;
   query: unknown;
@@ -155,7 +164,11 @@ export function defineRoute<
 export function problemCodesOf(route: RouteFacts): ProblemCode[] {
   const { request } = route;
   const codes = new Set<ProblemCode>(['bad_request', ...route.errors, 'internal', 'unavailable']);
-  if (route.scope !== 'public') for (const code of ['unauthenticated', 'forbidden'] as const) codes.add(code);
+  if (route.scope !== 'public') codes.add('unauthenticated');
+  if (route.scope !== 'public' && route.scope !== 'any')
+    for (const code of ['forbidden', 'second_factor_required'] as const) codes.add(code);
+  if (route.scope !== 'public' && route.method !== 'GET') codes.add('origin_not_trusted');
+  if (needsStepUp(route)) codes.add('step_up_required');
   if (route.rateLimit !== 'none') codes.add('rate_limited');
   if (route.idempotency !== 'none') codes.add('idempotency_key_invalid');
   if (route.idempotency === 'required') codes.add('idempotency_key_required');

@@ -1,11 +1,9 @@
-import type { Access } from '@naru/core/access/access.service.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { RouteDeps } from '../deps.ts';
-import { authenticate, isStillAllowed } from './authenticate.ts';
+import { authenticate, type Door, isStillAllowed } from './authenticate.ts';
 import { isEventStream, type Route, type UntypedCall } from './define-route.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
-import type { RateLimits } from './rate-limits.ts';
 
 /** Bytes of a JSON body: all fields at their longest, every character escaped, and room. */
 export const JSON_BODY_BYTES_MAX = 128 * 1024;
@@ -18,7 +16,7 @@ declare module 'fastify' {
   }
 }
 
-type RegisterDeps = { routeDeps: RouteDeps; access: Access; rateLimits: RateLimits };
+type RegisterDeps = Door & { routeDeps: RouteDeps };
 
 /** Puts one route into the server, with exactly the body parser, checks and schemas that it declares. */
 export function registerRoute(app: FastifyInstance, deps: RegisterDeps, route: Route): void {
@@ -85,9 +83,10 @@ async function admit(
   reply: FastifyReply,
 ): Promise<void> {
   if (route.scope !== 'public') {
-    const caller = await authenticate(deps, route.scope, request, reply);
+    const caller = await authenticate(deps, route, request, reply);
     request.logFields['organisationId'] = caller.organisationId;
     request.logFields['apiKeyId'] = caller.apiKeyId;
+    if (caller.person !== undefined) request.logFields['personId'] = caller.person.id;
   }
   await deps.rateLimits.count(route.rateLimit, request, reply);
   request.idempotencyKey = readIdempotencyKey(route.idempotency, request.headers['idempotency-key']);
@@ -108,12 +107,13 @@ async function answer(
   return reply.send(body);
 }
 
-function toCall({ access }: RegisterDeps, request: FastifyRequest): UntypedCall {
+function toCall(deps: RegisterDeps, request: FastifyRequest): UntypedCall {
   const length = Number(request.headers['content-length'] ?? Number.NaN);
   const isAudited = request.routeOptions.config.route?.audit !== null;
   return {
     audit: isAudited ? { origin: request.ip, requestId: request.id } : null,
     caller: request.caller,
+    signedIn: request.signedIn,
     idempotencyKey: request.idempotencyKey,
     params: request.params,
     query: request.query,
@@ -122,7 +122,7 @@ function toCall({ access }: RegisterDeps, request: FastifyRequest): UntypedCall 
     contentLength: Number.isSafeInteger(length) ? length : null,
     acceptLanguage: request.headers['accept-language'],
     lastEventId: request.headers['last-event-id'] as string | undefined,
-    isStillAllowed: () => isStillAllowed(access, request),
+    isStillAllowed: () => isStillAllowed(deps, request),
     note(fields) {
       Object.assign(request.logFields, fields);
     },

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '@naru/core/access/access.ts';
+import type { SignedIn } from '@naru/core/person/person.ts';
 import { newId } from '@naru/kit/ids.ts';
 import type { ProblemCode } from '@naru/wire/problem-catalogue.ts';
 import type { FastifyInstance } from 'fastify';
@@ -8,6 +9,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Null until the key is checked, and on public routes. */
     caller: Caller | null;
+    /** How a person's session stands; null of a key. */
+    signedIn: SignedIn | null;
     idempotencyKey: string | null;
     /** Who called and what the call is about: in every log line of it. */
     logFields: Record<string, string>;
@@ -27,6 +30,7 @@ export function requestIdOf(message: IncomingMessage): string {
 
 export function decorateRequests(app: FastifyInstance): void {
   app.decorateRequest('caller', null);
+  app.decorateRequest('signedIn', null);
   app.decorateRequest('idempotencyKey', null);
   app.decorateRequest('problemCode', null);
   // Per request, as an object in the prototype would be shared by all of them.

@@ -19,6 +19,8 @@ import type { Operator } from '../operator.ts';
 export async function createDescribedApp(): Promise<FastifyInstance> {
   const app = await createApp({
     access: absent<Access>('access'),
+    personAccess: null,
+    people: absent<AppDeps['people']>('people'),
     withdrawals: absent<Withdrawals>('withdrawals'),
     deposits: absent<Deposits>('deposits'),
     reserves: absent<AppDeps['reserves']>('reserves'),

@@ -73,6 +73,7 @@ import { getDepositRoute } from './deposits/get-deposit.ts';
 import { listDepositsRoute } from './deposits/list-deposits.ts';
 import { getEventRoute } from './events/get-event.ts';
 import { listEventsRoute } from './events/list-all-events.ts';
+import { getMeRoute } from './me/get-me.ts';
 import { getReservesProofRoute } from './reserves/get-proof.ts';
 import { getReviewRoute } from './reviews/get-review.ts';
 import { listAllReviewsRoute, listReviewsRoute } from './reviews/list-reviews.ts';
@@ -146,6 +147,7 @@ export const allRoutes: readonly Route[] = [
   replayWebhookEventsRoute,
   getWebhookDeliveryRoute,
   resendWebhookDeliveryRoute,
+  getMeRoute,
   createCreditRoute,
   listSettingsRoute,
   getSettingRoute,

@@ -5,6 +5,7 @@ import { systemClock } from '@naru/kit/clock.ts';
 import { CodedError } from '@naru/kit/errors.ts';
 import { fromPublicId, toPublicId } from '@naru/kit/ids.ts';
 import { parseAmount } from '@naru/kit/money.ts';
+import { scopes } from '@naru/wire/role.ts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { withDatabase } from '../connect.ts';
 import { type CliContext, usageError } from '../context.ts';
@@ -14,19 +15,8 @@ import { parseOwner, requireOwner } from '../parse-owner.ts';
 import { UUID_PATTERN } from '../patterns.ts';
 import { withInvalidations } from '../with-invalidations.ts';
 
-const SCOPES = [
-  'withdrawals:read',
-  'withdrawals:write',
-  'approvals:read',
-  'approvals:write',
-  'approvals:emergency',
-  'deposits:read',
-  'deposits:write',
-  'webhooks:read',
-  'webhooks:write',
-  'address-book:write',
-  'admin',
-] as const;
+/** `approvals:emergency` is a voter's permission within a vote; no call asks for it. */
+const SCOPES = [...scopes, 'approvals:emergency'] as const;
 /** Keys with these speak for a person. */
 const VOTING_SCOPES = ['approvals:write', 'approvals:emergency'];
 

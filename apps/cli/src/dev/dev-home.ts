@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { roles } from '@naru/wire/role.ts';
 import { z } from 'zod';
 
 /** Where a local stack keeps everything: `.naru/` of the project. */
@@ -13,6 +14,8 @@ export type DevHome = {
   backupDir: string;
   /** Keeps the secrets of webhook endpoints. */
   webhookKeyFile: string;
+  /** Signs people's sessions. */
+  authSecretFile: string;
   /** What this stack must remember from one start to the next. */
   stateFile: string;
   /** What other programs read. */
@@ -28,14 +31,26 @@ export function devHome(root: string, backupDir: string | null = null): DevHome 
     backupDir: path.resolve(backupDir ?? path.join(dir, 'backups')),
     anvilStateFile: path.join(dir, 'anvil', 'state.json'),
     webhookKeyFile: path.join(dir, 'webhook.key'),
+    authSecretFile: path.join(dir, 'auth.secret'),
     stateFile: path.join(dir, 'state.json'),
     publicFile: path.join(dir, 'dev.json'),
   };
 }
 
+const demoPerson = z.object({
+  role: z.enum(roles),
+  email: z.string(),
+  password: z.string(),
+  /** Base 32, as authenticator apps take it. */
+  totpSecret: z.string(),
+});
+export type DemoPerson = z.output<typeof demoPerson>;
+
 const stateSchema = z.object({
   postgresPassword: z.string(),
   apiKey: z.string().nullable(),
+  /** One of each role. */
+  people: z.array(demoPerson).default([]),
   demo: z
     .object({
       bulkId: z.string().nullable(),
@@ -62,13 +77,18 @@ export async function writeDevState(home: DevHome, state: DevState): Promise<voi
   await writeWhole(home.stateFile, state);
 }
 
-/** The key is made once: with another one, endpoints that were made before could not be signed for. */
-export async function ensureWebhookKey(home: DevHome): Promise<void> {
+/**
+ * Both are made once: with another key, endpoints that were made before could not be signed for, and with another secret,
+ * no second factor could be read.
+ */
+export async function ensureSecrets(home: DevHome): Promise<void> {
   await mkdir(home.dir, { recursive: true });
-  const key = `${randomBytes(32).toString('base64')}\n`;
-  await writeFile(home.webhookKeyFile, key, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  });
+  for (const file of [home.webhookKeyFile, home.authSecretFile]) {
+    const text = `${randomBytes(32).toString('base64')}\n`;
+    await writeFile(file, text, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    });
+  }
 }
 
 /** Holds an API key, so only its owner may read it. */

@@ -25,7 +25,7 @@ const BLOCK_TIME_SECONDS = 1;
 const RESTART_MS = 500;
 
 export function newDevState(): DevState {
-  return { postgresPassword: randomBytes(16).toString('hex'), apiKey: null, demo: null };
+  return { postgresPassword: randomBytes(16).toString('hex'), apiKey: null, people: [], demo: null };
 }
 
 export async function startInfrastructure(

@@ -17,6 +17,8 @@ export const devRoles = [
   'jobs',
   'api',
 ] as const satisfies readonly Role[];
+/** Where people have the console. */
+const CONSOLE_PORT = 4_000;
 export type DevPorts = Record<Role, number>;
 
 /** The usual port of each role, or a free one where something else listens. */
@@ -54,9 +56,14 @@ export function devProcesses(options: {
   };
   // Everything is on this machine, receivers of webhooks too.
   const webhooks = { NARU_WEBHOOK_KEY_FILE: home.webhookKeyFile, NARU_WEBHOOK_ALLOW_LOCAL: 'true' };
+  // Browsers give passkeys to names only, so the first is the one by name.
+  const people = {
+    NARU_AUTH_SECRET_FILE: home.authSecretFile,
+    NARU_CONSOLE_URL: `http://localhost:${CONSOLE_PORT},http://127.0.0.1:${CONSOLE_PORT}`,
+  };
   const environments: Record<Role, Record<string, string>> = {
     signer: signerHome.env,
-    api: { DATABASE_URL: options.databaseUrl, ...webhooks },
+    api: { DATABASE_URL: options.databaseUrl, ...webhooks, ...people },
     processor: { ...worker, ...signer, NARU_ROLES: 'processor' },
     broadcaster: { ...worker, NARU_ROLES: 'broadcaster' },
     monitor: { ...worker, NARU_ROLES: 'monitor' },

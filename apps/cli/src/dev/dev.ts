@@ -22,7 +22,7 @@ import {
   type DevHome,
   type DevState,
   devHome,
-  ensureWebhookKey,
+  ensureSecrets,
   readDevState,
   removeFile,
   writeDevState,
@@ -35,6 +35,7 @@ import {
   startInfrastructure,
 } from './dev-infrastructure.ts';
 import { ensureDemoOwner } from './dev-owner.ts';
+import { ensureDemoPeople } from './dev-people.ts';
 import { chooseDevPorts, type DevPorts, devProcesses, devRoles } from './dev-processes.ts';
 import { devEndowments, setUpThresholds } from './dev-reserve.ts';
 import { prepareSignerHome } from './signer-home.ts';
@@ -203,7 +204,7 @@ async function prepare(home: DevHome, state: DevState, infrastructure: Infrastru
     connectDevnet(infrastructure.rpcUrls[0] ?? ''),
   ]);
   const contracts = await deployContracts(devnet);
-  await ensureWebhookKey(home);
+  await ensureSecrets(home);
   const accounts = SUB_ACCOUNTS + RESERVE_ACCOUNTS;
   const signerHome = await prepareSignerHome({ dir: home.dir, accounts, contracts });
   const depositFactory = await deployDepositFactory(devnet, signerHome.treasury);
@@ -238,11 +239,12 @@ async function prepare(home: DevHome, state: DevState, infrastructure: Infrastru
     // The address of the demo owner is given out here, before the monitor has had its first look.
     await ensureDepositCursor(db, 'localhost', height);
     const { apiKey, isNew, depositAddress } = await ensureDemoOwner(db, state.apiKey);
+    const people = await ensureDemoPeople({ db, home }, apiKey, state.people);
     return {
       contracts,
       signerHome,
       depositAddress,
-      state: { ...state, apiKey, demo: isNew ? null : state.demo },
+      state: { ...state, apiKey, people, demo: isNew ? null : state.demo },
     };
   } finally {
     await db.destroy();
@@ -280,6 +282,7 @@ function publicFileOf(
   return {
     apiUrl: `http://127.0.0.1:${ports.api}`,
     apiKey: prepared.state.apiKey,
+    people: prepared.state.people,
     rpcUrl: infrastructure.rpcUrls[0],
     chainId: DEVNET_CHAIN_ID,
     databaseUrl: infrastructure.databaseUrl,

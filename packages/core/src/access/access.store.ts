@@ -1,4 +1,5 @@
 import type { Queryable } from '@naru/db/database.ts';
+import { assertPresent } from '@naru/kit/assert.ts';
 import { sql } from 'kysely';
 import type { Caller } from './access.ts';
 
@@ -14,6 +15,11 @@ export async function insertOrganisation(
 export async function organisationExists(db: Queryable, id: string): Promise<boolean> {
   const { rows } = await sql`SELECT 1 FROM organisation WHERE id = ${id}`.execute(db);
   return rows.length > 0;
+}
+
+export async function readOrganisationName(db: Queryable, id: string): Promise<string> {
+  const { rows } = await sql<{ name: string }>`SELECT name FROM organisation WHERE id = ${id}`.execute(db);
+  return assertPresent(rows[0], `organisation ${id}`).name;
 }
 
 export type NewApiKeyRow = {

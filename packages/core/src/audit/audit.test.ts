@@ -72,8 +72,18 @@ const BY_TRIGGER = [
   'treasury',
   'treasury_proposal',
   'treasury_signature',
+  'person',
+  'person_membership',
+  'person_invitation',
 ];
 const OTHERWISE: Readonly<Record<string, string>> = {
+  person_session: 'who signs in and out is recorded by who serves it',
+  person_account: 'no password belongs into the log; whoever changes one records it',
+  person_two_factor: 'no secret belongs into the log; whoever adds or removes one records it',
+  person_passkey: 'whoever adds or removes one records it',
+  person_verification: 'challenges that wait for an answer',
+  person_rate_limit: 'counts of the machinery',
+  person_lock: 'counts of the machinery; a lock is recorded by who makes it',
   withdrawal: 'each change of state is an event, and what was asked for is sealed with the first',
   withdrawal_event: 'a log itself',
   withdrawal_transition: 'written by migrations only',

@@ -38,7 +38,7 @@ export const listAllReviewsRoute = defineRoute({
   tag: 'Operators',
   summary: 'List reviews of all organisations',
   description: 'As `GET /v1/reviews`, of every organisation of the installation.',
-  scope: 'admin',
+  scope: 'operations:read',
   handler: async (deps, { query }) => ({ status: 200, body: await readPage(deps, null, query) }) as const,
 });
 

@@ -8,6 +8,7 @@ export const testWebhookEndpointRoute = defineRoute({
   method: 'POST',
   path: '/v1/webhook-endpoints/:id/test',
   operationId: 'testWebhookEndpoint',
+  stepUp: false,
   tag: 'Webhooks',
   summary: 'Send a test event',
   description: 'Sends `webhook.test`, whatever the endpoint asks for. Read the delivery to see how it went.',

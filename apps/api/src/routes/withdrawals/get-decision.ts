@@ -38,7 +38,7 @@ export const getFullDecisionRoute = defineRoute({
   tag: 'Operators',
   summary: 'Read a decision with its reasons',
   description: 'Version, score, reasons and everything it was decided from, of any organisation.',
-  scope: 'admin',
+  scope: 'operations:read',
   responses: { 200: { description: 'The decision.', schema: fullDecision } },
   handler: async ({ rules }, { params }) => {
     const found = await rules.decision(null, uuidOf('withdrawal', params.id));

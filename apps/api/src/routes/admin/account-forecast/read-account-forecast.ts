@@ -10,7 +10,7 @@ export const readAccountForecastRoute = defineRoute({
   tag: 'Operators',
   summary: 'How long main and gas accounts last',
   description: 'What they hold, what left lately, and when they are below low if it goes on like that.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

@@ -10,7 +10,7 @@ export const listAccountThresholdsRoute = defineRoute({
   tag: 'Operators',
   summary: 'List how much accounts should hold',
   description: 'What is set for roles and for single accounts; what is set for an account counts alone.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

@@ -13,7 +13,7 @@ export const listAccountTransfersRoute = defineRoute({
   tag: 'Operators',
   summary: 'List moves between sub-accounts',
   description: 'Top-ups, sweeps, gas money and what drained accounts give back, the newest first.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

@@ -9,7 +9,7 @@ export const listAlertChannelsRoute = defineRoute({
   tag: 'Operators',
   summary: 'List who is told of alarms',
   description: 'Those who are told of alarms, by name, each with what became of the last message to it.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

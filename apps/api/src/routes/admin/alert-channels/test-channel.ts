@@ -8,6 +8,7 @@ export const testAlertChannelRoute = defineRoute({
   method: 'POST',
   path: '/v1/admin/alert-channels/:id/test',
   operationId: 'testAlertChannel',
+  stepUp: false,
   tag: 'Operators',
   summary: 'Send a test',
   description:

@@ -9,6 +9,7 @@ export const createProbeRoute = defineRoute({
   method: 'POST',
   path: '/v1/admin/assets/probes',
   operationId: 'createTokenProbe',
+  stepUp: false,
   tag: 'Operators',
   summary: 'Ask what a token is',
   description:

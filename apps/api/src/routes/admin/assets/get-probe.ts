@@ -11,7 +11,7 @@ export const getProbeRoute = defineRoute({
   tag: 'Operators',
   summary: 'Get what a token is',
   description: 'A probe of a token, with what was found.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

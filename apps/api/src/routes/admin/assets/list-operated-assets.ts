@@ -9,7 +9,7 @@ export const listOperatedAssetsRoute = defineRoute({
   tag: 'Operators',
   summary: 'List assets as their operator',
   description: 'Coins and tokens of every chain, those that are disabled too.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

@@ -34,7 +34,7 @@ export const listBlockedRoute = defineRoute({
   tag: 'Operators',
   summary: 'List blocked addresses',
   description: 'The newest first, 100 at most; `address` finds one among any number.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

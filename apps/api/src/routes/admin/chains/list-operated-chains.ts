@@ -23,7 +23,7 @@ export const listOperatedChainsRoute = defineRoute({
   summary: 'List chains as their operator',
   description:
     'Every chain that ships, of every network. Depth, batch, fees and retries of each are settings: `GET /v1/admin/settings?target=<chain>`.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

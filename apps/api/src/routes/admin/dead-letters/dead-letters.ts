@@ -53,8 +53,19 @@ function toBody(letter: DeadLetter): DeadLetterBody {
   };
 }
 
-const read = { method: 'GET', tag: 'Operators', scope: 'admin', idempotency: 'none', audit: null } as const;
-const write = { method: 'POST', tag: 'Operators', scope: 'admin', idempotency: 'optional' } as const;
+const read = {
+  method: 'GET',
+  tag: 'Operators',
+  scope: 'operations:read',
+  idempotency: 'none',
+  audit: null,
+} as const;
+const write = {
+  method: 'POST',
+  tag: 'Operators',
+  scope: 'operations:write',
+  idempotency: 'optional',
+} as const;
 
 export const listDeadLettersRoute = defineRoute({
   ...read,
@@ -119,6 +130,7 @@ export const noteDeadLetterRoute = defineRoute({
   ...write,
   path: '/v1/admin/dead-letters/:id/note',
   operationId: 'noteDeadLetter',
+  stepUp: false,
   summary: 'Note something with a dead letter',
   description: 'Kept as it is, for the next operator.',
   rateLimit: 'per_key',

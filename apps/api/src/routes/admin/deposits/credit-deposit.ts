@@ -13,7 +13,7 @@ export const creditDepositRoute = defineRoute({
   summary: 'Credit a deposit',
   description:
     'Credits a deposit that is final and was not credited by itself, to the organisation whose address was paid. Done again it changes nothing.',
-  scope: 'admin',
+  scope: 'operations:write',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: 'deposit.credit',

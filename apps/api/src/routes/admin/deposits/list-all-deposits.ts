@@ -12,7 +12,7 @@ export const listAllDepositsRoute = defineRoute({
   tag: 'Operators',
   summary: 'List deposits of all organisations',
   description: 'Newest first. `state=UNCREDITED` are those that wait for a person.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

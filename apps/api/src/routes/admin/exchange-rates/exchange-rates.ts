@@ -46,7 +46,7 @@ export const listRatesRoute = defineRoute({
   tag: 'Operators',
   summary: 'List exchange rates',
   description: 'Where the rate of each pair comes from, the newest one, and whether it is fresh.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

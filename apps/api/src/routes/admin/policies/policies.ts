@@ -14,9 +14,15 @@ import { uuidOf } from '../../params.ts';
 import { orderOf, policyParams } from '../../rule-orders.ts';
 import { toDryRunBody, toPolicyBody } from './to-policy-body.ts';
 
-const common = { tag: 'Operators', scope: 'admin', rateLimit: 'per_key' } as const;
-const reads = { ...common, method: 'GET', idempotency: 'none', audit: null } as const;
-const writes = { ...common, method: 'POST', idempotency: 'required' } as const;
+const common = { tag: 'Operators', rateLimit: 'per_key' } as const;
+const reads = {
+  ...common,
+  method: 'GET',
+  scope: 'operations:read',
+  idempotency: 'none',
+  audit: null,
+} as const;
+const writes = { ...common, method: 'POST', scope: 'admin', idempotency: 'required' } as const;
 
 async function readOne({ rules }: RouteDeps, id: string) {
   const found = await rules.policy(id);

@@ -11,7 +11,7 @@ export const getReservesRoute = defineRoute({
   tag: 'Operators',
   summary: 'Read the newest report on reserves',
   description: 'What is owed against what the chains hold, as the daily job or `naru reserves` has found it.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

@@ -10,7 +10,7 @@ export const getSettingRoute = defineRoute({
   tag: 'Operators',
   summary: 'Get a setting with its history',
   description: 'One setting of one target: what is in force, and who decided what, when and why.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

@@ -10,7 +10,7 @@ export const listSettingsRoute = defineRoute({
   summary: 'List settings',
   description:
     'Everything that can be turned while all runs, with what is in force, what ships, and the bounds. Settings of chains that are not configured are listed by their `target` only.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

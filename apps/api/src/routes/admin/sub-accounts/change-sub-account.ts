@@ -11,7 +11,7 @@ export const changeSubAccountRoute = defineRoute({
   summary: 'Pause, resume, drain or retire a sub-account',
   description:
     'What has a nonce is signed, sent and settled as usual; the other accounts pay on. The same call again changes nothing.',
-  scope: 'admin',
+  scope: 'operations:write',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: 'sub_account.update',

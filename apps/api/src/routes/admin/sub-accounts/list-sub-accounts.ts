@@ -10,7 +10,7 @@ export const listSubAccountsRoute = defineRoute({
   tag: 'Operators',
   summary: 'List sub-accounts',
   description: 'Our addresses on the chains that this key reaches, with role, state and balances.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

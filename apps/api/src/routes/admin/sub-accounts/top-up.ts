@@ -11,7 +11,7 @@ export const topUpRoute = defineRoute({
   summary: 'Top up a sub-account now',
   description:
     'Moves money from the main account that holds most (gas money from a gas account), besides what thresholds bring. At most one of the same asset is under way to an account.',
-  scope: 'admin',
+  scope: 'operations:write',
   idempotency: 'required',
   rateLimit: 'per_key',
   audit: 'account_transfer.request',

@@ -37,7 +37,7 @@ export const listTiersRoute = defineRoute({
   tag: 'Operators',
   summary: 'List tiers',
   description: 'Ceilings in won, and how many organisations have them.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

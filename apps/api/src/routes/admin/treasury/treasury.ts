@@ -15,8 +15,14 @@ import { treasuryProposalParams, uuidOf } from '../../params.ts';
 import { toProposalBody, toTreasuryBody } from './treasury-body.ts';
 import { orProblem } from './treasury-problems.ts';
 
-const read = { method: 'GET', tag: 'Operators', scope: 'admin', idempotency: 'none', audit: null } as const;
-const write = { method: 'POST', tag: 'Operators', scope: 'admin', rateLimit: 'per_key' } as const;
+const read = {
+  method: 'GET',
+  tag: 'Operators',
+  scope: 'operations:read',
+  idempotency: 'none',
+  audit: null,
+} as const;
+const write = { method: 'POST', tag: 'Operators', scope: 'operations:write', rateLimit: 'per_key' } as const;
 const PROPOSALS = '/v1/admin/treasury-proposals';
 
 export const listTreasuriesRoute = defineRoute({

@@ -13,7 +13,7 @@ export const getWithdrawalFeeHistoryRoute = defineRoute({
   summary: 'Get the fees of an asset with their history',
   description:
     'Who decided what, when and why: the newest 100, newest first. Of everybody, or of one organisation.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

@@ -9,7 +9,7 @@ export const listWithdrawalFeesRoute = defineRoute({
   tag: 'Operators',
   summary: 'List fees',
   description: 'What is charged now, for each asset and for organisations that have fees of their own.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

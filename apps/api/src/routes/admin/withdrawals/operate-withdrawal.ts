@@ -14,7 +14,7 @@ import { toWithdrawalBody } from '../../to-body.ts';
 const operate = {
   method: 'POST',
   tag: 'Operators',
-  scope: 'admin',
+  scope: 'operations:write',
   idempotency: 'optional',
   rateLimit: 'per_key',
 } as const;
@@ -92,6 +92,7 @@ const noteWithdrawalRoute = defineRoute({
   ...operate,
   path: '/v1/admin/withdrawals/:id/note',
   operationId: 'noteWithdrawal',
+  stepUp: false,
   summary: 'Note something with a withdrawal',
   description: 'Kept as it is, for the next operator; its owner does not see it. `naru inspect` shows it.',
   audit: 'withdrawal.note',
