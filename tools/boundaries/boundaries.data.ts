@@ -196,8 +196,8 @@ export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     why: 'the command line is the tool box of operators; other apps it starts as processes',
   },
   'apps/console': {
-    ours: ['packages/sdk', 'packages/ui', 'packages/wire'],
-    why: 'what runs in a browser uses the public API like any client',
+    ours: ['packages/kit', 'packages/sdk', 'packages/ui', 'packages/wire'],
+    why: 'what runs in a browser uses the public API like any client; its server shows files and hands calls on',
   },
   'apps/web': {
     ours: ['packages/sdk', 'packages/ui', 'packages/wire'],

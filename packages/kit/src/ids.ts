@@ -1,4 +1,4 @@
-import { UUID, uuidv7obj } from 'uuidv7';
+import { UUID, uuidv7obj, V7Generator } from 'uuidv7';
 import { assert } from './assert.ts';
 
 /**
@@ -42,6 +42,14 @@ export type IdKind = keyof typeof idPrefixes;
 /** A new UUIDv7 (RFC 9562), lower case with hyphens. Ids made by one process sort by the time of making. */
 export function newUuid(): string {
   return uuidv7obj().toString();
+}
+
+/** Its own, so that two clocks do not push each other. */
+const sharedClockUuids = new V7Generator();
+
+/** As `newUuid`, of a moment by another clock than this machine's: what is made by several processes is in one order. */
+export function newUuidAt(at: Date): string {
+  return sharedClockUuids.generateOrResetWithTs(at.getTime()).toString();
 }
 
 export function newId(kind: IdKind): string {

@@ -62,8 +62,11 @@ const RETRIES_MAX_DEFAULT = 3;
 export type NaruOptions = {
   /** As in `http://127.0.0.1:3000`. */
   baseUrl: string;
-  /** `nk_test_…` or `nk_live_…`. Keep it out of pages and repositories. */
-  apiKey: string;
+  /**
+   * `nk_test_…` or `nk_live_…`. Keep it out of pages and repositories. Null in a page of the console, where the session of
+   * the person who signed in speaks for the caller.
+   */
+  apiKey: string | null;
   fetch?: typeof globalThis.fetch;
   /** For each call, all its tries and waits included. Default: 30 s. */
   timeoutMs?: number;

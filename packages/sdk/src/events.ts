@@ -18,6 +18,8 @@ export type StreamOptions = {
   after?: string;
   /** Ends the iteration without an error. */
   signal?: AbortSignal;
+  /** Told whenever a connection is made, and whenever it is lost and will be made again. */
+  onConnection?: (state: 'open' | 'lost') => void;
 };
 
 export type EventsClient = {
@@ -69,6 +71,7 @@ async function* follow(transport: Transport, options: StreamOptions): AsyncGener
         },
         connection,
       );
+      options.onConnection?.('open');
       for await (const block of readBlocks(body, connection)) {
         failures = 0;
         if (block.event !== null) yield block.event;
@@ -82,6 +85,8 @@ async function* follow(transport: Transport, options: StreamOptions): AsyncGener
       options.signal?.removeEventListener('abort', stop);
       connection.abort();
     }
+    if (isAborted(options.signal)) return;
+    options.onConnection?.('lost');
     failures += 1;
     await pause(backoffMs(failures, BACKOFF), options.signal);
   }

@@ -22,13 +22,15 @@ export type Subject = {
 };
 
 /** The version in force for the owner of `w` when it was accepted: the owner's own, else the default. */
-const governing = sql`coalesce(
+const acceptedAt = sql`coalesce((SELECT b.created_at FROM bulk_withdrawal b WHERE b.id = w.bulk_id), w.created_at)`;
+const governing = sql`(SELECT coalesce(
   (SELECT v.id FROM policy_version v
-    WHERE v.organisation_id = w.organisation_id AND v.effective_at <= w.created_at
-      AND (v.ends_at IS NULL OR v.ends_at > w.created_at) ORDER BY v.effective_at DESC LIMIT 1),
+    WHERE v.organisation_id = w.organisation_id AND v.effective_at <= accepted.at
+      AND (v.ends_at IS NULL OR v.ends_at > accepted.at) ORDER BY v.effective_at DESC LIMIT 1),
   (SELECT v.id FROM policy_version v
-    WHERE v.organisation_id IS NULL AND v.effective_at <= w.created_at
-      AND (v.ends_at IS NULL OR v.ends_at > w.created_at) ORDER BY v.effective_at DESC LIMIT 1))`;
+    WHERE v.organisation_id IS NULL AND v.effective_at <= accepted.at
+      AND (v.ends_at IS NULL OR v.ends_at > accepted.at) ORDER BY v.effective_at DESC LIMIT 1))
+  FROM (SELECT ${acceptedAt} AS at) accepted)`;
 
 const SUBJECT = sql`w.id, w.organisation_id AS "organisationId", w.chain_id AS "chainId", w.asset_id AS "assetId",
   w.to_address AS "to", w.amount, w.created_at AS at, v.withdrawal_id IS NOT NULL AS "hasValue",

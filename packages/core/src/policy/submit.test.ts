@@ -1,5 +1,7 @@
 import { withTransaction } from '@naru/db/database.ts';
+import { readDatabaseTime } from '@naru/db/database-time.ts';
 import { newUuid } from '@naru/kit/ids.ts';
+import { policyDocument } from '@naru/wire/policy-document.ts';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../access/access.ts';
@@ -231,6 +233,35 @@ test('an organisation without tier and policy is touched by nothing', async () =
   expect(await problemsOf(world.db)).toEqual([]);
 });
 
+const approvals = { steps: [{ fromKrw: '100000', quorum: 1 }], expiresInHours: 24 };
+
+async function stateOf(id: string): Promise<string | undefined> {
+  const { rows } = await sql<{ state: string }>`SELECT state FROM withdrawal WHERE id = ${id}`.execute(
+    world.db,
+  );
+  return rows[0]?.state;
+}
+
+test('a file is under the rules of the moment when it is accepted, not when it was begun to be read', async () => {
+  const owner = await world.owner();
+  await giveTier(world.db, owner.organisationId, {});
+  async function* rows() {
+    yield [{ row: 1, request: requestOf({ amount: '100' }) }];
+    const document = JSON.stringify(policyDocument.parse({ approvals }));
+    await sql`
+      INSERT INTO policy_version (id, organisation_id, number, state, document, author, effective_at)
+      VALUES (${newUuid()}, ${owner.organisationId}, 1, 'ACTIVE', ${document}::json, 'test', clock_timestamp())`.execute(
+      world.db,
+    );
+  }
+  const hash = Buffer.alloc(32, newUuid());
+  await fresh().requestBulk(owner, newUuid(), { rows: rows(), inputHash: () => hash, dryRun: false });
+  await takeUpAll(world.db);
+  const states = await sql<{ state: string }>`
+    SELECT state FROM withdrawal WHERE organisation_id = ${owner.organisationId}`.execute(world.db);
+  expect(states.rows).toEqual([{ state: 'REVIEW' }]);
+});
+
 describe('a machine whose clock is wrong', () => {
   afterEach(() => {
     vi.useRealTimers();
@@ -242,9 +273,7 @@ describe('a machine whose clock is wrong', () => {
   ])('%s applies the rules of now, at rates as old as they are', async (_, hours) => {
     const owner = await world.owner();
     await giveTier(world.db, owner.organisationId, { dailyCountMax: 1n });
-    await giveActivePolicy(world.db, owner.organisationId, {
-      approvals: { steps: [{ fromKrw: '100000', quorum: 1 }], expiresInHours: 24 },
-    });
+    await giveActivePolicy(world.db, owner.organisationId, { approvals });
     await setRates(world.db);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
     const large = doneValue(await submit(owner, '100'));
@@ -253,6 +282,9 @@ describe('a machine whose clock is wrong', () => {
       state: string;
     }>`SELECT state FROM withdrawal WHERE id = ${large.id}`.execute(world.db);
     expect(rows).toEqual([{ state: 'REVIEW' }]);
+    expect(Math.abs(large.createdAt.getTime() - (await readDatabaseTime(world.db)).getTime())).toBeLessThan(
+      60_000,
+    );
     // And today is today: the one that the tier allows is used up.
     expect(messageOf(await submit(owner, '1'))).toContain('a day');
   });

@@ -1,6 +1,6 @@
 import { type Database, type Tx, withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
-import { newUuid, toPublicId } from '@naru/kit/ids.ts';
+import { newUuid, newUuidAt, toPublicId } from '@naru/kit/ids.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
 import { claimKey, forgetKey, recordRefusals } from '../command/idempotency.store.ts';
@@ -82,7 +82,7 @@ const fileTooLong: BulkRowProblem = {
 };
 
 async function stage(
-  deps: { db: Database },
+  deps: BulkDeps,
   catalogue: Catalogue,
   caller: Caller,
   bulkId: string,
@@ -91,6 +91,7 @@ async function stage(
   const errors: BulkRowProblem[] = [];
   let errorCount = 0;
   let total = 0;
+  const { now } = (await deps.readRules?.()) ?? noRules;
   // One statement stores rows while the next are read and checked. Never two, so that no file is read faster than it is
   // stored.
   let storing = Promise.resolve();
@@ -98,7 +99,11 @@ async function stage(
     for await (const chunk of chunks) {
       total += chunk.length;
       if (total > BULK_ROWS_MAX) return { total, errorCount: 1, errors: [fileTooLong] };
-      const { drafts, problems } = await findCircles(deps.db, catalogue, checkRows(catalogue, caller, chunk));
+      const { drafts, problems } = await findCircles(
+        deps.db,
+        catalogue,
+        checkRows(catalogue, caller, chunk, now),
+      );
       errorCount += problems.length;
       errors.push(...problems.slice(0, BULK_PROBLEMS_LISTED_MAX - errors.length));
       await storing;
@@ -142,11 +147,12 @@ function checkRows(
   catalogue: Catalogue,
   caller: Caller,
   chunk: readonly BulkRow[],
+  now: () => Date,
 ): { drafts: DraftRow[]; problems: BulkRowProblem[] } {
   const drafts: DraftRow[] = [];
   const problems: BulkRowProblem[] = [];
   for (const read of chunk) {
-    const checked = checkRow(catalogue, caller, read);
+    const checked = checkRow(catalogue, caller, read, now);
     if ('draft' in checked) drafts.push(checked.draft);
     else problems.push(...checked.problems);
   }
@@ -157,6 +163,7 @@ function checkRow(
   catalogue: Catalogue,
   caller: Caller,
   read: BulkRow,
+  now: () => Date,
 ): { draft: DraftRow } | { problems: BulkRowProblem[] } {
   if ('problems' in read) return read;
   const { row, request } = read;
@@ -164,7 +171,7 @@ function checkRow(
   if (!checked.ok) return { problems: toRowProblems(row, checked.refusal) };
   const { chain, asset, to, amount, fee, feeScheduleId } = checked.value;
   const { priority, reference } = request;
-  const withdrawalId = newUuid();
+  const withdrawalId = newUuidAt(now());
   return {
     draft: {
       row,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database, Tx } from '@naru/db/database.ts';
 import { withTransaction } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
-import { newUuid, toPublicId } from '@naru/kit/ids.ts';
+import { newUuidAt, toPublicId } from '@naru/kit/ids.ts';
 import { formatAmount } from '@naru/kit/money.ts';
 import type { Caller } from '../access/access.ts';
 import type { Catalogue } from '../chain/chain.ts';
@@ -60,7 +60,7 @@ export async function requestWithdrawals(
   for (const command of commands) {
     const name = `${command.caller.organisationId}/${command.idempotencyKey}`;
     if (distinct.has(name)) continue;
-    const id = newUuid();
+    const id = newUuidAt(rules.now());
     distinct.set(name, {
       command,
       inputHash: hashRequest(command.request),
