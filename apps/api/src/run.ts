@@ -5,6 +5,7 @@ import { createReviews } from '@naru/core/approval/reviews.ts';
 import { createOperations } from '@naru/core/dead-letter/operations.ts';
 import { createDeposits } from '@naru/core/deposit/deposits.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
+import { createLookup } from '@naru/core/lookup/create-lookup.ts';
 import { createRuleBook } from '@naru/core/policy/rule-book.ts';
 import { proveBalances } from '@naru/core/reserves/prove-balance.ts';
 import { readNewestReport } from '@naru/core/reserves/reserves.store.ts';
@@ -74,6 +75,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       treasuries: createTreasuries({ db }),
       alertChannels: createAlertChannels({ db, alertKey: config.alertKey }),
       operations: createOperations({ db }),
+      lookup: createLookup({ db }),
       rules: createRuleBook({ db, now: () => new Date() }),
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,

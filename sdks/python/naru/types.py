@@ -884,6 +884,41 @@ OperatedChainList = TypedDict(
     },
 )
 
+# A withdrawal, with the organisation it belongs to.
+OperatedWithdrawal = TypedDict(
+    "OperatedWithdrawal",
+    {
+        "id": 'str',
+        "object": 'Literal["withdrawal"]',
+        "state": 'WithdrawalState',
+        "chain": 'str',
+        "asset": 'str',
+        "to": 'str',
+        "amount": 'str',
+        "fee": 'str',
+        "reference": 'Union[str, None]',
+        "priority": 'Priority',
+        "metadata": 'dict[str, str]',
+        "bulkId": 'Union[str, None]',
+        "transaction": 'Union[WithdrawalTransaction, None]',
+        "failure": 'Union[WithdrawalFailure, None]',
+        "review": 'Union[WithdrawalReview, None]',
+        "createdAt": 'str',
+        "updatedAt": 'str',
+        "confirmedAt": 'Union[str, None]',
+        "organisation": 'OrganisationName',
+    },
+)
+
+# Withdrawals of all organisations.
+OperatedWithdrawalPage = TypedDict(
+    "OperatedWithdrawalPage",
+    {
+        "data": 'list[OperatedWithdrawal]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
 # What a person wrote down; kept as it is.
 OperatorNote = TypedDict(
     "OperatorNote",
@@ -898,6 +933,15 @@ OperatorNotes = TypedDict(
     "OperatorNotes",
     {
         "data": 'list[OperatorNote]',
+    },
+)
+
+# Who asked for it.
+OrganisationName = TypedDict(
+    "OrganisationName",
+    {
+        "id": 'str',
+        "name": 'str',
     },
 )
 
@@ -1502,6 +1546,24 @@ RotateWebhookSecretRequest = TypedDict(
     },
 )
 
+SearchHit = TypedDict(
+    "SearchHit",
+    {
+        "kind": 'str',
+        "id": 'str',
+        "title": 'str',
+        "subtitle": 'str',
+    },
+)
+
+# What was named exactly first; a short list.
+SearchHits = TypedDict(
+    "SearchHits",
+    {
+        "data": 'list[SearchHit]',
+    },
+)
+
 # Where to look.
 ServiceIndex = TypedDict(
     "ServiceIndex",
@@ -2093,6 +2155,14 @@ Withdrawal = TypedDict(
     },
 )
 
+# How many are in each state; every state is there.
+WithdrawalCounts = TypedDict(
+    "WithdrawalCounts",
+    {
+        "data": 'list[WithdrawalStateCount]',
+    },
+)
+
 # One change of state.
 WithdrawalEvent = TypedDict(
     "WithdrawalEvent",
@@ -2211,6 +2281,15 @@ WithdrawalReview = TypedDict(
         "approvals": 'int',
         "reasons": 'list[ReviewReason]',
         "expiresAt": 'str',
+    },
+)
+
+WithdrawalStateCount = TypedDict(
+    "WithdrawalStateCount",
+    {
+        "state": 'WithdrawalState',
+        "count": 'int',
+        "isExact": 'bool',
     },
 )
 

@@ -36,6 +36,7 @@ import {
   retirePolicyRoute,
 } from './admin/policies/policies.ts';
 import { getReservesRoute } from './admin/reserves/get-reserves.ts';
+import { searchRoute } from './admin/search/search.ts';
 import { changeSettingRoute } from './admin/settings/change-setting.ts';
 import { getSettingRoute } from './admin/settings/get-setting.ts';
 import { listSettingsRoute } from './admin/settings/list-settings.ts';
@@ -59,6 +60,10 @@ import { changeWithdrawalFeeRoute } from './admin/withdrawal-fees/change-fee.ts'
 import { getWithdrawalFeeHistoryRoute } from './admin/withdrawal-fees/get-fee-history.ts';
 import { listWithdrawalFeesRoute } from './admin/withdrawal-fees/list-fees.ts';
 import { approveWithdrawalRoute, rejectWithdrawalRoute } from './admin/withdrawals/decide-withdrawal.ts';
+import {
+  countAllWithdrawalsRoute,
+  listAllWithdrawalsRoute,
+} from './admin/withdrawals/list-all-withdrawals.ts';
 import { operateRoutes } from './admin/withdrawals/operate-withdrawal.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
@@ -177,6 +182,9 @@ export const allRoutes: readonly Route[] = [
   listRatesRoute,
   setPairRoute,
   setRateRoute,
+  searchRoute,
+  listAllWithdrawalsRoute,
+  countAllWithdrawalsRoute,
   listAllReviewsRoute,
   approveWithdrawalRoute,
   rejectWithdrawalRoute,

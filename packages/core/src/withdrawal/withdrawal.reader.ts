@@ -21,15 +21,18 @@ type Row = Omit<Withdrawal, 'transaction' | 'failure' | 'review'> & {
 
 /** Those that `where` names. */
 async function select(db: Queryable, where: RawBuilder<unknown>, limit: number): Promise<Withdrawal[]> {
-  return await describe(db, newest(where, limit));
+  return await describeWithdrawals(db, newest(where, limit));
 }
 
 function newest(where: RawBuilder<unknown>, limit: number): RawBuilder<unknown> {
   return sql`(SELECT * FROM withdrawal w WHERE ${where} ORDER BY w.id DESC LIMIT ${limit})`;
 }
 
-/** Rows of `withdrawal`, newest first, each with its transaction as it stands. */
-async function describe(db: Queryable, withdrawals: RawBuilder<unknown>): Promise<Withdrawal[]> {
+/** Rows of `withdrawal` (a table or subquery), newest first, each with its transaction as it stands. */
+export async function describeWithdrawals(
+  db: Queryable,
+  withdrawals: RawBuilder<unknown>,
+): Promise<Withdrawal[]> {
   const { rows } = await sql<Row>`
     WITH c AS MATERIALIZED (
       SELECT id, explorer_url, coalesce(setting_in_force('finality.confirmations', id)::integer, confirmations) AS confirmations
@@ -148,7 +151,7 @@ export async function listWithdrawals(
   if (page.after !== null) conditions.push(sql`w.id < ${page.after}`);
   const where = sql.join(conditions, sql` AND `);
   const limit = page.limit + 1;
-  const rows = await describe(db, newestOf(filter, where, limit));
+  const rows = await describeWithdrawals(db, newestOf(filter, where, limit));
   const data = rows.slice(0, page.limit);
   return { data, next: rows.length > page.limit ? (data.at(-1)?.id ?? null) : null };
 }
