@@ -75,6 +75,8 @@ const noLookup: AppDeps['lookup'] = {
   withdrawals: notHere,
   countWithdrawals: notHere,
   search: notHere,
+  withdrawal: async () => null,
+  chainTx: async () => null,
 };
 
 /** Treasuries are in a real database: see `test/e2e/treasury.test.ts`. */

@@ -16,6 +16,12 @@ import {
 } from '@naru/wire/operated-withdrawal.ts';
 import { type WithdrawalBody, withdrawal } from '@naru/wire/withdrawal.ts';
 import {
+  type ChainTxDetailBody,
+  chainTxDetail,
+  type WithdrawalDetailBody,
+  withdrawalDetail,
+} from '@naru/wire/withdrawal-detail.ts';
+import {
   allPages,
   type CallOptions,
   callsOf,
@@ -59,6 +65,8 @@ export type OperationsClient = {
       filter?: Omit<OperatorFilter, 'state'>,
       options?: CallOptions,
     ): Promise<WithdrawalCountsBody['data']>;
+    /** The whole story of one, and what you may do about it now. */
+    get(id: string, options?: CallOptions): Promise<WithdrawalDetailBody>;
     /** A new withdrawal in place of one that failed unpaid; or the same one, tried at once. */
     retry(
       id: string,
@@ -77,6 +85,7 @@ export type OperationsClient = {
       options?: WriteOptions,
     ): Promise<{ data: DeadLetterBody['notes'] }>;
   };
+  chainTxs: { get(id: string, options?: CallOptions): Promise<ChainTxDetailBody> };
   deadLetters: {
     listPage(
       filter?: { state?: DeadLetterBody['state']; cause?: string } & PageOptions,
@@ -101,10 +110,14 @@ export function createOperationsClient(transport: Transport): OperationsClient {
       list: (filter, options) => allPages((page) => listPage({ ...filter, ...page }, options)),
       counts: async (filter = {}, options) =>
         (await read('/v1/admin/withdrawals/counts', withdrawalCounts, options, toQuery(filter))).data,
+      get: (id, options) => read(withdrawalPath(id), withdrawalDetail, options),
       retry: (id, input, options) => post(`${withdrawalPath(id)}/retry`, withdrawal, options, input),
       release: (id, input, options) => post(`${withdrawalPath(id)}/release`, withdrawal, options, input),
       bump: (id, input, options) => post(`${withdrawalPath(id)}/bump`, withdrawal, options, input),
       note: (id, input, options) => post(`${withdrawalPath(id)}/note`, operatorNotes, options, input),
+    },
+    chainTxs: {
+      get: (id, options) => read(`/v1/admin/chain-txs/${encodeURIComponent(id)}`, chainTxDetail, options),
     },
     deadLetters: {
       listPage: (filter, options) => read('/v1/admin/dead-letters', deadLetterPage, options, filter),

@@ -104,11 +104,13 @@ export const withdrawalCounts = z
 export type WithdrawalCountsBody = z.output<typeof withdrawalCounts>;
 
 export const searchQuery = z.strictObject({
-  q: storableLine(REFERENCE_LENGTH_MAX).meta({
-    description:
-      'An id of any kind, a transaction hash, an address, a reference or its beginning, an idempotency key, an amount, or a part of the name of an organisation.',
-    examples: ['wd_01kjr3q8c6e7rvt0xx0n3m7d5b'],
-  }),
+  q: storableLine(REFERENCE_LENGTH_MAX)
+    .optional()
+    .meta({
+      description:
+        'An id of any kind, a transaction hash, an address, a reference or its beginning, an idempotency key, an amount, or a part of the name of an organisation.',
+      examples: ['wd_01kjr3q8c6e7rvt0xx0n3m7d5b'],
+    }),
 });
 
 export const searchHits = z

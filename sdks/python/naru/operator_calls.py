@@ -384,6 +384,22 @@ class OperatorCalls(Resource):
         query: Query = {"chain": chain, "asset": asset, "to": to, "reference": reference, "priority": priority, "bulkId": bulk_id, "createdFrom": created_from, "createdTo": created_to, "organisationId": organisation_id, "amountMin": amount_min, "amountMax": amount_max, "failureCode": failure_code, "subAccount": sub_account, "hasDeadLetter": has_dead_letter, "q": q}
         return self._get(path, t.WithdrawalCounts, query)
 
+    def get_withdrawal_detail(
+        self,
+        id: str,
+    ) -> t.WithdrawalDetail:
+        """Read the whole story of a withdrawal."""
+        path = f"/v1/admin/withdrawals/{_quoted(id)}"
+        return self._get(path, t.WithdrawalDetail)
+
+    def get_chain_tx(
+        self,
+        id: str,
+    ) -> t.ChainTxDetail:
+        """Read a chain transaction."""
+        path = f"/v1/admin/chain-txs/{_quoted(id)}"
+        return self._get(path, t.ChainTxDetail)
+
     def list_all_reviews(
         self,
         *,

@@ -60,6 +60,7 @@ import { changeWithdrawalFeeRoute } from './admin/withdrawal-fees/change-fee.ts'
 import { getWithdrawalFeeHistoryRoute } from './admin/withdrawal-fees/get-fee-history.ts';
 import { listWithdrawalFeesRoute } from './admin/withdrawal-fees/list-fees.ts';
 import { approveWithdrawalRoute, rejectWithdrawalRoute } from './admin/withdrawals/decide-withdrawal.ts';
+import { getChainTxRoute, getWithdrawalDetailRoute } from './admin/withdrawals/get-detail.ts';
 import {
   countAllWithdrawalsRoute,
   listAllWithdrawalsRoute,
@@ -185,6 +186,8 @@ export const allRoutes: readonly Route[] = [
   searchRoute,
   listAllWithdrawalsRoute,
   countAllWithdrawalsRoute,
+  getWithdrawalDetailRoute,
+  getChainTxRoute,
   listAllReviewsRoute,
   approveWithdrawalRoute,
   rejectWithdrawalRoute,

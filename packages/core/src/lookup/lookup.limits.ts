@@ -14,3 +14,5 @@ export const SEARCH_HITS_OF_KIND_MAX = 5;
 export const SEARCH_TEXT_LENGTH_MAX = 255;
 /** Organisations whose name or newest withdrawals are gone through for one answer. */
 export const ORGANISATIONS_MAX = 10_000;
+/** Webhook deliveries told with a withdrawal: each of a handful of endpoints is told of eight events at the most. */
+export const DELIVERIES_TOLD_MAX = 50;

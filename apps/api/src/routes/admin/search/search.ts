@@ -18,7 +18,7 @@ export const searchRoute = defineRoute({
   responses: { 200: { description: 'What was found, a few of each kind.', schema: searchHits } },
   errors: [],
   handler: async ({ lookup }, { query }) => {
-    const hits = await lookup.search(query.q);
+    const hits = query.q === undefined ? [] : await lookup.search(query.q);
     const data = hits.map(({ kind, id, ...facts }) => ({ kind, id: toPublicId(kind, id), ...facts }));
     return { status: 200, body: { data } } as const;
   },
