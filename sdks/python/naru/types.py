@@ -359,6 +359,15 @@ BulkWithdrawal = TypedDict(
     },
 )
 
+# Files, newest first.
+BulkWithdrawalPage = TypedDict(
+    "BulkWithdrawalPage",
+    {
+        "data": 'list[ListedBulkWithdrawal]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
 # A chain that this key can reach.
 Chain = TypedDict(
     "Chain",
@@ -938,6 +947,19 @@ LedgerRow = TypedDict(
         "debit": 'str',
         "credit": 'str',
         "at": 'str',
+    },
+)
+
+# A file, as a list has it.
+ListedBulkWithdrawal = TypedDict(
+    "ListedBulkWithdrawal",
+    {
+        "id": 'str',
+        "object": 'Literal["bulk_withdrawal"]',
+        "total": 'int',
+        "counts": 'Union[dict[str, int], None]',
+        "createdAt": 'str',
+        "completedAt": 'Union[str, None]',
     },
 )
 

@@ -71,6 +71,7 @@ import { listBalancesRoute } from './balances/list-balances.ts';
 import { createBulkRoute } from './bulk-withdrawals/create-bulk.ts';
 import { getBulkRoute } from './bulk-withdrawals/get-bulk.ts';
 import { getBulkReportRoute } from './bulk-withdrawals/get-report.ts';
+import { listBulksRoute } from './bulk-withdrawals/list-bulks.ts';
 import { listChainsRoute } from './chains/list-chains.ts';
 import { createDepositAddressRoute } from './deposit-addresses/create-address.ts';
 import { getDepositAddressRoute } from './deposit-addresses/get-address.ts';
@@ -122,6 +123,7 @@ export const allRoutes: readonly Route[] = [
   listEventsRoute,
   getEventRoute,
   createBulkRoute,
+  listBulksRoute,
   getBulkRoute,
   getBulkReportRoute,
   listReviewsRoute,
