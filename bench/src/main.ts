@@ -19,6 +19,7 @@ import { measureListing } from './listing.ts';
 import { readMachine } from './machine.ts';
 import { failed, type Measurement } from './measurement.ts';
 import type { BenchName } from './names.ts';
+import { measureOperatorListing } from './operator-listing.ts';
 import { measureRecovery, measureSlowRecovery } from './recovery.ts';
 import { headerText, tableText } from './table.ts';
 
@@ -36,6 +37,7 @@ const benches: Record<BenchName, (context: BenchContext) => Promise<Measurement[
   recovery: measureRecovery,
   'recovery-slow': measureSlowRecovery,
   list: measureListing,
+  'operator-list': measureOperatorListing,
   growth: measureGrowth,
   instances: measureInstances,
   footprint: measureFootprint,

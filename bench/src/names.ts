@@ -12,6 +12,7 @@ export const benchNames = [
   'recovery',
   'recovery-slow',
   'list',
+  'operator-list',
   'growth',
   'instances',
   'footprint',

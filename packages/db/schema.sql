@@ -1606,7 +1606,7 @@ CREATE TABLE withdrawal (
   to_address text NOT NULL,
   amount numeric(78,0) NOT NULL,
   priority text NOT NULL,
-  reference text,
+  reference text COLLATE "C",
   metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
   bulk_id uuid,
   bulk_row integer,
@@ -1643,6 +1643,9 @@ CREATE TABLE withdrawal (
 CREATE INDEX withdrawal_bulk ON public.withdrawal USING btree (bulk_id, bulk_row) WHERE (bulk_id IS NOT NULL);
 CREATE UNIQUE INDEX withdrawal_chain_tx ON public.withdrawal USING btree (chain_tx_id, chain_tx_position) WHERE (chain_tx_id IS NOT NULL);
 CREATE INDEX withdrawal_exception ON public.withdrawal USING btree (organisation_id, state, id) WHERE (state = ANY (ARRAY['REVIEW'::text, 'FAILED'::text, 'CANCELED'::text]));
+CREATE INDEX withdrawal_final_amount ON public.withdrawal USING btree (asset_id, amount) WHERE (state = ANY (ARRAY['CONFIRMED'::text, 'FAILED'::text, 'CANCELED'::text]));
+CREATE INDEX withdrawal_final_asset ON public.withdrawal USING btree (organisation_id, asset_id, id) WHERE (state = ANY (ARRAY['CONFIRMED'::text, 'FAILED'::text, 'CANCELED'::text]));
+CREATE INDEX withdrawal_final_urgent ON public.withdrawal USING btree (priority, id) WHERE ((state = ANY (ARRAY['CONFIRMED'::text, 'FAILED'::text, 'CANCELED'::text])) AND (priority <> 'STANDARD'::text));
 CREATE INDEX withdrawal_list ON public.withdrawal USING btree (organisation_id, id);
 CREATE INDEX withdrawal_open ON public.withdrawal USING btree (organisation_id, state, id) WHERE (state = ANY (ARRAY['PENDING'::text, 'VALIDATING'::text, 'REVIEW'::text, 'SIGNING'::text, 'SIGNED'::text, 'BROADCASTING'::text, 'BROADCASTED'::text, 'CONFIRMING'::text]));
 CREATE INDEX withdrawal_pending ON public.withdrawal USING btree (chain_id, id) WHERE (state = 'PENDING'::text);

@@ -26,6 +26,7 @@ function kindOf(
   | 'blockedAddress'
   | 'deadLetter'
   | 'bulk'
+  | 'chainTx'
   | 'deposit'
   | 'depositAddress'
   | 'event'
@@ -41,6 +42,7 @@ function kindOf(
   if (route.path.includes('/block-list')) return 'blockedAddress';
   if (route.path.includes('/policies')) return 'policy';
   if (route.path.includes('alert-channels')) return 'alertChannel';
+  if (route.path.includes('chain-txs')) return 'chainTx';
   if (route.path.includes('dead-letters')) return 'deadLetter';
   if (route.path.includes('bulk')) return 'bulk';
   if (route.path.includes('/reviews')) return 'review';

@@ -5,6 +5,7 @@ import type { AlertChannels } from '@naru/core/alert/operate-channels.ts';
 import type { Reviews } from '@naru/core/approval/reviews.ts';
 import type { Operations } from '@naru/core/dead-letter/operations.ts';
 import type { Deposits } from '@naru/core/deposit/deposits.ts';
+import type { Lookup } from '@naru/core/lookup/create-lookup.ts';
 import type { People } from '@naru/core/person/people.ts';
 import type { RuleBook } from '@naru/core/policy/rule-book.ts';
 import type { BalanceProof } from '@naru/core/reserves/prove-balance.ts';
@@ -66,6 +67,7 @@ export type RouteDeps = {
   treasuries: Treasuries;
   alertChannels: AlertChannels;
   operations: Operations;
+  lookup: Lookup;
   rules: RuleBook;
   people: People;
   streams: EventStreams;

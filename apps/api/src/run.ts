@@ -5,6 +5,7 @@ import { createReviews } from '@naru/core/approval/reviews.ts';
 import { createOperations } from '@naru/core/dead-letter/operations.ts';
 import { createDeposits } from '@naru/core/deposit/deposits.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
+import { createLookup } from '@naru/core/lookup/create-lookup.ts';
 import { createPeople } from '@naru/core/person/people.ts';
 import { createRuleBook } from '@naru/core/policy/rule-book.ts';
 import { proveBalances } from '@naru/core/reserves/prove-balance.ts';
@@ -80,6 +81,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       alertChannels: createAlertChannels({ db, alertKey: config.alertKey }),
       operations: createOperations({ db }),
       rules: createRuleBook({ db }),
+      lookup: createLookup({ db }),
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,
       streams: createEventStreams({ db, feed, metrics }),

@@ -181,7 +181,7 @@ function createSingles(state: State): Pick<Withdrawals, 'request' | 'cancel' | '
   };
 }
 
-function createBulks(state: State): Pick<Withdrawals, 'requestBulk' | 'getBulk' | 'bulkRows'> {
+function createBulks(state: State): Pick<Withdrawals, 'requestBulk' | 'getBulk' | 'listBulks' | 'bulkRows'> {
   return {
     async requestBulk(caller, key, input) {
       await enter(state);
@@ -225,6 +225,13 @@ function createBulks(state: State): Pick<Withdrawals, 'requestBulk' | 'getBulk' 
       await enter(state);
       const bulk = state.bulks.get(id);
       return bulk?.organisationId === caller.organisationId ? bulk : null;
+    },
+    async listBulks(caller) {
+      await enter(state);
+      const data = [...state.bulks.values()]
+        .filter(({ organisationId }) => organisationId === caller.organisationId)
+        .map((bulk) => ({ ...bulk, completedAt: null }));
+      return { data: data.toReversed(), next: null };
     },
     async *bulkRows(caller, id) {
       const of = [...state.rows.values()].filter(

@@ -47,6 +47,7 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     operator: noOperator,
     accounts: noAccounts,
     treasuries: noTreasuries,
+    lookup: noLookup,
     streams: noStreams,
     sharedCount: null,
     trustProxy: false,
@@ -69,6 +70,15 @@ const noAccounts: AppDeps['accounts'] = {
   setThreshold: notHere,
   transfers: notHere,
   forecast: notHere,
+};
+
+/** What operators look up is in a real database: see `packages/core/src/lookup`. */
+const noLookup: AppDeps['lookup'] = {
+  withdrawals: notHere,
+  countWithdrawals: notHere,
+  search: notHere,
+  withdrawal: async () => null,
+  chainTx: async () => null,
 };
 
 /** Treasuries are in a real database: see `test/e2e/treasury.test.ts`. */

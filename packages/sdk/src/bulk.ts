@@ -1,5 +1,12 @@
-import { type BulkDryRunBody, type BulkWithdrawalBody, bulkDryRun, bulkWithdrawal } from '@naru/wire/bulk.ts';
-import { type CallOptions, callsOf, type WriteOptions } from './calls.ts';
+import {
+  type BulkDryRunBody,
+  type BulkPageBody,
+  type BulkWithdrawalBody,
+  bulkDryRun,
+  bulkPage,
+  bulkWithdrawal,
+} from '@naru/wire/bulk.ts';
+import { allPages, type CallOptions, callsOf, type PageOptions, type WriteOptions } from './calls.ts';
 import type { AnswerSchema, Transport } from './transport.ts';
 
 /** Text, a Blob (a File from a form), or text or bytes as they come. What comes once cannot be tried twice. */
@@ -15,6 +22,9 @@ export type BulkClient = {
   create(csv: CsvSource, options?: WriteOptions & { dryRun?: false }): Promise<BulkWithdrawalBody>;
   /** Only checks. */
   create(csv: CsvSource, options: WriteOptions & { dryRun: true }): Promise<BulkDryRunBody>;
+  /** Newest first, a page at a time behind the scenes. */
+  list(options?: CallOptions): AsyncIterable<BulkPageBody['data'][number]>;
+  listPage(page?: PageOptions, options?: CallOptions): Promise<BulkPageBody>;
   get(id: string, options?: CallOptions): Promise<BulkWithdrawalBody>;
   /** The report as CSV, a piece of text at a time. */
   report(id: string, options?: CallOptions): Promise<AsyncIterable<string>>;
@@ -39,7 +49,11 @@ export function createBulkClient(transport: Transport): BulkClient {
     } as const;
     return await transport.json(spec, schema);
   }
+  const listPage: BulkClient['listPage'] = (page, options) =>
+    callsOf(transport).read('/v1/bulk-withdrawals', bulkPage, options, page);
   return {
+    listPage,
+    list: (options) => allPages((page) => listPage(page, options)),
     create: create as BulkClient['create'],
     get: (id, options) => callsOf(transport).read(pathOf(id), bulkWithdrawal, options),
     report: async (id, options) => {

@@ -79,6 +79,6 @@ function toQuery({ createdFrom, createdTo, ...rest }: WithdrawalFilter & PageOpt
   return { ...rest, createdFrom: toText(createdFrom), createdTo: toText(createdTo) };
 }
 
-function toText(instant: string | Date | undefined): string | undefined {
+export function toText(instant: string | Date | undefined): string | undefined {
   return instant instanceof Date ? instant.toISOString() : instant;
 }

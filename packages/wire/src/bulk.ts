@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bulkId } from './id.ts';
+import { pageOf, pageQuery } from './page.ts';
 import { timestamp } from './text.ts';
 import { withdrawalState } from './withdrawal.ts';
 
@@ -33,6 +34,26 @@ export const bulkWithdrawal = z
   })
   .meta({ id: 'BulkWithdrawal', description: 'A file of withdrawals that was accepted as a whole.' });
 export type BulkWithdrawalBody = z.output<typeof bulkWithdrawal>;
+
+export const listedBulk = bulkWithdrawal
+  .extend({
+    counts: bulkWithdrawal.shape.counts.nullable().meta({
+      description:
+        'How many of its withdrawals are in each state; null for a file that is too long to be counted for a list: read it by its id.',
+      examples: [{ CONFIRMED: 1000 }],
+    }),
+    completedAt: timestamp.nullable().meta({
+      description: 'When all of its withdrawals were found to be in final states.',
+      examples: [null],
+    }),
+  })
+  .meta({ id: 'ListedBulkWithdrawal', description: 'A file, as a list has it.' });
+export const bulkPage = pageOf(listedBulk).meta({
+  id: 'BulkWithdrawalPage',
+  description: 'Files, newest first.',
+});
+export type BulkPageBody = z.output<typeof bulkPage>;
+export const bulkListQuery = z.strictObject(pageQuery);
 
 export const bulkDryRun = z
   .object({

@@ -12,6 +12,16 @@ export const operationProblems = {
       ko: '이 요청으로 바뀐 것은 없어요. 목록은 GET /v1/admin/dead-letters에서 볼 수 있어요.',
     },
   },
+  chain_tx_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No such chain transaction', ko: '체인 트랜잭션을 찾을 수 없어요' },
+    what: { en: 'There is no chain transaction with this id.', ko: '이 ID의 체인 트랜잭션이 없어요.' },
+    next: {
+      en: 'This call changed nothing. `GET /v1/admin/search` finds one by its hash, too.',
+      ko: '이 요청으로 바뀐 것은 없어요. GET /v1/admin/search에서 해시로도 찾을 수 있어요.',
+    },
+  },
   operation_not_possible: {
     status: 409,
     retryable: false,

@@ -324,6 +324,82 @@ class OperatorCalls(Resource):
         path = "/v1/admin/exchange-rates/pairs"
         return self._post(path, input, t.ExchangeRatePair, idempotency_key or new_key())
 
+    def search(
+        self,
+        *,
+        q: str | None = None,
+    ) -> t.SearchHits:
+        """Find anything."""
+        path = "/v1/admin/search"
+        query: Query = {"q": q}
+        return self._get(path, t.SearchHits, query)
+
+    def list_all_withdrawals(
+        self,
+        *,
+        state: str | None = None,
+        chain: str | None = None,
+        asset: str | None = None,
+        to: str | None = None,
+        reference: str | None = None,
+        priority: str | None = None,
+        bulk_id: str | None = None,
+        created_from: str | None = None,
+        created_to: str | None = None,
+        organisation_id: str | None = None,
+        amount_min: str | None = None,
+        amount_max: str | None = None,
+        failure_code: str | None = None,
+        sub_account: str | None = None,
+        has_dead_letter: Literal["true", "false"] | None = None,
+        q: str | None = None,
+        order: Literal["newest", "oldest"] | None = None,
+    ) -> Iterator[t.OperatedWithdrawal]:
+        """List withdrawals of all organisations."""
+        path = "/v1/admin/withdrawals"
+        query: Query = {"state": state, "chain": chain, "asset": asset, "to": to, "reference": reference, "priority": priority, "bulkId": bulk_id, "createdFrom": created_from, "createdTo": created_to, "organisationId": organisation_id, "amountMin": amount_min, "amountMax": amount_max, "failureCode": failure_code, "subAccount": sub_account, "hasDeadLetter": has_dead_letter, "q": q, "order": order}
+        return pages(lambda page: self._get(path, t.OperatedWithdrawalPage, {**query, **page}))
+
+    def count_all_withdrawals(
+        self,
+        *,
+        chain: str | None = None,
+        asset: str | None = None,
+        to: str | None = None,
+        reference: str | None = None,
+        priority: str | None = None,
+        bulk_id: str | None = None,
+        created_from: str | None = None,
+        created_to: str | None = None,
+        organisation_id: str | None = None,
+        amount_min: str | None = None,
+        amount_max: str | None = None,
+        failure_code: str | None = None,
+        sub_account: str | None = None,
+        has_dead_letter: Literal["true", "false"] | None = None,
+        q: str | None = None,
+    ) -> t.WithdrawalCounts:
+        """Count withdrawals by state."""
+        path = "/v1/admin/withdrawals/counts"
+        query: Query = {"chain": chain, "asset": asset, "to": to, "reference": reference, "priority": priority, "bulkId": bulk_id, "createdFrom": created_from, "createdTo": created_to, "organisationId": organisation_id, "amountMin": amount_min, "amountMax": amount_max, "failureCode": failure_code, "subAccount": sub_account, "hasDeadLetter": has_dead_letter, "q": q}
+        return self._get(path, t.WithdrawalCounts, query)
+
+    def get_withdrawal_detail(
+        self,
+        id: str,
+    ) -> t.WithdrawalDetail:
+        """Read the whole story of a withdrawal."""
+        path = f"/v1/admin/withdrawals/{_quoted(id)}"
+        return self._get(path, t.WithdrawalDetail)
+
+    def get_chain_tx(
+        self,
+        id: str,
+    ) -> t.ChainTxDetail:
+        """Read a chain transaction."""
+        path = f"/v1/admin/chain-txs/{_quoted(id)}"
+        return self._get(path, t.ChainTxDetail)
+
     def list_all_reviews(
         self,
         *,

@@ -359,6 +359,15 @@ BulkWithdrawal = TypedDict(
     },
 )
 
+# Files, newest first.
+BulkWithdrawalPage = TypedDict(
+    "BulkWithdrawalPage",
+    {
+        "data": 'list[ListedBulkWithdrawal]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
 # A chain that this key can reach.
 Chain = TypedDict(
     "Chain",
@@ -379,6 +388,101 @@ ChainList = TypedDict(
     "ChainList",
     {
         "data": 'list[Chain]',
+    },
+)
+
+# One nonce of one sub-account, with every attempt ever signed.
+ChainTx = TypedDict(
+    "ChainTx",
+    {
+        "id": 'str',
+        "object": 'Literal["chain_tx"]',
+        "chain": 'str',
+        "kind": 'str',
+        "state": 'str',
+        "subAccount": 'str',
+        "subAccountState": 'str',
+        "pauseReason": 'Union[str, None]',
+        "nonce": 'int',
+        "itemCount": 'int',
+        "amount": 'str',
+        "wanted": 'Union[Literal["BUMP", "CANCEL"], None]',
+        "gasLimit": 'str',
+        "gasUsed": 'Union[str, None]',
+        "gasPriceWei": 'Union[str, None]',
+        "failureCount": 'int',
+        "lastError": 'Union[str, None]',
+        "notBefore": 'str',
+        "blockNumber": 'Union[int, None]',
+        "minedAttempt": 'Union[int, None]',
+        "createdAt": 'str',
+        "broadcastedAt": 'Union[str, None]',
+        "minedAt": 'Union[str, None]',
+        "finalAt": 'Union[str, None]',
+        "attempts": 'list[ChainTxAttempt]',
+    },
+)
+
+# Signed bytes, and what nodes said to them.
+ChainTxAttempt = TypedDict(
+    "ChainTxAttempt",
+    {
+        "number": 'int',
+        "purpose": 'Literal["PAY", "CANCEL"]',
+        "hash": 'str',
+        "explorerUrl": 'Union[str, None]',
+        "feePerGasWeiMax": 'str',
+        "tipPerGasWei": 'str',
+        "sendCount": 'int',
+        "lastSentAt": 'Union[str, None]',
+        "lastOutcome": 'Union[str, None]',
+        "createdAt": 'str',
+    },
+)
+
+# A chain transaction with what it pays.
+ChainTxDetail = TypedDict(
+    "ChainTxDetail",
+    {
+        "id": 'str',
+        "object": 'Literal["chain_tx"]',
+        "chain": 'str',
+        "kind": 'str',
+        "state": 'str',
+        "subAccount": 'str',
+        "subAccountState": 'str',
+        "pauseReason": 'Union[str, None]',
+        "nonce": 'int',
+        "itemCount": 'int',
+        "amount": 'str',
+        "wanted": 'Union[Literal["BUMP", "CANCEL"], None]',
+        "gasLimit": 'str',
+        "gasUsed": 'Union[str, None]',
+        "gasPriceWei": 'Union[str, None]',
+        "failureCount": 'int',
+        "lastError": 'Union[str, None]',
+        "notBefore": 'str',
+        "blockNumber": 'Union[int, None]',
+        "minedAttempt": 'Union[int, None]',
+        "createdAt": 'str',
+        "broadcastedAt": 'Union[str, None]',
+        "minedAt": 'Union[str, None]',
+        "finalAt": 'Union[str, None]',
+        "attempts": 'list[ChainTxAttempt]',
+        "items": 'list[ChainTxItem]',
+        "deadLetters": 'list[DeadLetter]',
+    },
+)
+
+ChainTxItem = TypedDict(
+    "ChainTxItem",
+    {
+        "withdrawalId": 'str',
+        "position": 'int',
+        "state": 'WithdrawalState',
+        "to": 'str',
+        "amount": 'str',
+        "outcome": 'Union[Literal["NOT_ATTEMPTED", "PAID", "REVERTED", "RETURNED_FALSE"], None]',
     },
 )
 
@@ -832,6 +936,33 @@ Health = TypedDict(
     },
 )
 
+# One transfer of the ledger about this withdrawal.
+LedgerRow = TypedDict(
+    "LedgerRow",
+    {
+        "id": 'str',
+        "kind": 'str',
+        "asset": 'str',
+        "amount": 'str',
+        "debit": 'str',
+        "credit": 'str',
+        "at": 'str',
+    },
+)
+
+# A file, as a list has it.
+ListedBulkWithdrawal = TypedDict(
+    "ListedBulkWithdrawal",
+    {
+        "id": 'str',
+        "object": 'Literal["bulk_withdrawal"]',
+        "total": 'int',
+        "counts": 'Union[dict[str, int], None]',
+        "createdAt": 'str',
+        "completedAt": 'Union[str, None]',
+    },
+)
+
 NoteRequest = TypedDict(
     "NoteRequest",
     {
@@ -884,6 +1015,41 @@ OperatedChainList = TypedDict(
     },
 )
 
+# A withdrawal, with the organisation it belongs to.
+OperatedWithdrawal = TypedDict(
+    "OperatedWithdrawal",
+    {
+        "id": 'str',
+        "object": 'Literal["withdrawal"]',
+        "state": 'WithdrawalState',
+        "chain": 'str',
+        "asset": 'str',
+        "to": 'str',
+        "amount": 'str',
+        "fee": 'str',
+        "reference": 'Union[str, None]',
+        "priority": 'Priority',
+        "metadata": 'dict[str, str]',
+        "bulkId": 'Union[str, None]',
+        "transaction": 'Union[WithdrawalTransaction, None]',
+        "failure": 'Union[WithdrawalFailure, None]',
+        "review": 'Union[WithdrawalReview, None]',
+        "createdAt": 'str',
+        "updatedAt": 'str',
+        "confirmedAt": 'Union[str, None]',
+        "organisation": 'OrganisationName',
+    },
+)
+
+# Withdrawals of all organisations.
+OperatedWithdrawalPage = TypedDict(
+    "OperatedWithdrawalPage",
+    {
+        "data": 'list[OperatedWithdrawal]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
 # What a person wrote down; kept as it is.
 OperatorNote = TypedDict(
     "OperatorNote",
@@ -898,6 +1064,15 @@ OperatorNotes = TypedDict(
     "OperatorNotes",
     {
         "data": 'list[OperatorNote]',
+    },
+)
+
+# Who asked for it.
+OrganisationName = TypedDict(
+    "OrganisationName",
+    {
+        "id": 'str',
+        "name": 'str',
     },
 )
 
@@ -1228,7 +1403,7 @@ Problem = TypedDict(
         "title": 'str',
         "status": 'int',
         "detail": 'str',
-        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused"]',
+        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "chain_tx_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused"]',
         "retryable": 'bool',
         "requestId": 'str',
         "errors": NotRequired['list[FieldError]'],
@@ -1499,6 +1674,24 @@ RotateWebhookSecretRequest = TypedDict(
     "RotateWebhookSecretRequest",
     {
         "overlapSeconds": NotRequired['int'],
+    },
+)
+
+SearchHit = TypedDict(
+    "SearchHit",
+    {
+        "kind": 'str',
+        "id": 'str',
+        "title": 'str',
+        "subtitle": 'str',
+    },
+)
+
+# What was named exactly first; a short list.
+SearchHits = TypedDict(
+    "SearchHits",
+    {
+        "data": 'list[SearchHit]',
     },
 )
 
@@ -2101,6 +2294,130 @@ Withdrawal = TypedDict(
     },
 )
 
+WithdrawalActionWhy = TypedDict(
+    "WithdrawalActionWhy",
+    {
+        "en": 'str',
+        "ko": 'str',
+    },
+)
+
+# What the caller may do now, by the rules that the verb itself asks again when it is done.
+WithdrawalAction = TypedDict(
+    "WithdrawalAction",
+    {
+        "verb": 'Literal["approve", "deny", "cancel", "retry", "bump", "release", "close", "note"]',
+        "allowed": 'bool',
+        "code": 'Union[str, None]',
+        "why": 'Union[WithdrawalActionWhy, None]',
+    },
+)
+
+# How many are in each state; every state is there.
+WithdrawalCounts = TypedDict(
+    "WithdrawalCounts",
+    {
+        "data": 'list[WithdrawalStateCount]',
+    },
+)
+
+WithdrawalDetailEventsItem = TypedDict(
+    "WithdrawalDetailEventsItem",
+    {
+        "from": 'Union[WithdrawalState, None]',
+        "to": 'WithdrawalState',
+        "actor": 'str',
+        "reason": 'str',
+        "at": 'str',
+        "holder": 'Union[str, None]',
+        "chainTxId": 'Union[str, None]',
+    },
+)
+
+WithdrawalDetailNotesItem = TypedDict(
+    "WithdrawalDetailNotesItem",
+    {
+        "author": 'str',
+        "holder": 'Union[str, None]',
+        "text": 'str',
+        "at": 'str',
+    },
+)
+
+WithdrawalDetailVerbsItem = TypedDict(
+    "WithdrawalDetailVerbsItem",
+    {
+        "verb": 'Literal["retry", "release", "bump", "try_now"]',
+        "actor": 'str',
+        "holder": 'Union[str, None]',
+        "reason": 'Union[str, None]',
+        "at": 'str',
+    },
+)
+
+WithdrawalDetailDeliveriesItem = TypedDict(
+    "WithdrawalDetailDeliveriesItem",
+    {
+        "id": 'str',
+        "object": 'Literal["webhook_delivery"]',
+        "endpointId": 'str',
+        "eventId": 'str',
+        "type": 'str',
+        "subject": 'str',
+        "sequence": 'int',
+        "state": 'Literal["PENDING", "DELIVERED", "FAILED", "SKIPPED"]',
+        "attemptCount": 'int',
+        "nextAttemptAt": 'Union[str, None]',
+        "lastStatus": 'Union[int, None]',
+        "lastError": 'Union[str, None]',
+        "eventAt": 'str',
+        "createdAt": 'str',
+        "endedAt": 'Union[str, None]',
+        "url": 'str',
+    },
+)
+
+# The whole story of one withdrawal, for operators.
+WithdrawalDetail = TypedDict(
+    "WithdrawalDetail",
+    {
+        "id": 'str',
+        "object": 'Literal["withdrawal"]',
+        "state": 'WithdrawalState',
+        "chain": 'str',
+        "asset": 'str',
+        "to": 'str',
+        "amount": 'str',
+        "fee": 'str',
+        "reference": 'Union[str, None]',
+        "priority": 'Priority',
+        "metadata": 'dict[str, str]',
+        "bulkId": 'Union[str, None]',
+        "transaction": 'Union[WithdrawalTransaction, None]',
+        "failure": 'Union[WithdrawalFailure, None]',
+        "review": 'Union[WithdrawalReview, None]',
+        "createdAt": 'str',
+        "updatedAt": 'str',
+        "confirmedAt": 'Union[str, None]',
+        "organisation": 'OrganisationName',
+        "planCount": 'int',
+        "notBefore": 'str',
+        "failureCause": 'Union[Literal["ours", "recipient", "decision"], None]',
+        "events": 'list[WithdrawalDetailEventsItem]',
+        "chainTxs": 'list[ChainTx]',
+        "ledger": 'list[LedgerRow]',
+        "decision": 'Union[FullDecision, None]',
+        "reviews": 'list[Review]',
+        "deadLetters": 'list[DeadLetter]',
+        "notes": 'list[WithdrawalDetailNotesItem]',
+        "verbs": 'list[WithdrawalDetailVerbsItem]',
+        "retryOf": 'Union[str, None]',
+        "retriedAs": 'Union[str, None]',
+        "deliveries": 'list[WithdrawalDetailDeliveriesItem]',
+        "actions": 'list[WithdrawalAction]',
+    },
+)
+
 # One change of state.
 WithdrawalEvent = TypedDict(
     "WithdrawalEvent",
@@ -2219,6 +2536,15 @@ WithdrawalReview = TypedDict(
         "approvals": 'int',
         "reasons": 'list[ReviewReason]',
         "expiresAt": 'str',
+    },
+)
+
+WithdrawalStateCount = TypedDict(
+    "WithdrawalStateCount",
+    {
+        "state": 'WithdrawalState',
+        "count": 'int',
+        "isExact": 'bool',
     },
 )
 

@@ -4,6 +4,7 @@ import type { AlertChannels } from '@naru/core/alert/operate-channels.ts';
 import type { Reviews } from '@naru/core/approval/reviews.ts';
 import type { Operations } from '@naru/core/dead-letter/operations.ts';
 import type { Deposits } from '@naru/core/deposit/deposits.ts';
+import type { Lookup } from '@naru/core/lookup/create-lookup.ts';
 import type { RuleBook } from '@naru/core/policy/rule-book.ts';
 import type { Treasuries } from '@naru/core/treasury/create-treasuries.ts';
 import type { Webhooks } from '@naru/core/webhook/webhooks.ts';
@@ -32,6 +33,7 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
     treasuries: absent<Treasuries>('treasuries'),
     alertChannels: absent<AlertChannels>('alarm channels'),
     operations: absent<Operations>('operations'),
+    lookup: absent<Lookup>('lookup'),
     rules: absent<RuleBook>('rules'),
     readiness: {},
     metrics: new Registry(),

@@ -36,6 +36,7 @@ import {
   retirePolicyRoute,
 } from './admin/policies/policies.ts';
 import { getReservesRoute } from './admin/reserves/get-reserves.ts';
+import { searchRoute } from './admin/search/search.ts';
 import { changeSettingRoute } from './admin/settings/change-setting.ts';
 import { getSettingRoute } from './admin/settings/get-setting.ts';
 import { listSettingsRoute } from './admin/settings/list-settings.ts';
@@ -59,12 +60,18 @@ import { changeWithdrawalFeeRoute } from './admin/withdrawal-fees/change-fee.ts'
 import { getWithdrawalFeeHistoryRoute } from './admin/withdrawal-fees/get-fee-history.ts';
 import { listWithdrawalFeesRoute } from './admin/withdrawal-fees/list-fees.ts';
 import { approveWithdrawalRoute, rejectWithdrawalRoute } from './admin/withdrawals/decide-withdrawal.ts';
+import { getChainTxRoute, getWithdrawalDetailRoute } from './admin/withdrawals/get-detail.ts';
+import {
+  countAllWithdrawalsRoute,
+  listAllWithdrawalsRoute,
+} from './admin/withdrawals/list-all-withdrawals.ts';
 import { operateRoutes } from './admin/withdrawals/operate-withdrawal.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
 import { createBulkRoute } from './bulk-withdrawals/create-bulk.ts';
 import { getBulkRoute } from './bulk-withdrawals/get-bulk.ts';
 import { getBulkReportRoute } from './bulk-withdrawals/get-report.ts';
+import { listBulksRoute } from './bulk-withdrawals/list-bulks.ts';
 import { listChainsRoute } from './chains/list-chains.ts';
 import { createDepositAddressRoute } from './deposit-addresses/create-address.ts';
 import { getDepositAddressRoute } from './deposit-addresses/get-address.ts';
@@ -117,6 +124,7 @@ export const allRoutes: readonly Route[] = [
   listEventsRoute,
   getEventRoute,
   createBulkRoute,
+  listBulksRoute,
   getBulkRoute,
   getBulkReportRoute,
   listReviewsRoute,
@@ -179,6 +187,11 @@ export const allRoutes: readonly Route[] = [
   listRatesRoute,
   setPairRoute,
   setRateRoute,
+  searchRoute,
+  listAllWithdrawalsRoute,
+  countAllWithdrawalsRoute,
+  getWithdrawalDetailRoute,
+  getChainTxRoute,
   listAllReviewsRoute,
   approveWithdrawalRoute,
   rejectWithdrawalRoute,

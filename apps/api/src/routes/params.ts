@@ -11,6 +11,7 @@ import {
   withdrawalId,
 } from '@naru/wire/id.ts';
 import { webhookDeliveryId } from '@naru/wire/webhook.ts';
+import { chainTxId } from '@naru/wire/withdrawal-detail.ts';
 import { z } from 'zod';
 
 /** An id that cannot be one of ours is answered like one that is not the caller's: there is no such thing. */
@@ -19,6 +20,10 @@ export const withdrawalParams = {
   otherwise: 'withdrawal_not_found',
 } as const;
 export const bulkParams = { schema: z.object({ id: bulkId }), otherwise: 'bulk_not_found' } as const;
+export const chainTxParams = {
+  schema: z.object({ id: chainTxId }),
+  otherwise: 'chain_tx_not_found',
+} as const;
 export const depositParams = {
   schema: z.object({ id: depositId }),
   otherwise: 'deposit_not_found',

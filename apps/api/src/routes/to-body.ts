@@ -1,8 +1,8 @@
-import type { Bulk, Withdrawal, WithdrawalEvent } from '@naru/core/withdrawal/withdrawal.ts';
+import type { Bulk, ListedBulk, Withdrawal, WithdrawalEvent } from '@naru/core/withdrawal/withdrawal.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { formatAmount } from '@naru/kit/money.ts';
 import { toSafeNumber } from '@naru/kit/safe-number.ts';
-import type { BulkWithdrawalBody } from '@naru/wire/bulk.ts';
+import type { BulkPageBody, BulkWithdrawalBody } from '@naru/wire/bulk.ts';
 import type { WithdrawalBody, WithdrawalEventBody } from '@naru/wire/withdrawal.ts';
 
 export function toWithdrawalBody(withdrawal: Withdrawal): WithdrawalBody {
@@ -61,4 +61,10 @@ export function toBulkBody(bulk: Bulk): BulkWithdrawalBody {
     counts: bulk.counts,
     createdAt: bulk.createdAt.toISOString(),
   };
+}
+
+export function toListedBulkBody(bulk: ListedBulk): BulkPageBody['data'][number] {
+  const { counts, completedAt, ...rest } = bulk;
+  const body = toBulkBody({ ...rest, counts: {} });
+  return { ...body, counts, completedAt: completedAt === null ? null : completedAt.toISOString() };
 }

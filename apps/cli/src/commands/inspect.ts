@@ -1,3 +1,4 @@
+import { readLettersAbout, readPeople } from '@naru/core/lookup/people.ts';
 import {
   findChainTxByHash,
   listStoryItems,
@@ -14,7 +15,6 @@ import { type CliContext, usageError } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { type ChainView, readChainView } from '../inspect/chain-view.ts';
 import { explainWithdrawal } from '../inspect/explain-withdrawal.ts';
-import { readLettersAbout, readPeople } from '../inspect/people.ts';
 import { printBatch } from '../inspect/print-batch.ts';
 import { printWithdrawal } from '../inspect/print-withdrawal.ts';
 import { TRANSACTION_HASH_PATTERN, UUID_PATTERN } from '../patterns.ts';

@@ -24,6 +24,7 @@ const chainTx: StoryChainTx = {
   assetId: 'localhost:USDC',
   decimals: 6,
   nativeSymbol: 'ETH',
+  explorerUrl: null,
   subAccount: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
   subAccountState: 'ACTIVE',
   pauseReason: null,

@@ -1,11 +1,11 @@
 import type { ChainTxKind } from '@naru/core/chain-tx/chain-tx.kinds.ts';
+import type { LetterAbout } from '@naru/core/lookup/people.ts';
 import type { StoryChainTx, StoryItem } from '@naru/core/withdrawal/withdrawal.story.ts';
 import { PAYOUT_OUTCOMES } from '@naru/evm/payout-log.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { plural, showAmount, showCount, showTime } from '../format.ts';
 import { type Output, renderTable } from '../output.ts';
 import type { ChainView } from './chain-view.ts';
-import type { LetterAbout } from './people.ts';
 import { printChainTx } from './print-chain-tx.ts';
 import { printDeadLetters } from './print-people.ts';
 

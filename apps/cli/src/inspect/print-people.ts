@@ -1,8 +1,8 @@
 import type { Review } from '@naru/core/approval/approval.ts';
+import type { LetterAbout, People } from '@naru/core/lookup/people.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { plural, showAmount, showDuration, showText, showTime } from '../format.ts';
 import { type Output, renderFields, renderTable, wrapText } from '../output.ts';
-import type { LetterAbout, People } from './people.ts';
 
 /** Who was asked, why, until when, and what each person said. */
 export function printReviews(output: Output, reviews: readonly Review[], now: Date): void {

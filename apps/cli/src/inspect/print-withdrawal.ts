@@ -1,11 +1,11 @@
 import type { LedgerRow } from '@naru/core/ledger/ledger.store.ts';
+import type { People } from '@naru/core/lookup/people.ts';
 import type { WithdrawalState } from '@naru/core/withdrawal/withdrawal.machine.ts';
 import type { WithdrawalStory } from '@naru/core/withdrawal/withdrawal.story.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { plural, shortHex, showAmount, showClock, showDuration, showText, showTime } from '../format.ts';
 import { type Colours, type Output, renderFields, renderTable, wrapText } from '../output.ts';
 import type { ChainView } from './chain-view.ts';
-import type { People } from './people.ts';
 import { printChainTx } from './print-chain-tx.ts';
 import { printDecision } from './print-decision.ts';
 import { printDeadLetters, printOperators, printReviews } from './print-people.ts';

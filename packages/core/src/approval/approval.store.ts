@@ -1,6 +1,6 @@
-import type { Tx } from '@naru/db/database.ts';
+import type { Queryable, Tx } from '@naru/db/database.ts';
 import { assert, assertPresent } from '@naru/kit/assert.ts';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { WithdrawalState } from '../withdrawal/withdrawal.machine.ts';
 import type { Confirmation, Decision } from './approval.machine.ts';
 import type { VotingKey } from './judge-vote.ts';
@@ -75,25 +75,29 @@ export async function overtakeReviews(
 }
 
 /** Locks the review itself; its withdrawal is locked before it. */
-export async function lockReview(
-  tx: Tx,
-  id: string,
-): Promise<{ requesterKeyId: string | null; factsHash: Buffer; network: 'local' | 'test' | 'main' }> {
-  const { rows } = await sql<{
-    requesterKeyId: string | null;
-    factsHash: Buffer;
-    network: 'local' | 'test' | 'main';
-  }>`
+export async function lockReview(tx: Tx, id: string): Promise<ReviewFacts> {
+  return await selectFacts(tx, id, sql`FOR UPDATE OF r`);
+}
+
+/** As it stands, for people. */
+export async function readReviewFacts(db: Queryable, id: string): Promise<ReviewFacts> {
+  return await selectFacts(db, id, sql``);
+}
+
+type ReviewFacts = { requesterKeyId: string | null; factsHash: Buffer; network: 'local' | 'test' | 'main' };
+
+async function selectFacts(db: Queryable, id: string, lock: RawBuilder<unknown>): Promise<ReviewFacts> {
+  const { rows } = await sql<ReviewFacts>`
     SELECT r.requester_key_id AS "requesterKeyId", review_facts_hash(w.id) AS "factsHash", c.network
       FROM withdrawal_review r
       JOIN withdrawal w ON w.id = r.withdrawal_id
       JOIN chain c ON c.id = w.chain_id
-     WHERE r.id = ${id} FOR UPDATE OF r`.execute(tx);
+     WHERE r.id = ${id} ${lock}`.execute(db);
   return assertPresent(rows[0], `review ${id}`);
 }
 
 /** The key of a vote, as it stands now and not as a cache has it. */
-export async function readVotingKey(tx: Tx, apiKeyId: string): Promise<VotingKey | null> {
+export async function readVotingKey(tx: Queryable, apiKeyId: string): Promise<VotingKey | null> {
   const { rows } = await sql<VotingKey>`
     SELECT id AS "apiKeyId", organisation_id AS "organisationId", holder, scopes, network,
            (revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())) AS "isValid"

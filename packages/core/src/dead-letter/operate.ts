@@ -13,6 +13,7 @@ import { advanceByIds, giveBackUsage, signal } from '../withdrawal/withdrawal.st
 import type { Withdrawal } from '../withdrawal/withdrawal.ts';
 import type { CommandResult } from '../withdrawal/withdrawals.ts';
 import { resolveHolds } from '../withdrawal-fee/fee-hold.ts';
+import { judgeBump, judgeRelease, judgeTryNow, type Objection } from './judge-verb.ts';
 import { dueNow, insertRelease, lockChainTx, lockSubject, type Subject, wish } from './operation.store.ts';
 
 /** Who operates, why, and from where. */
@@ -87,14 +88,9 @@ async function run(
 /** Asks for a higher fee: one more attempt with the same nonce and the same payload, whatever comes of it. */
 async function bump(tx: Tx, subject: Subject): Promise<Refusal | null> {
   const found = subject.chainTxId === null ? null : await lockChainTx(tx, subject.chainTxId);
-  if (found === null || !['SIGNED', 'BROADCASTING', 'BROADCASTED'].includes(found.state))
-    return refuse(
-      found?.state === 'PLANNED'
-        ? 'Its transaction is not signed yet; there is no fee to raise.'
-        : `It has no transaction that waits for a block (${subject.state}); there is no fee to raise.`,
-    );
-  if (found.wanted === 'CANCEL')
-    return refuse('Its nonce is being freed by a self-transfer; the fee of that is raised by itself.');
+  const objection = judgeBump(subject, found);
+  if (objection !== null) return refusalOf(objection);
+  assert(found !== null, `chain transaction of ${subject.id}`);
   // Asked for already: the same wish, and not two attempts.
   if (found.wanted === null) await wish(tx, found.id, 'BUMP');
   await signal(tx, 'naru_signer');
@@ -115,22 +111,9 @@ async function release(
   if (subject.state === 'CANCELED') return null;
   if (cancelableWithdrawalStates.includes(subject.state)) return await cancel(tx, subject, actor, reason);
   const found = subject.chainTxId === null ? null : await lockChainTx(tx, subject.chainTxId);
-  if (found === null || subject.state === 'FAILED' || subject.state === 'CONFIRMED')
-    return refuse(
-      subject.state === 'CONFIRMED'
-        ? 'It is paid; what is paid cannot be taken back.'
-        : `It is over already (${subject.state}); nothing is reserved for it.`,
-    );
-  if (!['PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED'].includes(found.state))
-    return refuse(
-      `A block holds its transaction (${found.state}): whether it is paid, the chain has decided; wait for the depth.`,
-    );
-  if (found.itemCount > 1 && !wholeBatch)
-    return {
-      code: 'release_affects_others',
-      message: `Its transaction pays ${found.itemCount - 1} others as well; they would be planned again.`,
-      retryable: false,
-    };
+  const objection = judgeRelease(subject, found, wholeBatch);
+  if (objection !== null) return refusalOf(objection);
+  assert(found !== null, `chain transaction of ${subject.id}`);
   await insertRelease(tx, { withdrawalId: subject.id, requestedBy: actor, reason });
   if (found.wanted !== 'CANCEL' && found.purpose !== 'CANCEL') await wish(tx, found.id, 'CANCEL');
   await signal(tx, 'naru_signer');
@@ -155,8 +138,9 @@ async function tryNow(tx: Tx, subject: Subject): Promise<Refusal | null> {
     return null;
   }
   const found = subject.chainTxId === null ? null : await lockChainTx(tx, subject.chainTxId);
-  if (found === null || !['PLANNED', 'SIGNED', 'BROADCASTING', 'BROADCASTED'].includes(found.state))
-    return refuse(`It does not wait for a next try (${subject.state}).`);
+  const objection = judgeTryNow(subject, found);
+  if (objection !== null) return refusalOf(objection);
+  assert(found !== null, `chain transaction of ${subject.id}`);
   await dueNow(tx, { chainTxId: found.id });
   for (const channel of ['naru_signer', 'naru_broadcaster'] as const) await signal(tx, channel);
   return null;
@@ -168,6 +152,6 @@ export const notFound: Refusal = {
   retryable: false,
 };
 
-export function refuse(message: string): Refusal {
-  return { code: 'operation_not_possible', message, retryable: false };
+export function refusalOf({ code, en }: Objection): Refusal {
+  return { code, message: en, retryable: false };
 }

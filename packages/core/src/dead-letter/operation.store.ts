@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '@naru/db/database.ts';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { ChainTxState } from '../chain-tx/chain-tx.machine.ts';
 import type { WithdrawalState } from '../withdrawal/withdrawal.machine.ts';
 import type { WithdrawalRequest } from '../withdrawal/withdrawal.ts';
@@ -24,12 +24,21 @@ export type Subject = {
 
 /** Locked until the commit. */
 export async function lockSubject(tx: Tx, id: string): Promise<Subject | null> {
+  return await selectSubject(tx, id, sql`FOR UPDATE OF w`);
+}
+
+/** As it stands, for people. */
+export async function readSubject(db: Queryable, id: string): Promise<Subject | null> {
+  return await selectSubject(db, id, sql``);
+}
+
+async function selectSubject(db: Queryable, id: string, lock: RawBuilder<unknown>): Promise<Subject | null> {
   const { rows } = await sql<Subject>`
     SELECT w.id, w.organisation_id AS "organisationId", w.state, w.asset_id AS "assetId", w.amount, w.fee,
            w.created_at AS "createdAt", w.failure_code AS "failureCode", w.chain_tx_id AS "chainTxId",
            is_finally_unpaid(w.id) AS "isFinallyUnpaid",
            (SELECT r.withdrawal_id FROM withdrawal_retry r WHERE r.retry_of = w.id) AS "retriedAs"
-      FROM withdrawal w WHERE w.id = ${id} FOR UPDATE OF w`.execute(tx);
+      FROM withdrawal w WHERE w.id = ${id} ${lock}`.execute(db);
   return rows[0] ?? null;
 }
 
@@ -89,10 +98,22 @@ export type TxSubject = {
 };
 
 export async function lockChainTx(tx: Tx, id: string): Promise<TxSubject | null> {
+  return await selectChainTx(tx, id, sql`FOR UPDATE OF x`);
+}
+
+export async function readChainTx(db: Queryable, id: string): Promise<TxSubject | null> {
+  return await selectChainTx(db, id, sql``);
+}
+
+async function selectChainTx(
+  db: Queryable,
+  id: string,
+  lock: RawBuilder<unknown>,
+): Promise<TxSubject | null> {
   const { rows } = await sql<TxSubject>`
     SELECT x.id, x.state, x.wanted, x.item_count AS "itemCount",
            (SELECT t.purpose FROM chain_tx_attempt t WHERE t.chain_tx_id = x.id ORDER BY number DESC LIMIT 1) AS purpose
-      FROM chain_tx x WHERE x.id = ${id} FOR UPDATE OF x`.execute(tx);
+      FROM chain_tx x WHERE x.id = ${id} ${lock}`.execute(db);
   return rows[0] ?? null;
 }
 

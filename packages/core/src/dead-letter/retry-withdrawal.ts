@@ -12,11 +12,9 @@ import { readWithdrawalsById } from '../withdrawal/withdrawal.reader.ts';
 import type { Withdrawal } from '../withdrawal/withdrawal.ts';
 import type { CommandResult } from '../withdrawal/withdrawals.ts';
 import { closeLettersOf } from './dead-letter.store.ts';
-import { notFound, type Operation, operate } from './operate.ts';
+import { judgeRetry } from './judge-verb.ts';
+import { notFound, type Operation, operate, refusalOf } from './operate.ts';
 import { findLookalike, insertRetry, lockSubject, readRequest, type Subject } from './operation.store.ts';
-
-/** Failures that people decided; a retry would go past them. */
-const DECIDED = ['denied'];
 
 /**
  * A FAILED withdrawal: a new one in its place, with its own id, hold, limits, checks and history; the old one stays as it
@@ -39,25 +37,9 @@ export async function retryWithdrawal(
 }
 
 async function judge(db: Database, seen: Subject, acceptDuplicate: boolean): Promise<Refusal | null> {
-  if (!seen.isFinallyUnpaid)
-    return {
-      code: 'operation_not_possible',
-      message: 'The chain has not proved that it is unpaid; it cannot be paid again.',
-      retryable: false,
-    };
-  if (DECIDED.includes(seen.failureCode ?? ''))
-    return {
-      code: 'operation_not_possible',
-      message: 'A person denied it in review; a retry would go past that. Its owner may ask for it anew.',
-      retryable: false,
-    };
   const lookalike = acceptDuplicate ? null : await findLookalike(db, seen.id);
-  if (lookalike === null) return null;
-  return {
-    code: 'retry_duplicate',
-    message: `Since it failed, ${toPublicId('withdrawal', lookalike)} was asked for with the same amount and destination: it may be its owner's own retry.`,
-    retryable: false,
-  };
+  const objection = judgeRetry(seen, lookalike === null ? null : toPublicId('withdrawal', lookalike));
+  return objection === null ? null : refusalOf(objection);
 }
 
 async function requestAgain(

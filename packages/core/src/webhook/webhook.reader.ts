@@ -75,3 +75,20 @@ export async function readMessageOfEvent(
     SELECT id FROM webhook_message WHERE event_id = ${eventId} AND endpoint_id = ${endpointId}`.execute(db);
   return rows[0]?.id ?? null;
 }
+
+/** What endpoints were told of a withdrawal, newest first, with where to. For operators: whoever owns it. */
+export async function listDeliveriesAbout(
+  db: Queryable,
+  withdrawalId: string,
+  limit: number,
+): Promise<(Delivery & { url: string })[]> {
+  // Events are named by what they tell of, so that those of one withdrawal are found by their ids.
+  const { rows } = await sql<Delivery & { url: string }>`
+    SELECT ${columns}, p.url
+      FROM webhook_message m ${parents} JOIN webhook_endpoint p ON p.id = m.endpoint_id
+     WHERE m.event_id = ANY (ARRAY (
+             SELECT webhook_uuid(l.at, 'withdrawal ' || l.withdrawal_id || '/' || l.version)
+               FROM withdrawal_event l WHERE l.withdrawal_id = ${withdrawalId}))
+     ORDER BY m.id DESC LIMIT ${limit}`.execute(db);
+  return rows;
+}

@@ -22,7 +22,14 @@ import {
   REQUEST_BESIDE_AFTER_MS,
   REQUEST_BESIDE_MIN,
 } from './withdrawal.limits.ts';
-import { listEvents, listWithdrawals, readBulk, readBulkRows, readWithdrawal } from './withdrawal.reader.ts';
+import {
+  listBulks,
+  listEvents,
+  listWithdrawals,
+  readBulk,
+  readBulkRows,
+  readWithdrawal,
+} from './withdrawal.reader.ts';
 import type { WithdrawalFilter } from './withdrawal.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
@@ -88,6 +95,7 @@ export function createWithdrawals(deps: {
     events: (caller, id) => listEvents(db, caller.organisationId, id),
     requestBulk: async (caller, idempotencyKey, input) =>
       await requestBulk({ db, readRules }, await readCatalogue(), caller, idempotencyKey, input),
+    listBulks: (caller, page) => listBulks(db, caller.organisationId, page),
     getBulk: (caller, id) => readBulk(db, caller.organisationId, id),
     bulkRows: (caller, id) => readBulkRows(db, caller.organisationId, id, BULK_CHUNK_ROWS),
     async listChains(caller) {

@@ -25,3 +25,5 @@ export const AMOUNT_MAX = 2n ** 128n - 1n;
 export const PLANS_MAX = 5;
 /** Months for which the log of events has its partition in advance: a job that fails for a whole quarter loses nothing. */
 export const EVENT_MONTHS_AHEAD = 3;
+/** Rows of files that one page of files counts by state: some tens of milliseconds. Longer files are counted by their id. */
+export const BULK_LIST_COUNTED_ROWS_MAX = 20_000;

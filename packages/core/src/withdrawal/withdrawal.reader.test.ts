@@ -69,6 +69,16 @@ describe('list', () => {
     all = await rowsOf(world, owner);
   });
 
+  test('files are listed with their counts, to their owner alone', async () => {
+    const page = { limit: 1, after: null };
+    expect(await world.withdrawals.listBulks(owner, page)).toMatchObject({
+      data: [{ id: bulkId, total: 3, completedAt: null, counts: { CANCELED: 1, REVIEW: 1, VALIDATING: 1 } }],
+      next: null,
+    });
+    expect(await world.withdrawals.listBulks(await world.owner(), page)).toEqual({ data: [], next: null });
+    expect((await world.withdrawals.listBulks(owner, { limit: 1, after: bulkId })).data).toEqual([]);
+  });
+
   test('newest first', () => {
     expect(all).toHaveLength(9);
     expect(all.map((row) => row.id)).toEqual(
@@ -285,6 +295,7 @@ describe('another organisation', () => {
       requestBulk: async () =>
         endOf((await world.withdrawals.requestBulk(stranger, 'bulk', input())) as { kind: string }),
       getBulk: () => world.withdrawals.getBulk(stranger, bulk.value.id),
+      listBulks: async () => (await world.withdrawals.listBulks(stranger, { limit: 10, after: null })).data,
       bulkRows: async () => {
         const found = [];
         for await (const chunk of world.withdrawals.bulkRows(stranger, bulk.value.id)) found.push(...chunk);
@@ -309,6 +320,7 @@ describe('another organisation', () => {
       // The stranger's own key by now, of another command.
       requestBulk: 'idempotency_key_reused',
       getBulk: null,
+      listBulks: [],
       bulkRows: [],
       listChains: false,
       listAssets: false,

@@ -2,8 +2,9 @@ import type { Queryable } from '@naru/db/database.ts';
 
 import { type RawBuilder, sql } from 'kysely';
 import { readPendingReviews } from '../approval/approval.reader.ts';
+import { BULK_LIST_COUNTED_ROWS_MAX } from './withdrawal.limits.ts';
 import type { WithdrawalState } from './withdrawal.machine.ts';
-import type { Bulk, Page, Withdrawal, WithdrawalEvent, WithdrawalFilter } from './withdrawal.ts';
+import type { Bulk, ListedBulk, Page, Withdrawal, WithdrawalEvent, WithdrawalFilter } from './withdrawal.ts';
 
 type Row = Omit<Withdrawal, 'transaction' | 'failure' | 'review'> & {
   failureCode: string | null;
@@ -21,15 +22,18 @@ type Row = Omit<Withdrawal, 'transaction' | 'failure' | 'review'> & {
 
 /** Those that `where` names. */
 async function select(db: Queryable, where: RawBuilder<unknown>, limit: number): Promise<Withdrawal[]> {
-  return await describe(db, newest(where, limit));
+  return await describeWithdrawals(db, newest(where, limit));
 }
 
 function newest(where: RawBuilder<unknown>, limit: number): RawBuilder<unknown> {
   return sql`(SELECT * FROM withdrawal w WHERE ${where} ORDER BY w.id DESC LIMIT ${limit})`;
 }
 
-/** Rows of `withdrawal`, newest first, each with its transaction as it stands. */
-async function describe(db: Queryable, withdrawals: RawBuilder<unknown>): Promise<Withdrawal[]> {
+/** Rows of `withdrawal` (a table or subquery), newest first, each with its transaction as it stands. */
+export async function describeWithdrawals(
+  db: Queryable,
+  withdrawals: RawBuilder<unknown>,
+): Promise<Withdrawal[]> {
   const { rows } = await sql<Row>`
     WITH c AS MATERIALIZED (
       SELECT id, explorer_url, coalesce(setting_in_force('finality.confirmations', id)::integer, confirmations) AS confirmations
@@ -148,7 +152,7 @@ export async function listWithdrawals(
   if (page.after !== null) conditions.push(sql`w.id < ${page.after}`);
   const where = sql.join(conditions, sql` AND `);
   const limit = page.limit + 1;
-  const rows = await describe(db, newestOf(filter, where, limit));
+  const rows = await describeWithdrawals(db, newestOf(filter, where, limit));
   const data = rows.slice(0, page.limit);
   return { data, next: rows.length > page.limit ? (data.at(-1)?.id ?? null) : null };
 }
@@ -218,6 +222,36 @@ export async function readBulk(db: Queryable, organisationId: string, id: string
     db,
   );
   return { ...bulk, counts: Object.fromEntries(counts.map((row) => [row.state, row.count])) };
+}
+
+/** Newest first. The newest files are counted by state, as long as they are short enough together. */
+export async function listBulks(
+  db: Queryable,
+  organisationId: string,
+  page: Page,
+): Promise<{ data: ListedBulk[]; next: string | null }> {
+  const { rows } = await sql<Omit<ListedBulk, 'counts'>>`
+    SELECT id, total, created_at AS "createdAt", completed_at AS "completedAt" FROM bulk_withdrawal
+     WHERE organisation_id = ${organisationId} AND (${page.after}::uuid IS NULL OR id < ${page.after})
+     ORDER BY id DESC LIMIT ${page.limit + 1}`.execute(db);
+  const data = rows.slice(0, page.limit);
+  let left = BULK_LIST_COUNTED_ROWS_MAX;
+  const counted = data.filter(({ total }) => {
+    if (total > left) return false;
+    left -= total;
+    return true;
+  });
+  const ids = counted.map(({ id }) => id);
+  const { rows: counts } = await sql<{ id: string; state: WithdrawalState; count: number }>`
+    SELECT bulk_id AS id, state, count(*)::integer AS count FROM withdrawal
+     WHERE bulk_id = ANY (${ids}::uuid[]) GROUP BY bulk_id, state`.execute(db);
+  const byFile = Map.groupBy(counts, ({ id }) => id);
+  const countsOf = (id: string) =>
+    Object.fromEntries((byFile.get(id) ?? []).map(({ state, count }) => [state, count]));
+  return {
+    data: data.map((bulk) => ({ ...bulk, counts: ids.includes(bulk.id) ? countsOf(bulk.id) : null })),
+    next: rows.length > page.limit ? (data.at(-1)?.id ?? null) : null,
+  };
 }
 
 /** All rows of a bulk file in the order of the file, in chunks. */

@@ -37,6 +37,8 @@ export type StoryChainTx = {
   decimals: number;
   /** Of the chain's coin, which gas is paid in. */
   nativeSymbol: string;
+  /** Of the chain, where it has one. */
+  explorerUrl: string | null;
   /** EIP-55. */
   subAccount: Hex;
   subAccountState: SubAccountState;
@@ -113,7 +115,7 @@ export async function readChainTxStories(db: Queryable, ids: readonly string[]):
   if (ids.length === 0) return [];
   const { rows } = await sql<Omit<StoryChainTx, 'attempts'>>`
     SELECT x.id, x.chain_id AS "chainId", x.kind, x.asset_id AS "assetId", a.decimals,
-           c.native_symbol AS "nativeSymbol", s.address AS "subAccount",
+           c.native_symbol AS "nativeSymbol", c.explorer_url AS "explorerUrl", s.address AS "subAccount",
            s.state AS "subAccountState", s.pause_reason AS "pauseReason", x.nonce, x.state, x.item_count AS "itemCount",
            x.amount, x.gas, x.gas_used AS "gasUsed", x.gas_price_wei AS "gasPriceWei", x.wanted,
            x.failure_count AS "failureCount", x.last_error AS "lastError", x.not_before AS "notBefore",

@@ -95,3 +95,6 @@ export type Bulk = {
   counts: Partial<Record<WithdrawalState, number>>;
   createdAt: Date;
 };
+
+/** A file as a list has it. `counts` null: it is too long to be counted for a list; read it by its id. */
+export type ListedBulk = Omit<Bulk, 'counts'> & { counts: Bulk['counts'] | null; completedAt: Date | null };

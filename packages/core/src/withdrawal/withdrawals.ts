@@ -2,6 +2,7 @@ import type { Caller } from '../access/access.ts';
 import type { BulkRowProblem, Refusal } from './withdrawal.errors.ts';
 import type {
   Bulk,
+  ListedBulk,
   Page,
   Withdrawal,
   WithdrawalEvent,
@@ -102,6 +103,7 @@ export type Withdrawals = {
     | { kind: 'invalid'; errors: BulkRowProblem[]; errorCount: number }
   >;
   getBulk(caller: Caller, id: string): Promise<Bulk | null>;
+  listBulks(caller: Caller, page: Page): Promise<{ data: ListedBulk[]; next: string | null }>;
   bulkRows(caller: Caller, id: string): AsyncIterable<Withdrawal[]>;
   listChains(caller: Caller): Promise<ChainSummary[]>;
   listAssets(caller: Caller): Promise<AssetSummary[]>;

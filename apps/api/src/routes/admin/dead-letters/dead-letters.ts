@@ -24,7 +24,7 @@ const kinds: Readonly<Record<DeadLetter['kind'], IdKind | null>> = {
   JOB: null,
 };
 
-function toBody(letter: DeadLetter): DeadLetterBody {
+export function toDeadLetterBody(letter: DeadLetter): DeadLetterBody {
   const { amount, decimals, closedAt } = letter;
   const kind = kinds[letter.kind];
   const { class: errorClass, means, action } = errorTaxonomy[letter.cause];
@@ -84,7 +84,7 @@ export const listDeadLettersRoute = defineRoute({
     const filter = { ...(state === undefined ? {} : { state }), ...(cause === undefined ? {} : { cause }) };
     const page = await operations.list(filter, { limit, after });
     const nextCursor = page.next === null ? null : encodeCursor(page.next, { state, cause });
-    return { status: 200, body: { data: page.data.map(toBody), nextCursor } } as const;
+    return { status: 200, body: { data: page.data.map(toDeadLetterBody), nextCursor } } as const;
   },
 });
 
@@ -101,7 +101,7 @@ export const getDeadLetterRoute = defineRoute({
   handler: async ({ operations }, { params }) => {
     const found = await operations.get(uuidOf('deadLetter', params.id));
     if (found === null) throw new ProblemError('dead_letter_not_found');
-    return { status: 200, body: toBody(found) } as const;
+    return { status: 200, body: toDeadLetterBody(found) } as const;
   },
 });
 
@@ -122,7 +122,7 @@ export const closeDeadLetterRoute = defineRoute({
     const { value, headers } = doneOrThrow(
       await operations.close(uuidOf('deadLetter', params.id), operation),
     );
-    return { status: 200, body: toBody(value), headers } as const;
+    return { status: 200, body: toDeadLetterBody(value), headers } as const;
   },
 });
 
@@ -142,6 +142,6 @@ export const noteDeadLetterRoute = defineRoute({
     const operation = { caller, idempotencyKey, reason: body.text, from: audit };
     const result = await operations.noteLetter(uuidOf('deadLetter', params.id), operation);
     const { value, headers } = doneOrThrow(result);
-    return { status: 200, body: toBody(value), headers } as const;
+    return { status: 200, body: toDeadLetterBody(value), headers } as const;
   },
 });

@@ -1,26 +1,21 @@
-import { readHolders } from '@naru/core/access/access.store.ts';
-import { listReviews } from '@naru/core/approval/approval.reader.ts';
-import type { Review } from '@naru/core/approval/approval.ts';
-import { listLettersAbout, readNotes } from '@naru/core/dead-letter/dead-letter.reader.ts';
-import type { DeadLetter, Note } from '@naru/core/dead-letter/dead-letter.ts';
-import { type ErrorClass, errorTaxonomy } from '@naru/core/dead-letter/taxonomy.ts';
-import {
-  listVerbsDone,
-  type Retries,
-  readRetries,
-  type VerbDone,
-} from '@naru/core/dead-letter/verb.reader.ts';
-import { readDecision } from '@naru/core/policy/policy.store.ts';
-import type { Decision } from '@naru/core/policy/policy.ts';
-import type { WithdrawalStory } from '@naru/core/withdrawal/withdrawal.story.ts';
 import type { Queryable } from '@naru/db/database.ts';
 import { fromPublicId, toPublicId } from '@naru/kit/ids.ts';
+import { readHolders } from '../access/access.store.ts';
+import { listReviews } from '../approval/approval.reader.ts';
+import type { Review } from '../approval/approval.ts';
+import { listLettersAbout, readNotes } from '../dead-letter/dead-letter.reader.ts';
+import type { DeadLetter, Note } from '../dead-letter/dead-letter.ts';
+import { type ErrorClass, errorTaxonomy } from '../dead-letter/taxonomy.ts';
+import { listVerbsDone, type Retries, readRetries, type VerbDone } from '../dead-letter/verb.reader.ts';
+import { readDecision } from '../policy/policy.store.ts';
+import type { Decision } from '../policy/policy.ts';
+import type { WithdrawalStory } from '../withdrawal/withdrawal.story.ts';
 
 /** A withdrawal is in review once for each time that it is taken up: a handful at the most. */
 const REVIEWS_TOLD_MAX = 50;
 
 /** `by`: `api_key:key_…`, or another actor. `holder`: the person or system behind the key, where it has one. */
-type By = { by: string; holder: string | null };
+export type By = { by: string; holder: string | null };
 
 export type LetterAbout = Omit<DeadLetter, 'notes'> & {
   class: ErrorClass;
@@ -81,7 +76,7 @@ export async function readLettersAbout(db: Queryable, subjects: readonly string[
 }
 
 /** Keys by their public ids, with who is behind them. */
-async function nameActors(
+export async function nameActors(
   db: Queryable,
   actors: readonly (string | null)[],
 ): Promise<(actor: string | null) => By> {
