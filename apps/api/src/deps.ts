@@ -5,7 +5,9 @@ import type { AlertChannels } from '@naru/core/alert/operate-channels.ts';
 import type { Reviews } from '@naru/core/approval/reviews.ts';
 import type { Operations } from '@naru/core/dead-letter/operations.ts';
 import type { Deposits } from '@naru/core/deposit/deposits.ts';
+import type { Overviews } from '@naru/core/overview/create-overview.ts';
 import type { RuleBook } from '@naru/core/policy/rule-book.ts';
+import type { ReconciliationDesk } from '@naru/core/reconciliation/desk.ts';
 import type { BalanceProof } from '@naru/core/reserves/prove-balance.ts';
 import type { ReservesReport } from '@naru/core/reserves/reserves.ts';
 import type { Treasuries } from '@naru/core/treasury/create-treasuries.ts';
@@ -19,6 +21,7 @@ import type { SharedCount } from './http/rate-limits.ts';
 import type { Tracing } from './http/trace-requests.ts';
 import type { Operator } from './operator.ts';
 import type { EventStreams } from './stream/event-streams.ts';
+import type { OverviewStreams } from './stream/overview-streams.ts';
 
 export type CreditInput = {
   /** UUID. */
@@ -66,6 +69,9 @@ export type RouteDeps = {
   operations: Operations;
   rules: RuleBook;
   streams: EventStreams;
+  overviews: Overviews;
+  reconciliation: ReconciliationDesk;
+  overviewStreams: OverviewStreams;
   readiness: Record<string, ReadinessCheck>;
   metrics: Registry;
   limits: {

@@ -26,6 +26,12 @@ import {
   type SettingsClient,
   type WithdrawalFeesClient,
 } from './operator.ts';
+import { createOverviewClient, type OverviewClient } from './overview.ts';
+import {
+  type AlarmsClient,
+  createReconciliationClients,
+  type ReconciliationClient,
+} from './reconciliation.ts';
 import {
   type AdminReservesClient,
   createAdminReservesClient,
@@ -100,6 +106,9 @@ export type Naru = {
       subAccounts: SubAccountsClient;
       treasury: TreasuryClient;
       alertChannels: AlertChannelsClient;
+      overview: OverviewClient;
+      reconciliation: ReconciliationClient;
+      alarms: AlarmsClient;
     };
 };
 
@@ -133,10 +142,12 @@ export function createNaru(options: NaruOptions): Naru {
       ...createOperatorClient(transport),
       ...createOperationsClient(transport),
       ...createRulesClients(transport),
+      ...createReconciliationClients(transport),
       reviews: createAdminReviewsClient(transport),
       deposits: createAdminDepositsClient(transport),
       reserves: createAdminReservesClient(transport),
       alertChannels: createAlertChannelsClient(transport),
+      overview: createOverviewClient(transport),
       credits: { create: (input, call) => post('/v1/admin/credits', credit, call, input) },
       subAccounts: createSubAccountsClient(transport),
       treasury: createTreasuryClient(transport),

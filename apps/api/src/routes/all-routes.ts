@@ -27,6 +27,7 @@ import {
 import { creditDepositRoute } from './admin/deposits/credit-deposit.ts';
 import { listAllDepositsRoute } from './admin/deposits/list-all-deposits.ts';
 import { listRatesRoute, setPairRoute, setRateRoute } from './admin/exchange-rates/exchange-rates.ts';
+import { getOverviewRoute, streamOverviewRoute } from './admin/overview/overview.ts';
 import {
   activatePolicyRoute,
   createPolicyRoute,
@@ -35,6 +36,13 @@ import {
   listPoliciesRoute,
   retirePolicyRoute,
 } from './admin/policies/policies.ts';
+import {
+  acknowledgeAlarmRoute,
+  getReconciliationRoute,
+  listAlarmsRoute,
+  signOffDayRoute,
+  snoozeAlarmRoute,
+} from './admin/reconciliation/reconciliation.ts';
 import { getReservesRoute } from './admin/reserves/get-reserves.ts';
 import { changeSettingRoute } from './admin/settings/change-setting.ts';
 import { getSettingRoute } from './admin/settings/get-setting.ts';
@@ -146,6 +154,13 @@ export const allRoutes: readonly Route[] = [
   replayWebhookEventsRoute,
   getWebhookDeliveryRoute,
   resendWebhookDeliveryRoute,
+  getOverviewRoute,
+  streamOverviewRoute,
+  getReconciliationRoute,
+  signOffDayRoute,
+  listAlarmsRoute,
+  acknowledgeAlarmRoute,
+  snoozeAlarmRoute,
   createCreditRoute,
   listSettingsRoute,
   getSettingRoute,

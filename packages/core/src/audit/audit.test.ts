@@ -72,6 +72,8 @@ const BY_TRIGGER = [
   'treasury',
   'treasury_proposal',
   'treasury_signature',
+  'audit_verification',
+  'reconciliation_sign_off',
 ];
 const OTHERWISE: Readonly<Record<string, string>> = {
   withdrawal: 'each change of state is an event, and what was asked for is sealed with the first',
@@ -130,6 +132,11 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   alert_notice: 'a queue of the machinery',
   finished_sample: 'a count of the machinery',
   trace_cursor: 'moved by the machinery',
+  withdrawal_pulse: 'a count of the machinery',
+  withdrawal_pulse_cursor: 'moved by the machinery',
+  role_presence: 'a word of the machinery on itself',
+  rpc_provider_health: 'a word of the machinery on its nodes',
+  chain_block_fill: 'a cache of the chain',
   treasury_execution: 'immutable, written by the processor only',
   dead_letter: 'results of the machinery; what a person does there is recorded with it',
 };
