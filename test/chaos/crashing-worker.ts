@@ -15,7 +15,8 @@ const seen = new Set<string>();
 let armed = false;
 
 /** What is only looked at holds no money and no work: a death there is one anywhere else. */
-const ONLY_LOOKED_AT = /role_presence|rpc_provider_health|chain_block_fill|withdrawal_pulse/;
+const ONLY_LOOKED_AT =
+  /role_presence|rpc_provider_health|chain_block_fill|withdrawal_pulse|audit_verification/;
 
 function pass(point: string): void {
   if (!armed || ONLY_LOOKED_AT.test(point)) return;

@@ -3,6 +3,7 @@ import type { Caller } from '@naru/core/access/access.ts';
 import type { AccountManager } from '@naru/core/account-manager/create-account-manager.ts';
 import type { AlertChannels } from '@naru/core/alert/operate-channels.ts';
 import type { Reviews } from '@naru/core/approval/reviews.ts';
+import type { AuditDesk } from '@naru/core/audit/audit-desk.ts';
 import type { Operations } from '@naru/core/dead-letter/operations.ts';
 import type { Deposits } from '@naru/core/deposit/deposits.ts';
 import type { Overviews } from '@naru/core/overview/create-overview.ts';
@@ -69,6 +70,7 @@ export type RouteDeps = {
   operations: Operations;
   rules: RuleBook;
   streams: EventStreams;
+  audit: AuditDesk;
   overviews: Overviews;
   reconciliation: ReconciliationDesk;
   overviewStreams: OverviewStreams;

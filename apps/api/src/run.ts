@@ -2,6 +2,7 @@ import { createAccess } from '@naru/core/access/create-access.ts';
 import { createAccountManager } from '@naru/core/account-manager/create-account-manager.ts';
 import { createAlertChannels } from '@naru/core/alert/operate-channels.ts';
 import { createReviews } from '@naru/core/approval/reviews.ts';
+import { createAuditDesk } from '@naru/core/audit/audit-desk.ts';
 import { createOperations } from '@naru/core/dead-letter/operations.ts';
 import { createDeposits } from '@naru/core/deposit/deposits.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
@@ -83,6 +84,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,
       streams: createEventStreams({ db, feed, metrics }),
+      audit: createAuditDesk({ db }),
       overviews,
       reconciliation: createReconciliationDesk({ db }),
       overviewStreams: createOverviewStreams({

@@ -47,6 +47,8 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     accounts: noAccounts,
     treasuries: noTreasuries,
     streams: noStreams,
+    // The log is in a real database: see packages/core/src/audit/audit-desk.test.ts.
+    audit: { search: notHere, state: notHere, verify: notHere },
     overviews: { read: notHere },
     // Checks are in a real database: see packages/core/src/reconciliation/desk.test.ts.
     reconciliation: {

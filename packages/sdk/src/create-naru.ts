@@ -7,6 +7,7 @@ import {
 } from '@naru/wire/balance.ts';
 import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
 import { type AlertChannelsClient, createAlertChannelsClient } from './alert-channels.ts';
+import { type AuditClient, createAuditClient } from './audit.ts';
 import { type BulkClient, createBulkClient } from './bulk.ts';
 import { type CallOptions, callsOf, type WriteOptions } from './calls.ts';
 import {
@@ -90,6 +91,7 @@ export type Naru = {
   webhookEndpoints: WebhookEndpointsClient;
   webhookDeliveries: WebhookDeliveriesClient;
   addressBook: AddressBookClient;
+  audit: AuditClient;
   chains: { list(options?: CallOptions): Promise<ChainBody[]> };
   assets: { list(options?: CallOptions): Promise<AssetBody[]> };
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
@@ -135,6 +137,7 @@ export function createNaru(options: NaruOptions): Naru {
     webhookEndpoints: createWebhookEndpointsClient(transport),
     webhookDeliveries: createWebhookDeliveriesClient(transport),
     addressBook: createAddressBookClient(transport),
+    audit: createAuditClient(transport),
     chains: { list: async (call) => (await read('/v1/chains', chainList, call)).data },
     assets: { list: async (call) => (await read('/v1/assets', assetList, call)).data },
     balances: { list: async (call) => (await read('/v1/balances', balanceList, call)).data },

@@ -34,7 +34,7 @@ export const fieldProblems = {
   },
   date_malformed: {
     en: 'This is not a day, as in 2026-03-02.',
-    ko: '날짜 형식이 맞지 않아요. 예: 2026-03-02',
+    ko: '날짜는 2026-03-02처럼 적어 주세요.',
   },
   number_out_of_range: {
     en: 'This number is outside of the range that the documentation names.',

@@ -271,6 +271,112 @@ AssignedTier = TypedDict(
     },
 )
 
+AuditEventActor = TypedDict(
+    "AuditEventActor",
+    {
+        "id": 'str',
+        "name": 'Union[str, None]',
+        "holder": 'Union[str, None]',
+    },
+)
+
+# What somebody changed or decided; kept as it is.
+AuditEvent = TypedDict(
+    "AuditEvent",
+    {
+        "id": 'str',
+        "object": 'Literal["audit_event"]',
+        "at": 'str',
+        "actor": 'AuditEventActor',
+        "action": 'str',
+        "subject": 'str',
+        "before": 'Union[dict[str, Union[str, None]], None]',
+        "after": 'Union[dict[str, Union[str, None]], None]',
+        "reason": 'Union[str, None]',
+        "origin": 'Union[str, None]',
+        "application": 'str',
+        "requestId": 'Union[str, None]',
+    },
+)
+
+# Newest first.
+AuditPage = TypedDict(
+    "AuditPage",
+    {
+        "data": 'list[AuditEvent]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+AuditStateLastSeal = TypedDict(
+    "AuditStateLastSeal",
+    {
+        "number": 'str',
+        "hash": 'str',
+        "sealedAt": 'str',
+    },
+)
+
+AuditStateUnsealedItem = TypedDict(
+    "AuditStateUnsealedItem",
+    {
+        "stream": 'str',
+        "oldestSeconds": 'Union[float, None]',
+    },
+)
+
+AuditStateChecksItem = TypedDict(
+    "AuditStateChecksItem",
+    {
+        "invariant": 'str',
+        "openAlarms": 'int',
+        "lastCheckAt": 'Union[str, None]',
+        "lastOkAt": 'Union[str, None]',
+    },
+)
+
+# Whether history is as it was sealed.
+AuditState = TypedDict(
+    "AuditState",
+    {
+        "object": 'Literal["audit_state"]',
+        "lastSeal": 'Union[AuditStateLastSeal, None]',
+        "unsealed": 'list[AuditStateUnsealedItem]',
+        "checks": 'list[AuditStateChecksItem]',
+        "verifications": 'list[AuditVerification]',
+    },
+)
+
+AuditVerificationProblemsItem = TypedDict(
+    "AuditVerificationProblemsItem",
+    {
+        "kind": 'str',
+        "subject": 'str',
+        "detail": 'str',
+    },
+)
+
+# All seals and rows computed anew, on request.
+AuditVerification = TypedDict(
+    "AuditVerification",
+    {
+        "id": 'str',
+        "object": 'Literal["audit_verification"]',
+        "requestedBy": 'str',
+        "requestedAt": 'str',
+        "state": 'Literal["REQUESTED", "RUNNING", "DONE", "FAILED"]',
+        "startedAt": 'Union[str, None]',
+        "endedAt": 'Union[str, None]',
+        "sealsDone": 'str',
+        "sealsTotal": 'str',
+        "rowsDone": 'str',
+        "ok": 'Union[bool, None]',
+        "head": 'Union[str, None]',
+        "problems": 'list[AuditVerificationProblemsItem]',
+        "error": 'Union[str, None]',
+    },
+)
+
 # What the caller owns of one asset.
 Balance = TypedDict(
     "Balance",

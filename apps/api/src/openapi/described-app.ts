@@ -37,6 +37,7 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
     tracing: null,
     streams: { open: () => Promise.reject(new Error('this server has no events')), stop: () => undefined },
     reconciliation: absent<AppDeps['reconciliation']>('reconciliation'),
+    audit: absent<AppDeps['audit']>('audit log'),
     overviews: absent<AppDeps['overviews']>('overview'),
     overviewStreams: { open: () => ({ refused: 'stopping' }), stop: () => undefined },
     sharedCount: null,

@@ -69,6 +69,7 @@ import { listWithdrawalFeesRoute } from './admin/withdrawal-fees/list-fees.ts';
 import { approveWithdrawalRoute, rejectWithdrawalRoute } from './admin/withdrawals/decide-withdrawal.ts';
 import { operateRoutes } from './admin/withdrawals/operate-withdrawal.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
+import { getAuditStateRoute, listAuditRoute, verifyAuditRoute } from './audit/audit.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
 import { createBulkRoute } from './bulk-withdrawals/create-bulk.ts';
 import { getBulkRoute } from './bulk-withdrawals/get-bulk.ts';
@@ -161,6 +162,9 @@ export const allRoutes: readonly Route[] = [
   listAlarmsRoute,
   acknowledgeAlarmRoute,
   snoozeAlarmRoute,
+  listAuditRoute,
+  getAuditStateRoute,
+  verifyAuditRoute,
   createCreditRoute,
   listSettingsRoute,
   getSettingRoute,
