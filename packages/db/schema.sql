@@ -110,12 +110,15 @@ CREATE TABLE alarm (
   acknowledged_by text,
   note text,
   severity text NOT NULL DEFAULT 'CRITICAL'::text,
+  snoozed_until timestamp with time zone,
   CONSTRAINT alarm_pkey PRIMARY KEY (id),
   CONSTRAINT alarm_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
   CONSTRAINT alarm_severity_check CHECK ((severity = ANY (ARRAY['WARNING'::text, 'CRITICAL'::text])))
 );
+CREATE INDEX alarm_closed ON public.alarm USING btree (id) WHERE (closed_at IS NOT NULL);
 CREATE UNIQUE INDEX alarm_open ON public.alarm USING btree (invariant, subject) WHERE (closed_at IS NULL);
 CREATE INDEX alarm_opened ON public.alarm USING btree (opened_at);
+CREATE INDEX alarm_standing ON public.alarm USING btree (id) WHERE (closed_at IS NULL);
 
 CREATE TABLE alert_channel (
   id uuid NOT NULL,
@@ -246,8 +249,10 @@ CREATE TABLE audit_event (
   request_id text,
   CONSTRAINT audit_event_pkey PRIMARY KEY ("position")
 );
+CREATE INDEX audit_event_action ON public.audit_event USING btree (action text_pattern_ops, "position");
 CREATE INDEX audit_event_actor ON public.audit_event USING btree (actor, "position");
 CREATE INDEX audit_event_age ON public.audit_event USING brin (at);
+CREATE INDEX audit_event_request ON public.audit_event USING btree (request_id, "position") WHERE (request_id IS NOT NULL);
 CREATE INDEX audit_event_subject ON public.audit_event USING btree (subject, "position");
 CREATE TRIGGER audit_event_immutable BEFORE DELETE OR UPDATE ON public.audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON public.audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -285,6 +290,34 @@ END)),
 CREATE UNIQUE INDEX audit_seal_stream ON public.audit_seal USING btree (kind, stream, after_position);
 CREATE TRIGGER audit_seal_immutable BEFORE DELETE OR UPDATE ON public.audit_seal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_seal_no_truncate BEFORE TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE audit_verification (
+  id uuid NOT NULL,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  state text NOT NULL DEFAULT 'REQUESTED'::text,
+  started_at timestamp with time zone,
+  alive_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  seals_done bigint NOT NULL DEFAULT 0,
+  seals_total bigint NOT NULL DEFAULT 0,
+  rows_done bigint NOT NULL DEFAULT 0,
+  ok boolean,
+  head text,
+  problems json,
+  error text,
+  CONSTRAINT audit_verification_pkey PRIMARY KEY (id),
+  CONSTRAINT audit_verification_check CHECK (((state = 'REQUESTED'::text) = (started_at IS NULL))),
+  CONSTRAINT audit_verification_check1 CHECK (((state = ANY (ARRAY['DONE'::text, 'FAILED'::text])) = (ended_at IS NOT NULL))),
+  CONSTRAINT audit_verification_check2 CHECK (((state = 'DONE'::text) = (ok IS NOT NULL))),
+  CONSTRAINT audit_verification_rows_done_check CHECK ((rows_done >= 0)),
+  CONSTRAINT audit_verification_seals_done_check CHECK ((seals_done >= 0)),
+  CONSTRAINT audit_verification_seals_total_check CHECK ((seals_total >= 0)),
+  CONSTRAINT audit_verification_state_check CHECK ((state = ANY (ARRAY['REQUESTED'::text, 'RUNNING'::text, 'DONE'::text, 'FAILED'::text])))
+);
+CREATE INDEX audit_verification_last ON public.audit_verification USING btree (id);
+CREATE UNIQUE INDEX audit_verification_open ON public.audit_verification USING btree ((true)) WHERE (state = ANY (ARRAY['REQUESTED'::text, 'RUNNING'::text]));
+CREATE TRIGGER audit_verification_audit AFTER INSERT ON public.audit_verification FOR EACH ROW EXECUTE FUNCTION audit_change('id');
 
 CREATE TABLE blocked_address (
   id uuid NOT NULL,
@@ -381,6 +414,19 @@ CREATE TABLE chain_block (
   hash text NOT NULL,
   CONSTRAINT chain_block_pkey PRIMARY KEY (chain_id, number),
   CONSTRAINT chain_block_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id)
+);
+
+CREATE TABLE chain_block_fill (
+  chain_id text NOT NULL,
+  number bigint NOT NULL,
+  gas_used bigint NOT NULL,
+  gas_limit bigint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT chain_block_fill_pkey PRIMARY KEY (chain_id, number),
+  CONSTRAINT chain_block_fill_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id),
+  CONSTRAINT chain_block_fill_gas_limit_check CHECK ((gas_limit > 0)),
+  CONSTRAINT chain_block_fill_gas_used_check CHECK ((gas_used >= 0)),
+  CONSTRAINT chain_block_fill_number_check CHECK ((number >= 0))
 );
 
 CREATE TABLE chain_cursor (
@@ -763,6 +809,7 @@ CREATE TABLE invariant_check (
   finding_count integer NOT NULL,
   findings json NOT NULL,
   note text,
+  figures json,
   CONSTRAINT invariant_check_pkey PRIMARY KEY (id),
   CONSTRAINT invariant_check_duration_ms_check CHECK ((duration_ms >= 0)),
   CONSTRAINT invariant_check_finding_count_check CHECK ((finding_count >= 0))
@@ -1137,6 +1184,19 @@ CREATE TABLE processor_presence (
   CONSTRAINT processor_presence_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id)
 );
 
+CREATE TABLE reconciliation_sign_off (
+  day date NOT NULL,
+  signed_by text NOT NULL,
+  note text NOT NULL,
+  checks json NOT NULL,
+  signed_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT reconciliation_sign_off_pkey PRIMARY KEY (day),
+  CONSTRAINT reconciliation_sign_off_note_check CHECK (((length(note) >= 1) AND (length(note) <= 1000)))
+);
+CREATE TRIGGER reconciliation_sign_off_audit AFTER INSERT ON public.reconciliation_sign_off FOR EACH ROW EXECUTE FUNCTION audit_change('day');
+CREATE TRIGGER reconciliation_sign_off_immutable BEFORE DELETE OR UPDATE ON public.reconciliation_sign_off FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER reconciliation_sign_off_no_truncate BEFORE TRUNCATE ON public.reconciliation_sign_off FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TABLE reserves_leaf (
   report_id uuid NOT NULL,
   asset_id text NOT NULL,
@@ -1165,6 +1225,41 @@ CREATE TABLE reserves_report (
   CONSTRAINT reserves_report_check CHECK ((hash = sha256(convert_to(body, 'UTF8'::name))))
 );
 CREATE TRIGGER reserves_report_immutable BEFORE DELETE OR UPDATE ON public.reserves_report FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE role_presence (
+  owner text NOT NULL,
+  instance text NOT NULL,
+  roles text[] NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  seen_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT role_presence_pkey PRIMARY KEY (owner),
+  CONSTRAINT role_presence_owner_check CHECK (((length(owner) >= 1) AND (length(owner) <= 300)))
+) WITH (fillfactor=50);
+
+CREATE TABLE rpc_provider_health (
+  chain_id text NOT NULL,
+  provider text NOT NULL,
+  owner text NOT NULL,
+  usable boolean NOT NULL,
+  breaker text NOT NULL,
+  head_number bigint,
+  lag_blocks bigint,
+  latency_ms double precision,
+  requests integer NOT NULL,
+  failures integer NOT NULL,
+  problem text,
+  seen_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT rpc_provider_health_pkey PRIMARY KEY (chain_id, provider, owner),
+  CONSTRAINT rpc_provider_health_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES chain(id),
+  CONSTRAINT rpc_provider_health_breaker_check CHECK ((breaker = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
+  CONSTRAINT rpc_provider_health_check CHECK (((failures >= 0) AND (failures <= requests))),
+  CONSTRAINT rpc_provider_health_head_number_check CHECK ((head_number >= 0)),
+  CONSTRAINT rpc_provider_health_lag_blocks_check CHECK ((lag_blocks >= 0)),
+  CONSTRAINT rpc_provider_health_latency_ms_check CHECK ((latency_ms >= (0)::double precision)),
+  CONSTRAINT rpc_provider_health_problem_check CHECK ((length(problem) <= 500)),
+  CONSTRAINT rpc_provider_health_provider_check CHECK (((length(provider) >= 1) AND (length(provider) <= 300))),
+  CONSTRAINT rpc_provider_health_requests_check CHECK ((requests >= 0))
+) WITH (fillfactor=50);
 
 CREATE TABLE schema_migration (
   version integer NOT NULL,
@@ -1724,6 +1819,30 @@ CREATE TABLE withdrawal_limit (
   CONSTRAINT withdrawal_limit_per_withdrawal_max_check CHECK ((per_withdrawal_max > (0)::numeric))
 );
 CREATE TRIGGER withdrawal_limit_audit AFTER INSERT OR DELETE OR UPDATE ON public.withdrawal_limit FOR EACH ROW EXECUTE FUNCTION audit_change('organisation_id', 'asset_id');
+
+CREATE TABLE withdrawal_pulse (
+  at timestamp with time zone NOT NULL,
+  submitted integer NOT NULL,
+  confirmed integer NOT NULL,
+  failed_ours integer NOT NULL,
+  failed_recipient integer NOT NULL,
+  failed_decision integer NOT NULL,
+  latency integer[] NOT NULL,
+  CONSTRAINT withdrawal_pulse_pkey PRIMARY KEY (at),
+  CONSTRAINT withdrawal_pulse_confirmed_check CHECK ((confirmed >= 0)),
+  CONSTRAINT withdrawal_pulse_failed_decision_check CHECK ((failed_decision >= 0)),
+  CONSTRAINT withdrawal_pulse_failed_ours_check CHECK ((failed_ours >= 0)),
+  CONSTRAINT withdrawal_pulse_failed_recipient_check CHECK ((failed_recipient >= 0)),
+  CONSTRAINT withdrawal_pulse_submitted_check CHECK ((submitted >= 0))
+) WITH (fillfactor=50);
+
+CREATE TABLE withdrawal_pulse_cursor (
+  id integer NOT NULL,
+  "position" bigint NOT NULL,
+  CONSTRAINT withdrawal_pulse_cursor_pkey PRIMARY KEY (id),
+  CONSTRAINT withdrawal_pulse_cursor_id_check CHECK ((id = 1)),
+  CONSTRAINT withdrawal_pulse_cursor_position_check CHECK (("position" >= 0))
+);
 
 CREATE TABLE withdrawal_release (
   withdrawal_id uuid NOT NULL,

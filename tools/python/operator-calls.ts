@@ -47,7 +47,9 @@ class OperatorCalls(Resource):
 export function operatorCalls(document: ApiDocument): string {
   const methods = Object.entries(document.paths).flatMap(([path, operations]) =>
     path.startsWith(PREFIX)
-      ? Object.entries(operations).map(([method, operation]) => write(document, path, method, operation))
+      ? Object.entries(operations)
+          .filter(([, operation]) => isJson(operation))
+          .map(([method, operation]) => write(document, path, method, operation))
       : [],
   );
   return `${HEAD}${methods.join('')}`;
@@ -120,6 +122,12 @@ function resolve(document: ApiDocument, parameter: Parameter): Parameter {
 
 function nameOf(schema: Ref | undefined): string | null {
   return schema?.$ref?.split('/').at(-1) ?? null;
+}
+
+/** A stream or a file is no call that gives back an object. */
+function isJson({ responses }: Operation): boolean {
+  const done = Object.entries(responses).filter(([status]) => status.startsWith('2'));
+  return done.every(([, { content }]) => content === undefined || 'application/json' in content);
 }
 
 function shapeOf({ operationId, responses }: Operation): string {

@@ -24,6 +24,7 @@ function kindOf(
   | 'addressBookEntry'
   | 'alertChannel'
   | 'blockedAddress'
+  | 'alarm'
   | 'deadLetter'
   | 'bulk'
   | 'chainTx'
@@ -43,6 +44,7 @@ function kindOf(
   if (route.path.includes('/policies')) return 'policy';
   if (route.path.includes('alert-channels')) return 'alertChannel';
   if (route.path.includes('chain-txs')) return 'chainTx';
+  if (route.path.includes('/alarms')) return 'alarm';
   if (route.path.includes('dead-letters')) return 'deadLetter';
   if (route.path.includes('bulk')) return 'bulk';
   if (route.path.includes('/reviews')) return 'review';

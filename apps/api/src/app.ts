@@ -57,7 +57,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   decorateRequests(app);
   traceRequests(app, deps.tracing);
   observeRequests(app, deps.metrics);
-  closeConnectionsWhenStopping(app, deps.streams);
+  closeConnectionsWhenStopping(app, [deps.streams, deps.overviewStreams]);
   await app.register(helmet, { contentSecurityPolicy: false });
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('content-security-policy', STRICT_POLICY);
@@ -102,11 +102,14 @@ function nameShapeError(
 }
 
 /** Keep-alive would hold a stopping server open, and so would streams: whatever is answered from then on closes its connection. */
-function closeConnectionsWhenStopping(app: FastifyInstance, streams: Pick<EventStreams, 'stop'>): void {
+function closeConnectionsWhenStopping(
+  app: FastifyInstance,
+  streams: readonly Pick<EventStreams, 'stop'>[],
+): void {
   let stopping = false;
   app.addHook('preClose', (done) => {
     stopping = true;
-    streams.stop();
+    for (const one of streams) one.stop();
     done();
   });
   app.addHook('onSend', (_request, reply, payload, done) => {

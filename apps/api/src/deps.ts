@@ -3,11 +3,14 @@ import type { Caller } from '@naru/core/access/access.ts';
 import type { AccountManager } from '@naru/core/account-manager/create-account-manager.ts';
 import type { AlertChannels } from '@naru/core/alert/operate-channels.ts';
 import type { Reviews } from '@naru/core/approval/reviews.ts';
+import type { AuditDesk } from '@naru/core/audit/audit-desk.ts';
 import type { Operations } from '@naru/core/dead-letter/operations.ts';
 import type { Deposits } from '@naru/core/deposit/deposits.ts';
 import type { Lookup } from '@naru/core/lookup/create-lookup.ts';
+import type { Overviews } from '@naru/core/overview/create-overview.ts';
 import type { People } from '@naru/core/person/people.ts';
 import type { RuleBook } from '@naru/core/policy/rule-book.ts';
+import type { ReconciliationDesk } from '@naru/core/reconciliation/desk.ts';
 import type { BalanceProof } from '@naru/core/reserves/prove-balance.ts';
 import type { ReservesReport } from '@naru/core/reserves/reserves.ts';
 import type { Treasuries } from '@naru/core/treasury/create-treasuries.ts';
@@ -22,6 +25,7 @@ import type { Tracing } from './http/trace-requests.ts';
 import type { Operator } from './operator.ts';
 import type { PersonAccess } from './people/person-access.ts';
 import type { EventStreams } from './stream/event-streams.ts';
+import type { OverviewStreams } from './stream/overview-streams.ts';
 
 export type CreditInput = {
   /** UUID. */
@@ -71,6 +75,10 @@ export type RouteDeps = {
   rules: RuleBook;
   people: People;
   streams: EventStreams;
+  audit: AuditDesk;
+  overviews: Overviews;
+  reconciliation: ReconciliationDesk;
+  overviewStreams: OverviewStreams;
   readiness: Record<string, ReadinessCheck>;
   metrics: Registry;
   limits: {

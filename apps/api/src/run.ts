@@ -2,12 +2,15 @@ import { createAccess } from '@naru/core/access/create-access.ts';
 import { createAccountManager } from '@naru/core/account-manager/create-account-manager.ts';
 import { createAlertChannels } from '@naru/core/alert/operate-channels.ts';
 import { createReviews } from '@naru/core/approval/reviews.ts';
+import { createAuditDesk } from '@naru/core/audit/audit-desk.ts';
 import { createOperations } from '@naru/core/dead-letter/operations.ts';
 import { createDeposits } from '@naru/core/deposit/deposits.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import { createLookup } from '@naru/core/lookup/create-lookup.ts';
+import { createOverviews } from '@naru/core/overview/create-overview.ts';
 import { createPeople } from '@naru/core/person/people.ts';
 import { createRuleBook } from '@naru/core/policy/rule-book.ts';
+import { createReconciliationDesk } from '@naru/core/reconciliation/desk.ts';
 import { proveBalances } from '@naru/core/reserves/prove-balance.ts';
 import { readNewestReport } from '@naru/core/reserves/reserves.store.ts';
 import { createTreasuries } from '@naru/core/treasury/create-treasuries.ts';
@@ -27,12 +30,14 @@ import type { Config } from './config.ts';
 import { createOperator } from './operator.ts';
 import { createPersonAccess } from './people/create-person-access.ts';
 import { createReadiness } from './readiness.ts';
+import { toLook } from './routes/admin/overview/to-look.ts';
 import { type Server, serve } from './serve.ts';
 import { connectShared } from './shared.ts';
 import { connectSignals } from './signals.ts';
 import { createEventFeed, type FeedDeps } from './stream/event-feed.ts';
 import { createEventStreams } from './stream/event-streams.ts';
 import { createFeedRelay } from './stream/feed-relay.ts';
+import { createOverviewStreams } from './stream/overview-streams.ts';
 
 /** The public edge as a process: database, domains, server; stopped in the reverse order. */
 export async function run(config: Config, log: Logger): Promise<Server> {
@@ -53,6 +58,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     relay: shared.redis === null ? null : createFeedRelay(shared.redis),
     listen: config.sqs === null ? listenWith(config, log) : null,
   });
+  const overviews = createOverviews({ db });
   const { telemetry } = config;
   const spans = telemetry === null ? null : createSpanBuffer({ logger: log }, telemetry);
   const server = await serve(
@@ -85,6 +91,14 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,
       streams: createEventStreams({ db, feed, metrics }),
+      audit: createAuditDesk({ db }),
+      overviews,
+      reconciliation: createReconciliationDesk({ db }),
+      overviewStreams: createOverviewStreams({
+        look: async () => toLook(await overviews.read()),
+        log,
+        metrics,
+      }),
       limits: { bulkBytesMax: config.bulkBytesMax },
       sharedCount: shared.count,
       trustProxy: config.trustProxy,

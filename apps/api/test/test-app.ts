@@ -1,3 +1,4 @@
+import type { Overview } from '@naru/core/overview/overview.ts';
 import { createLogger, type Logger, silentLogger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
 import type { FastifyInstance } from 'fastify';
@@ -49,6 +50,18 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     treasuries: noTreasuries,
     lookup: noLookup,
     streams: noStreams,
+    // The log is in a real database: see packages/core/src/audit/audit-desk.test.ts.
+    audit: { search: notHere, state: notHere, verify: notHere },
+    overviews: { read: notHere },
+    // Checks are in a real database: see packages/core/src/reconciliation/desk.test.ts.
+    reconciliation: {
+      read: notHere,
+      alarms: notHere,
+      acknowledge: notHere,
+      snooze: notHere,
+      signOff: notHere,
+    },
+    overviewStreams: { open: () => ({ refused: 'stopping' }), stop: () => undefined },
     sharedCount: null,
     trustProxy: false,
     tracing: null,
@@ -122,5 +135,27 @@ export function auth(token: string = tokens.all, key?: string): Record<string, s
   return {
     authorization: `Bearer ${token}`,
     ...(key === undefined ? {} : { 'idempotency-key': key }),
+  };
+}
+
+/** An installation in which nothing happens but submits. */
+export function anOverview({ submitted }: { submitted: number }): Overview {
+  const none = { failedOurs: 0, failedRecipient: 0, failedDecision: 0 };
+  return {
+    asOf: new Date(),
+    flow: { bucketSeconds: 5, buckets: [], now: { submitted: 0, confirmed: 0, failed: 0 } },
+    lastHour: { submitted, confirmed: 0, ...none, successRate: null, latency: null },
+    stuckAfterSeconds: 300,
+    stages: [],
+    deadLetters: [],
+    reviews: { open: 0, oldestAt: null, nextExpiryAt: null, unconfirmed: 0 },
+    providers: [],
+    accounts: [],
+    forecast: [],
+    alarms: { count: 0, critical: 0, alarms: [] },
+    webhooks: { pending: 0, oldestUntriedSeconds: 0, lag: 0, endpoints: [] },
+    blocks: [],
+    checks: [],
+    instances: [],
   };
 }

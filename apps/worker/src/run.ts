@@ -5,12 +5,14 @@ import type { Chain } from '@naru/core/chain/chain.ts';
 import type { SignerPort } from '@naru/core/chain-tx/ports.ts';
 import type { Invalidations } from '@naru/core/invalidation/invalidations.ts';
 import { startWorkLoop, type WorkLoop } from '@naru/core/loop/work-loop.ts';
+import { recordPulse } from '@naru/core/overview/record-pulse.ts';
 import { createRulesCache } from '@naru/core/policy/rules.ts';
 import type { KeyList } from '@naru/core/sub-account/join-accounts.ts';
 import { readConnectionUse } from '@naru/db/connection-use.ts';
 import { type Database, openDatabase } from '@naru/db/database.ts';
 import { findStartProblem } from '@naru/db/schema-version.ts';
 import { connectPayoutChain, type PayoutChain } from '@naru/evm/connect-payout-chain.ts';
+import type { RpcObserver } from '@naru/evm/rpc/rpc-observer.ts';
 import type { RpcPool } from '@naru/evm/rpc/rpc-pool.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { systemClock } from '@naru/kit/clock.ts';
@@ -21,6 +23,7 @@ import { createMetricsRegistry, startOpsServer } from '@naru/ops/ops-server.ts';
 import { createSignerClient } from '@naru/signer-protocol/client.ts';
 import type { PoolClient } from 'pg';
 import { registerAccountMetrics } from './account-metrics.ts';
+import { createFillWatch } from './block-fill.ts';
 import type { Config, Role } from './config.ts';
 import { createDepositChangeMetrics, registerDepositMetrics } from './deposit-metrics.ts';
 import { connectInvalidations } from './invalidations.ts';
@@ -31,6 +34,7 @@ import {
   registerDatabaseMetrics,
 } from './metrics.ts';
 import { createPolicyMetrics, registerRateMetrics } from './policy-metrics.ts';
+import { createRequestCounts, presenceWork, type RequestCounts } from './presence.ts';
 import { createRateSources } from './rates/rate-sources.ts';
 import {
   accountsWork,
@@ -92,8 +96,8 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
   await requireSchema(db);
   const shared = await connectInvalidations(config, logger);
   const signals = await connectSignals({ db, logger, registry }, config);
-  const observeRpc = createRpcMetrics(registry);
-  const chains = await connectChains(db, config, logger, observeRpc);
+  const counts = createRequestCounts();
+  const chains = await connectChains(db, config, logger, { metrics: createRpcMetrics(registry), counts });
   registerDatabaseMetrics(registry, db);
   if (config.roles.includes('accounts')) registerAccountMetrics(registry, db);
   if (config.roles.includes('monitor')) registerDepositMetrics(registry, db);
@@ -128,7 +132,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
           policyObserver: createPolicyMetrics(registry),
         };
   for (const connected of chains) {
-    const port = surroundings.chainPort(connected.port);
+    const port = surroundings.chainPort(watchBlocks(db, config, connected, start));
     for (const role of config.roles) {
       const pollMs = role === 'accounts' ? ACCOUNTS_POLL_MS : config.pollMs;
       const deps = createDeps(
@@ -141,8 +145,15 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
   }
   if (config.roles.includes('monitor')) {
     start('metrics', createArrivalMetrics(registry, db).look, METRICS_POLL_MS);
+    start('pulse', () => recordPulse({ db }), METRICS_POLL_MS);
     start('deposit-metrics', createDepositChangeMetrics(registry, db).look, METRICS_POLL_MS);
   }
+  const presence = presenceWork(
+    { db, counts },
+    { owner, instance: config.instance, roles: config.roles },
+    chains,
+  );
+  start(presence.name, presence.work, presence.pollMs);
   const jobs = config.roles.includes('jobs')
     ? await (await import('./jobs/start-role.ts')).startJobsRole(
         {
@@ -178,6 +189,7 @@ export async function run(config: Config, surroundings: Surroundings = asTheyAre
       await jobs?.stop();
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       await giveBackLeases({ db, owner }).catch(() => undefined);
+      await presence.end().catch(() => undefined);
       await jobs?.close();
       await Promise.all([signals.close(), shared.close()]);
       for (const { pool } of chains) pool.close();
@@ -197,7 +209,7 @@ async function connectChains(
   db: Database,
   config: Config,
   logger: Logger,
-  observeRpc: ReturnType<typeof createRpcMetrics>,
+  observers: { metrics: ReturnType<typeof createRpcMetrics>; counts: RequestCounts },
 ): Promise<ConnectedChain[]> {
   const { chains } = await readCatalogue(db);
   const usable = [...chains.values()].filter((chain) => chain.enabled && config.rpcUrls.has(chain.id));
@@ -215,10 +227,29 @@ async function connectChains(
         timeoutMs: config.rpcTimeoutMs,
         clock: systemClock,
         logger,
-        observer: observeRpc(chain.id),
+        observer: observeWith(observers.metrics(chain.id), observers.counts.observerOf(chain.id)),
       },
     ),
   }));
+}
+
+function observeWith(...observers: readonly RpcObserver[]): RpcObserver {
+  return (event) => {
+    for (const observe of observers) observe(event);
+  };
+}
+
+/** The monitor notes how full the blocks are that it reads. */
+function watchBlocks(
+  db: Database,
+  config: Config,
+  { chain, port }: ConnectedChain,
+  start: StartLoop,
+): PayoutChain {
+  if (!config.roles.includes('monitor')) return port;
+  const fill = createFillWatch({ db }, chain.id);
+  start(`${chain.id}/${fill.work.name}`, fill.work.work, fill.work.pollMs);
+  return fill.watch(port);
 }
 
 /** Names this process in leases: the host, the instance there, and which of its lives this is. See `lease_is_free`. */

@@ -86,6 +86,7 @@ export interface Alarm {
   note: string | null;
   opened_at: Generated<Timestamp>;
   severity: Generated<string>;
+  snoozed_until: Timestamp | null;
   subject: string;
 }
 
@@ -181,6 +182,23 @@ export interface AuditSeal {
   stream: string;
 }
 
+export interface AuditVerification {
+  alive_at: Timestamp | null;
+  ended_at: Timestamp | null;
+  error: string | null;
+  head: string | null;
+  id: string;
+  ok: boolean | null;
+  problems: Json | null;
+  requested_at: Generated<Timestamp>;
+  requested_by: string;
+  rows_done: Generated<bigint>;
+  seals_done: Generated<bigint>;
+  seals_total: Generated<bigint>;
+  started_at: Timestamp | null;
+  state: Generated<string>;
+}
+
 export interface BlockedAddress {
   added_by: string;
   address: string;
@@ -239,6 +257,14 @@ export interface Chain {
 export interface ChainBlock {
   chain_id: string;
   hash: string;
+  number: bigint;
+}
+
+export interface ChainBlockFill {
+  at: Timestamp;
+  chain_id: string;
+  gas_limit: bigint;
+  gas_used: bigint;
   number: bigint;
 }
 
@@ -525,6 +551,7 @@ export interface IdempotencyRecord {
 export interface InvariantCheck {
   checked_at: Generated<Timestamp>;
   duration_ms: number;
+  figures: Json | null;
   finding_count: number;
   findings: Json;
   id: Generated<bigint>;
@@ -762,6 +789,14 @@ export interface ProcessorPresence {
   seen_until: Timestamp;
 }
 
+export interface ReconciliationSignOff {
+  checks: Json;
+  day: Timestamp;
+  note: string;
+  signed_at: Generated<Timestamp>;
+  signed_by: string;
+}
+
 export interface ReservesLeaf {
   amount: bigint;
   asset_id: string;
@@ -776,6 +811,29 @@ export interface ReservesReport {
   created_at: Generated<Timestamp>;
   hash: Buffer;
   id: string;
+}
+
+export interface RolePresence {
+  instance: string;
+  owner: string;
+  roles: string[];
+  seen_at: Generated<Timestamp>;
+  started_at: Timestamp;
+}
+
+export interface RpcProviderHealth {
+  breaker: string;
+  chain_id: string;
+  failures: number;
+  head_number: bigint | null;
+  lag_blocks: bigint | null;
+  latency_ms: number | null;
+  owner: string;
+  problem: string | null;
+  provider: string;
+  requests: number;
+  seen_at: Generated<Timestamp>;
+  usable: boolean;
 }
 
 export interface SchemaMigration {
@@ -1095,6 +1153,21 @@ export interface WithdrawalLimit {
   per_withdrawal_max: bigint;
 }
 
+export interface WithdrawalPulse {
+  at: Timestamp;
+  confirmed: number;
+  failed_decision: number;
+  failed_ours: number;
+  failed_recipient: number;
+  latency: number[];
+  submitted: number;
+}
+
+export interface WithdrawalPulseCursor {
+  id: number;
+  position: bigint;
+}
+
 export interface WithdrawalRelease {
   at: Generated<Timestamp>;
   reason: string;
@@ -1179,11 +1252,13 @@ export interface DB {
   asset: Asset;
   audit_event: AuditEvent;
   audit_seal: AuditSeal;
+  audit_verification: AuditVerification;
   blocked_address: BlockedAddress;
   bulk_draft: BulkDraft;
   bulk_withdrawal: BulkWithdrawal;
   chain: Chain;
   chain_block: ChainBlock;
+  chain_block_fill: ChainBlockFill;
   chain_cursor: ChainCursor;
   chain_tx: ChainTx;
   chain_tx_attempt: ChainTxAttempt;
@@ -1231,8 +1306,11 @@ export interface DB {
   policy_transition: PolicyTransition;
   policy_version: PolicyVersion;
   processor_presence: ProcessorPresence;
+  reconciliation_sign_off: ReconciliationSignOff;
   reserves_leaf: ReservesLeaf;
   reserves_report: ReservesReport;
+  role_presence: RolePresence;
+  rpc_provider_health: RpcProviderHealth;
   schema_migration: SchemaMigration;
   screening_result: ScreeningResult;
   setting_version: SettingVersion;
@@ -1261,6 +1339,8 @@ export interface DB {
   withdrawal_event: WithdrawalEvent;
   withdrawal_fee_schedule: WithdrawalFeeSchedule;
   withdrawal_limit: WithdrawalLimit;
+  withdrawal_pulse: WithdrawalPulse;
+  withdrawal_pulse_cursor: WithdrawalPulseCursor;
   withdrawal_release: WithdrawalRelease;
   withdrawal_retry: WithdrawalRetry;
   withdrawal_review: WithdrawalReview;

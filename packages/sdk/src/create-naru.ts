@@ -7,6 +7,7 @@ import {
 } from '@naru/wire/balance.ts';
 import { type AssetBody, assetList, type ChainBody, chainList } from '@naru/wire/chain.ts';
 import { type AlertChannelsClient, createAlertChannelsClient } from './alert-channels.ts';
+import { type AuditClient, createAuditClient } from './audit.ts';
 import { type BulkClient, createBulkClient } from './bulk.ts';
 import { type CallOptions, callsOf, type WriteOptions } from './calls.ts';
 import {
@@ -26,6 +27,12 @@ import {
   type SettingsClient,
   type WithdrawalFeesClient,
 } from './operator.ts';
+import { createOverviewClient, type OverviewClient } from './overview.ts';
+import {
+  type AlarmsClient,
+  createReconciliationClients,
+  type ReconciliationClient,
+} from './reconciliation.ts';
 import {
   type AdminReservesClient,
   createAdminReservesClient,
@@ -87,6 +94,7 @@ export type Naru = {
   webhookEndpoints: WebhookEndpointsClient;
   webhookDeliveries: WebhookDeliveriesClient;
   addressBook: AddressBookClient;
+  audit: AuditClient;
   chains: { list(options?: CallOptions): Promise<ChainBody[]> };
   assets: { list(options?: CallOptions): Promise<AssetBody[]> };
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
@@ -103,6 +111,9 @@ export type Naru = {
       subAccounts: SubAccountsClient;
       treasury: TreasuryClient;
       alertChannels: AlertChannelsClient;
+      overview: OverviewClient;
+      reconciliation: ReconciliationClient;
+      alarms: AlarmsClient;
     };
 };
 
@@ -129,6 +140,7 @@ export function createNaru(options: NaruOptions): Naru {
     webhookEndpoints: createWebhookEndpointsClient(transport),
     webhookDeliveries: createWebhookDeliveriesClient(transport),
     addressBook: createAddressBookClient(transport),
+    audit: createAuditClient(transport),
     chains: { list: async (call) => (await read('/v1/chains', chainList, call)).data },
     assets: { list: async (call) => (await read('/v1/assets', assetList, call)).data },
     balances: { list: async (call) => (await read('/v1/balances', balanceList, call)).data },
@@ -136,10 +148,12 @@ export function createNaru(options: NaruOptions): Naru {
       ...createOperatorClient(transport),
       ...createOperationsClient(transport),
       ...createRulesClients(transport),
+      ...createReconciliationClients(transport),
       reviews: createAdminReviewsClient(transport),
       deposits: createAdminDepositsClient(transport),
       reserves: createAdminReservesClient(transport),
       alertChannels: createAlertChannelsClient(transport),
+      overview: createOverviewClient(transport),
       credits: { create: (input, call) => post('/v1/admin/credits', credit, call, input) },
       subAccounts: createSubAccountsClient(transport),
       treasury: createTreasuryClient(transport),

@@ -32,6 +32,10 @@ export const fieldProblems = {
     en: 'A moment is written as ISO 8601 with its offset, as in 2026-03-01T00:00:00Z.',
     ko: '시각은 2026-03-01T00:00:00Z처럼 시간대가 있는 ISO 8601로 써 주세요.',
   },
+  date_malformed: {
+    en: 'This is not a day, as in 2026-03-02.',
+    ko: '날짜는 2026-03-02처럼 적어 주세요.',
+  },
   number_out_of_range: {
     en: 'This number is outside of the range that the documentation names.',
     ko: '문서에 적힌 범위를 벗어난 숫자예요.',

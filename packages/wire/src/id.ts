@@ -47,6 +47,7 @@ export const alertChannelId = publicId(
   'Names one channel of alarms.',
 );
 
+export const alarmId = publicId('alarm', 'alarm_01kjr3q8c6e7rvt0xx0n3m7d5g', 'Names one alarm.');
 export const deadLetterId = publicId('dl', 'dl_01kjr3q8c6e7rvt0xx0n3m7d5g', 'Names one dead letter.');
 
 export const treasuryProposalId = publicId(

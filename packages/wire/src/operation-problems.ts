@@ -22,6 +22,16 @@ export const operationProblems = {
       ko: '이 요청으로 바뀐 것은 없어요. GET /v1/admin/search에서 해시로도 찾을 수 있어요.',
     },
   },
+  alarm_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No such alarm', ko: '알람을 찾을 수 없어요' },
+    what: { en: 'There is no alarm with this id.', ko: '이 ID의 알람이 없어요.' },
+    next: {
+      en: 'This call changed nothing and no money moved. `GET /v1/admin/alarms` lists them.',
+      ko: '이 요청으로 바뀐 것은 없고 돈도 움직이지 않았어요. 목록은 GET /v1/admin/alarms에서 볼 수 있어요.',
+    },
+  },
   operation_not_possible: {
     status: 409,
     retryable: false,

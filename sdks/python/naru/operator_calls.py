@@ -18,6 +18,62 @@ def _quoted(part: str) -> str:
 class OperatorCalls(Resource):
     """Named after the operations of the API: ``listDeadLetters`` is ``list_dead_letters``."""
 
+    def get_overview(
+        self,
+    ) -> t.Overview:
+        """See whether money moves."""
+        path = "/v1/admin/overview"
+        return self._get(path, t.Overview)
+
+    def get_reconciliation(
+        self,
+    ) -> t.Reconciliation:
+        """See whether the books fit."""
+        path = "/v1/admin/reconciliation"
+        return self._get(path, t.Reconciliation)
+
+    def sign_off_day(
+        self,
+        input: t.SignOffRequest,
+        *,
+        idempotency_key: str | None = None,
+    ) -> t.SignOff:
+        """Sign off a day."""
+        path = "/v1/admin/reconciliation/sign-offs"
+        return self._post(path, input, t.SignOff, idempotency_key or new_key())
+
+    def list_alarms(
+        self,
+        *,
+        state: Literal["OPEN", "CLOSED"] | None = None,
+    ) -> Iterator[t.Alarm]:
+        """List alarms."""
+        path = "/v1/admin/alarms"
+        query: Query = {"state": state}
+        return pages(lambda page: self._get(path, t.AlarmPage, {**query, **page}))
+
+    def acknowledge_alarm(
+        self,
+        id: str,
+        input: t.ReasonRequest,
+        *,
+        idempotency_key: str | None = None,
+    ) -> t.Alarm:
+        """Look after an alarm."""
+        path = f"/v1/admin/alarms/{_quoted(id)}/acknowledge"
+        return self._post(path, input, t.Alarm, idempotency_key or new_key())
+
+    def snooze_alarm(
+        self,
+        id: str,
+        input: t.SnoozeRequest,
+        *,
+        idempotency_key: str | None = None,
+    ) -> t.Alarm:
+        """Be quiet about an alarm for a while."""
+        path = f"/v1/admin/alarms/{_quoted(id)}/snooze"
+        return self._post(path, input, t.Alarm, idempotency_key or new_key())
+
     def create_credit(
         self,
         input: t.CreateCreditRequest,

@@ -149,6 +149,38 @@ AdminDepositPage = TypedDict(
     },
 )
 
+# Something that does not hold, found by a check.
+Alarm = TypedDict(
+    "Alarm",
+    {
+        "id": 'str',
+        "object": 'Literal["alarm"]',
+        "invariant": 'str',
+        "subject": 'str',
+        "detail": 'str',
+        "severity": 'Literal["WARNING", "CRITICAL"]',
+        "means": 'str',
+        "action": 'str',
+        "state": 'Literal["OPEN", "CLOSED"]',
+        "openedAt": 'str',
+        "lastSeenAt": 'str',
+        "closedAt": 'Union[str, None]',
+        "acknowledgedAt": 'Union[str, None]',
+        "acknowledgedBy": 'Union[str, None]',
+        "note": 'Union[str, None]',
+        "snoozedUntil": 'Union[str, None]',
+    },
+)
+
+# Alarms, newest first.
+AlarmPage = TypedDict(
+    "AlarmPage",
+    {
+        "data": 'list[Alarm]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
 AlertChannelLastMessage = TypedDict(
     "AlertChannelLastMessage",
     {
@@ -236,6 +268,112 @@ AssignedTier = TypedDict(
         "object": 'Literal["assigned_tier"]',
         "organisationId": 'str',
         "code": 'Union[str, None]',
+    },
+)
+
+AuditEventActor = TypedDict(
+    "AuditEventActor",
+    {
+        "id": 'str',
+        "name": 'Union[str, None]',
+        "holder": 'Union[str, None]',
+    },
+)
+
+# What somebody changed or decided; kept as it is.
+AuditEvent = TypedDict(
+    "AuditEvent",
+    {
+        "id": 'str',
+        "object": 'Literal["audit_event"]',
+        "at": 'str',
+        "actor": 'AuditEventActor',
+        "action": 'str',
+        "subject": 'str',
+        "before": 'Union[dict[str, Union[str, None]], None]',
+        "after": 'Union[dict[str, Union[str, None]], None]',
+        "reason": 'Union[str, None]',
+        "origin": 'Union[str, None]',
+        "application": 'str',
+        "requestId": 'Union[str, None]',
+    },
+)
+
+# Newest first.
+AuditPage = TypedDict(
+    "AuditPage",
+    {
+        "data": 'list[AuditEvent]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+AuditStateLastSeal = TypedDict(
+    "AuditStateLastSeal",
+    {
+        "number": 'str',
+        "hash": 'str',
+        "sealedAt": 'str',
+    },
+)
+
+AuditStateUnsealedItem = TypedDict(
+    "AuditStateUnsealedItem",
+    {
+        "stream": 'str',
+        "oldestSeconds": 'Union[float, None]',
+    },
+)
+
+AuditStateChecksItem = TypedDict(
+    "AuditStateChecksItem",
+    {
+        "invariant": 'str',
+        "openAlarms": 'int',
+        "lastCheckAt": 'Union[str, None]',
+        "lastOkAt": 'Union[str, None]',
+    },
+)
+
+# Whether history is as it was sealed.
+AuditState = TypedDict(
+    "AuditState",
+    {
+        "object": 'Literal["audit_state"]',
+        "lastSeal": 'Union[AuditStateLastSeal, None]',
+        "unsealed": 'list[AuditStateUnsealedItem]',
+        "checks": 'list[AuditStateChecksItem]',
+        "verifications": 'list[AuditVerification]',
+    },
+)
+
+AuditVerificationProblemsItem = TypedDict(
+    "AuditVerificationProblemsItem",
+    {
+        "kind": 'str',
+        "subject": 'str',
+        "detail": 'str',
+    },
+)
+
+# All seals and rows computed anew, on request.
+AuditVerification = TypedDict(
+    "AuditVerification",
+    {
+        "id": 'str',
+        "object": 'Literal["audit_verification"]',
+        "requestedBy": 'str',
+        "requestedAt": 'str',
+        "state": 'Literal["REQUESTED", "RUNNING", "DONE", "FAILED"]',
+        "startedAt": 'Union[str, None]',
+        "endedAt": 'Union[str, None]',
+        "sealsDone": 'str',
+        "sealsTotal": 'str',
+        "rowsDone": 'str',
+        "ok": 'Union[bool, None]',
+        "head": 'Union[str, None]',
+        "problems": 'list[AuditVerificationProblemsItem]',
+        "error": 'Union[str, None]',
     },
 )
 
@@ -1076,6 +1214,259 @@ OrganisationName = TypedDict(
     },
 )
 
+OverviewFlowBucketsItem = TypedDict(
+    "OverviewFlowBucketsItem",
+    {
+        "at": 'str',
+        "submitted": 'int',
+        "confirmed": 'int',
+        "failed": 'int',
+    },
+)
+
+# Withdrawals per second, of the last whole buckets.
+OverviewFlowNow = TypedDict(
+    "OverviewFlowNow",
+    {
+        "submitted": 'float',
+        "confirmed": 'float',
+        "failed": 'float',
+    },
+)
+
+# What withdrawals did in the last five minutes.
+OverviewFlow = TypedDict(
+    "OverviewFlow",
+    {
+        "bucketSeconds": 'int',
+        "buckets": 'list[OverviewFlowBucketsItem]',
+        "now": 'OverviewFlowNow',
+    },
+)
+
+OverviewLastHourLatencySeconds = TypedDict(
+    "OverviewLastHourLatencySeconds",
+    {
+        "p50": 'float',
+        "p95": 'float',
+        "p99": 'float',
+    },
+)
+
+OverviewLastHour = TypedDict(
+    "OverviewLastHour",
+    {
+        "submitted": 'int',
+        "confirmed": 'int',
+        "failedOurs": 'int',
+        "failedRecipient": 'int',
+        "failedDecision": 'int',
+        "successRate": 'Union[float, None]',
+        "latencySeconds": 'Union[OverviewLastHourLatencySeconds, None]',
+    },
+)
+
+OverviewStagesItemAssetsItem = TypedDict(
+    "OverviewStagesItemAssetsItem",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "count": 'int',
+        "amount": 'str',
+        "stuck": 'int',
+        "stuckAmount": 'str',
+    },
+)
+
+OverviewStagesItem = TypedDict(
+    "OverviewStagesItem",
+    {
+        "state": 'Literal["PENDING", "VALIDATING", "REVIEW", "SIGNING", "SIGNED", "BROADCASTING", "BROADCASTED", "CONFIRMING"]',
+        "count": 'int',
+        "oldestAt": 'Union[str, None]',
+        "stuck": 'int',
+        "assets": 'list[OverviewStagesItemAssetsItem]',
+    },
+)
+
+OverviewStuckAssetsItem = TypedDict(
+    "OverviewStuckAssetsItem",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "count": 'int',
+        "amount": 'str',
+    },
+)
+
+# Over all states but `REVIEW`: money that does not move although it should.
+OverviewStuck = TypedDict(
+    "OverviewStuck",
+    {
+        "count": 'int',
+        "assets": 'list[OverviewStuckAssetsItem]',
+    },
+)
+
+OverviewDeadLettersCausesItem = TypedDict(
+    "OverviewDeadLettersCausesItem",
+    {
+        "cause": 'str',
+        "count": 'int',
+    },
+)
+
+OverviewDeadLetters = TypedDict(
+    "OverviewDeadLetters",
+    {
+        "open": 'int',
+        "causes": 'list[OverviewDeadLettersCausesItem]',
+    },
+)
+
+OverviewReviews = TypedDict(
+    "OverviewReviews",
+    {
+        "open": 'int',
+        "oldestAt": 'Union[str, None]',
+        "nextExpiryAt": 'Union[str, None]',
+        "unconfirmed": 'int',
+    },
+)
+
+OverviewProvidersItem = TypedDict(
+    "OverviewProvidersItem",
+    {
+        "chain": 'str',
+        "provider": 'str',
+        "up": 'bool',
+        "askedBy": 'int',
+        "usableBy": 'int',
+        "height": 'Union[str, None]',
+        "lagBlocks": 'Union[int, None]',
+        "latencyMs": 'Union[float, None]',
+        "requests": 'int',
+        "errorRate": 'Union[float, None]',
+        "problem": 'Union[str, None]',
+        "seenAt": 'str',
+    },
+)
+
+OverviewAlarmsFirstItem = TypedDict(
+    "OverviewAlarmsFirstItem",
+    {
+        "id": 'str',
+        "invariant": 'str',
+        "subject": 'str',
+        "detail": 'str',
+        "severity": 'Literal["WARNING", "CRITICAL"]',
+        "openedAt": 'str',
+        "acknowledgedAt": 'Union[str, None]',
+        "snoozedUntil": 'Union[str, None]',
+    },
+)
+
+OverviewAlarms = TypedDict(
+    "OverviewAlarms",
+    {
+        "open": 'int',
+        "critical": 'int',
+        "first": 'list[OverviewAlarmsFirstItem]',
+    },
+)
+
+OverviewWebhooksEndpointsItem = TypedDict(
+    "OverviewWebhooksEndpointsItem",
+    {
+        "state": 'str',
+        "count": 'int',
+    },
+)
+
+OverviewWebhooks = TypedDict(
+    "OverviewWebhooks",
+    {
+        "pending": 'int',
+        "oldestUntriedSeconds": 'float',
+        "lag": 'int',
+        "endpoints": 'list[OverviewWebhooksEndpointsItem]',
+    },
+)
+
+OverviewBlocksItemBlocksItem = TypedDict(
+    "OverviewBlocksItemBlocksItem",
+    {
+        "number": 'str',
+        "at": 'str',
+        "gasUsed": 'str',
+        "gasLimit": 'str',
+        "fill": 'float',
+        "ours": 'Union[float, None]',
+    },
+)
+
+OverviewBlocksItem = TypedDict(
+    "OverviewBlocksItem",
+    {
+        "chain": 'str',
+        "blocks": 'list[OverviewBlocksItemBlocksItem]',
+    },
+)
+
+OverviewReconciliationChecksItem = TypedDict(
+    "OverviewReconciliationChecksItem",
+    {
+        "invariant": 'str',
+        "open": 'int',
+        "lastCheckAt": 'Union[str, None]',
+        "lastOkAt": 'Union[str, None]',
+    },
+)
+
+OverviewReconciliation = TypedDict(
+    "OverviewReconciliation",
+    {
+        "ok": 'bool',
+        "lastCheckAt": 'Union[str, None]',
+        "findings": 'int',
+        "checks": 'list[OverviewReconciliationChecksItem]',
+    },
+)
+
+OverviewInstancesItem = TypedDict(
+    "OverviewInstancesItem",
+    {
+        "instance": 'str',
+        "roles": 'list[str]',
+        "startedAt": 'str',
+        "seenAt": 'str',
+    },
+)
+
+# What a home page shows: whether money moves.
+Overview = TypedDict(
+    "Overview",
+    {
+        "object": 'Literal["overview"]',
+        "asOf": 'str',
+        "flow": 'OverviewFlow',
+        "lastHour": 'OverviewLastHour',
+        "stuckAfterSeconds": 'int',
+        "stages": 'list[OverviewStagesItem]',
+        "stuck": 'OverviewStuck',
+        "deadLetters": 'OverviewDeadLetters',
+        "reviews": 'OverviewReviews',
+        "providers": 'list[OverviewProvidersItem]',
+        "accounts": 'list[SubAccount]',
+        "forecast": 'list[ReserveForecast]',
+        "alarms": 'OverviewAlarms',
+        "webhooks": 'OverviewWebhooks',
+        "blocks": 'list[OverviewBlocksItem]',
+        "reconciliation": 'OverviewReconciliation',
+        "instances": 'list[OverviewInstancesItem]',
+    },
+)
+
 OwnerSignatureRequest = TypedDict(
     "OwnerSignatureRequest",
     {
@@ -1403,7 +1794,7 @@ Problem = TypedDict(
         "title": 'str',
         "status": 'int',
         "detail": 'str',
-        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "chain_tx_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused"]',
+        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "chain_tx_not_found", "alarm_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused"]',
         "retryable": 'bool',
         "requestId": 'str',
         "errors": NotRequired['list[FieldError]'],
@@ -1452,6 +1843,67 @@ ReasonRequest = TypedDict(
     "ReasonRequest",
     {
         "reason": 'str',
+    },
+)
+
+ReconciliationChecksItemFindingsItem = TypedDict(
+    "ReconciliationChecksItemFindingsItem",
+    {
+        "subject": 'str',
+        "detail": 'str',
+        "severity": 'Literal["WARNING", "CRITICAL"]',
+    },
+)
+
+ReconciliationChecksItemDriftItem = TypedDict(
+    "ReconciliationChecksItemDriftItem",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "holder": 'Literal["HOT_WALLET", "TREASURY"]',
+        "ledger": 'str',
+        "onChain": 'str',
+        "inFlight": 'str',
+        "drift": 'str',
+        "agrees": 'bool',
+    },
+)
+
+ReconciliationChecksItemRunsItem = TypedDict(
+    "ReconciliationChecksItemRunsItem",
+    {
+        "at": 'str',
+        "ok": 'Union[bool, None]',
+        "findings": 'int',
+        "durationMs": 'int',
+        "note": 'Union[str, None]',
+    },
+)
+
+ReconciliationChecksItem = TypedDict(
+    "ReconciliationChecksItem",
+    {
+        "invariant": 'str',
+        "books": 'bool',
+        "status": 'Literal["OK", "NOT_OK", "UNKNOWN", "NEVER_RUN"]',
+        "means": 'str',
+        "action": 'str',
+        "openAlarms": 'int',
+        "lastOkAt": 'Union[str, None]',
+        "findings": 'list[ReconciliationChecksItemFindingsItem]',
+        "drift": 'Union[list[ReconciliationChecksItemDriftItem], None]',
+        "runs": 'list[ReconciliationChecksItemRunsItem]',
+    },
+)
+
+# Whether the books fit themselves, what is open, and the chains.
+Reconciliation = TypedDict(
+    "Reconciliation",
+    {
+        "object": 'Literal["reconciliation"]',
+        "status": 'Literal["OK", "NOT_OK"]',
+        "checks": 'list[ReconciliationChecksItem]',
+        "signOffs": 'list[SignOff]',
     },
 )
 
@@ -1844,6 +2296,33 @@ SettingWithHistory = TypedDict(
     {
         "setting": 'Setting',
         "history": 'list[SettingVersion]',
+    },
+)
+
+# A person says that the books of a day were looked at.
+SignOff = TypedDict(
+    "SignOff",
+    {
+        "day": 'str',
+        "signedBy": 'str',
+        "note": 'str',
+        "signedAt": 'str',
+    },
+)
+
+SignOffRequest = TypedDict(
+    "SignOffRequest",
+    {
+        "day": 'str',
+        "note": 'str',
+    },
+)
+
+SnoozeRequest = TypedDict(
+    "SnoozeRequest",
+    {
+        "reason": 'str',
+        "hours": 'int',
     },
 )
 

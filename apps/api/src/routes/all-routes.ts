@@ -27,6 +27,7 @@ import {
 import { creditDepositRoute } from './admin/deposits/credit-deposit.ts';
 import { listAllDepositsRoute } from './admin/deposits/list-all-deposits.ts';
 import { listRatesRoute, setPairRoute, setRateRoute } from './admin/exchange-rates/exchange-rates.ts';
+import { getOverviewRoute, streamOverviewRoute } from './admin/overview/overview.ts';
 import {
   activatePolicyRoute,
   createPolicyRoute,
@@ -35,6 +36,13 @@ import {
   listPoliciesRoute,
   retirePolicyRoute,
 } from './admin/policies/policies.ts';
+import {
+  acknowledgeAlarmRoute,
+  getReconciliationRoute,
+  listAlarmsRoute,
+  signOffDayRoute,
+  snoozeAlarmRoute,
+} from './admin/reconciliation/reconciliation.ts';
 import { getReservesRoute } from './admin/reserves/get-reserves.ts';
 import { searchRoute } from './admin/search/search.ts';
 import { changeSettingRoute } from './admin/settings/change-setting.ts';
@@ -67,6 +75,7 @@ import {
 } from './admin/withdrawals/list-all-withdrawals.ts';
 import { operateRoutes } from './admin/withdrawals/operate-withdrawal.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
+import { getAuditStateRoute, listAuditRoute, verifyAuditRoute } from './audit/audit.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
 import { createBulkRoute } from './bulk-withdrawals/create-bulk.ts';
 import { getBulkRoute } from './bulk-withdrawals/get-bulk.ts';
@@ -156,6 +165,16 @@ export const allRoutes: readonly Route[] = [
   getWebhookDeliveryRoute,
   resendWebhookDeliveryRoute,
   getMeRoute,
+  getOverviewRoute,
+  streamOverviewRoute,
+  getReconciliationRoute,
+  signOffDayRoute,
+  listAlarmsRoute,
+  acknowledgeAlarmRoute,
+  snoozeAlarmRoute,
+  listAuditRoute,
+  getAuditStateRoute,
+  verifyAuditRoute,
   createCreditRoute,
   listSettingsRoute,
   getSettingRoute,

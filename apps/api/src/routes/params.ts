@@ -2,6 +2,7 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import { fromPublicId, type IdKind } from '@naru/kit/ids.ts';
 import { eventId, webhookEndpointId } from '@naru/wire/event.ts';
 import {
+  alarmId,
   bulkId,
   deadLetterId,
   depositAddressId,
@@ -48,6 +49,7 @@ export const treasuryProposalParams = {
   schema: z.object({ id: treasuryProposalId }),
   otherwise: 'treasury_proposal_not_found',
 } as const;
+export const alarmParams = { schema: z.object({ id: alarmId }), otherwise: 'alarm_not_found' } as const;
 export const deadLetterParams = {
   schema: z.object({ id: deadLetterId }),
   otherwise: 'dead_letter_not_found',

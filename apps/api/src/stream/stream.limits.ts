@@ -27,3 +27,8 @@ export const STALL_MS = 30_000;
 export const TAILER_LEASE_MS = 2_000;
 /** Without a word from the one that reads for all, each reads for itself. */
 export const SILENCE_MS = 1_500;
+
+/** Between two looks at the overview while somebody watches. */
+export const OVERVIEW_LOOK_MS = 1_000;
+/** Of one process: operators, each with a few windows. */
+export const OVERVIEW_STREAMS_MAX = 200;

@@ -1,3 +1,4 @@
+import { createVerifier } from '@naru/core/audit/audit-desk.ts';
 import { sealHistory } from '@naru/core/audit/seal-history.ts';
 import { readCatalogue } from '@naru/core/chain/chain.store.ts';
 import type { Chain } from '@naru/core/chain/chain.ts';
@@ -25,6 +26,8 @@ import { startWebhooks } from './webhooks.ts';
 
 /** A seal at most this often for each stream; what is in none yet is what somebody could still rewrite unseen. */
 const SEAL_POLL_MS = 5_000;
+/** Somebody waits for the verification that was asked for. */
+const VERIFY_POLL_MS = 2_000;
 /** Traces are for people, who look later. */
 const TRACES_POLL_MS = 1_000;
 
@@ -59,6 +62,8 @@ export async function startJobsRole(
   });
   registerJobMetrics(registry, db, jobNames);
   parts.start('seal', sealerWork({ db, locks }, registry), SEAL_POLL_MS);
+  const verifier = createVerifier({ db, logger });
+  parts.start('verify', verifier.look, VERIFY_POLL_MS);
   const webhooks = startWebhooks(
     { db, logger, registry, start: parts.start, pollMs: config.pollMs },
     config.webhooks,
@@ -99,7 +104,9 @@ export async function startJobsRole(
         return problem === null ? { ok: true } : { ok: false, problem };
       },
     },
-    stop: () => jobs.stop(),
+    async stop() {
+      await Promise.all([jobs.stop(), verifier.stop()]);
+    },
     async close() {
       await webhooks.close();
       await locks.destroy();

@@ -36,7 +36,7 @@ export async function findCandidates(
                 WHEN told.kind = 'RESOLVED' THEN false
                 WHEN a.closed_at IS NOT NULL
                   THEN a.closed_at > clock_timestamp() - ${limits.resolvedWithinMs}::float8 * interval '1 millisecond'
-                ELSE a.acknowledged_at IS NULL
+                ELSE a.acknowledged_at IS NULL AND (a.snoozed_until IS NULL OR a.snoozed_until <= clock_timestamp())
                   AND told.at < clock_timestamp() - ${limits.reminderMs}::float8 * interval '1 millisecond' END
        -- Who is told that more than 1,000 wait need not be told that more than 500 do.
        AND NOT (told.number IS NULL AND a.severity = 'WARNING'

@@ -11,3 +11,9 @@ export const VERIFY_PROBLEMS_MAX = 1_000;
 export const REMOVE_ROWS_PER_STEP = 5_000;
 /** Rows that were written this long ago and are in no seal mean that no sealer runs. */
 export const SEALING_LAG_MS_MAX = 5 * 60_000;
+/** Problems of a verification that are kept with it. */
+export const PROBLEMS_KEPT_MAX = 100;
+/** Verifications that are told. */
+export const VERIFICATIONS_TOLD_MAX = 20;
+/** One that said nothing for so long has lost its process: a page of seals takes seconds. */
+export const VERIFICATION_LOST_MS = 120_000;

@@ -75,6 +75,8 @@ const BY_TRIGGER = [
   'person',
   'person_membership',
   'person_invitation',
+  'audit_verification',
+  'reconciliation_sign_off',
 ];
 const OTHERWISE: Readonly<Record<string, string>> = {
   person_session: 'who signs in and out is recorded by who serves it',
@@ -140,6 +142,11 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   alert_notice: 'a queue of the machinery',
   finished_sample: 'a count of the machinery',
   trace_cursor: 'moved by the machinery',
+  withdrawal_pulse: 'a count of the machinery',
+  withdrawal_pulse_cursor: 'moved by the machinery',
+  role_presence: 'a word of the machinery on itself',
+  rpc_provider_health: 'a word of the machinery on its nodes',
+  chain_block_fill: 'a cache of the chain',
   treasury_execution: 'immutable, written by the processor only',
   dead_letter: 'results of the machinery; what a person does there is recorded with it',
 };

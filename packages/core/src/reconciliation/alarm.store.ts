@@ -1,12 +1,14 @@
 import type { Queryable, Tx } from '@naru/db/database.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
-import { type Alarm, type Finding, type Invariant, invariants } from './invariants.ts';
+import { type Alarm, type Figure, type Finding, type Invariant, invariants } from './invariants.ts';
 import { ALARMS_PER_CHECK_MAX, FINDINGS_KEPT_MAX } from './reconciliation.limits.ts';
 
-const columns = sql`
+/** Of an `Alarm`. */
+export const alarmColumns = sql`
   id, invariant, subject, detail, severity, opened_at AS "openedAt", last_seen_at AS "lastSeenAt", closed_at AS "closedAt",
-  acknowledged_at AS "acknowledgedAt", acknowledged_by AS "acknowledgedBy", note`;
+  acknowledged_at AS "acknowledgedAt", acknowledged_by AS "acknowledgedBy", note,
+  snoozed_until AS "snoozedUntil"`;
 
 /** Keeps one look at an invariant. `ok` null: it could not be found out. */
 export async function insertCheck(
@@ -17,13 +19,16 @@ export async function insertCheck(
     ok: boolean | null;
     findings: readonly Finding[];
     note: string | null;
+    figures?: readonly Figure[] | undefined;
   },
 ): Promise<void> {
   const kept = JSON.stringify(check.findings.slice(0, FINDINGS_KEPT_MAX));
   await sql`
-    INSERT INTO invariant_check (invariant, duration_ms, ok, finding_count, findings, note)
+    INSERT INTO invariant_check (invariant, duration_ms, ok, finding_count, findings, note, figures)
     VALUES (${check.invariant}, ${Math.round(check.durationMs)}, ${check.ok}, ${check.findings.length}, ${kept}::json,
-            ${check.note})`.execute(db);
+            ${check.note}, ${check.figures === undefined ? null : JSON.stringify(check.figures)}::json)`.execute(
+    db,
+  );
 }
 
 /**
@@ -50,13 +55,13 @@ export async function applyFindings(
                   ${findings.map((one) => one.detail)}::text[],
                   ${findings.map((one) => one.severity ?? 'CRITICAL')}::text[]) AS f (id, subject, detail, severity)
     ON CONFLICT (invariant, subject) WHERE closed_at IS NULL DO NOTHING
-    RETURNING ${columns}`.execute(tx);
+    RETURNING ${alarmColumns}`.execute(tx);
   const { rows: closed } = await sql<Alarm>`
     UPDATE alarm SET closed_at = clock_timestamp()
      WHERE invariant = ${invariant} AND closed_at IS NULL
        AND subject <> ALL (${found.findings.map((one) => one.subject)}::text[])
        AND NOT EXISTS (SELECT 1 FROM unnest(${found.unknown}::text[]) AS u (prefix) WHERE starts_with(subject, u.prefix))
-    RETURNING ${columns}`.execute(tx);
+    RETURNING ${alarmColumns}`.execute(tx);
   return { opened, closed };
 }
 
@@ -66,7 +71,7 @@ export async function listAlarms(
   filter: { onlyOpen: boolean; limit: number },
 ): Promise<Alarm[]> {
   const { rows } = await sql<Alarm>`
-    SELECT ${columns} FROM alarm WHERE NOT ${filter.onlyOpen} OR closed_at IS NULL
+    SELECT ${alarmColumns} FROM alarm WHERE NOT ${filter.onlyOpen} OR closed_at IS NULL
      ORDER BY opened_at DESC, id DESC LIMIT ${filter.limit}`.execute(db);
   return rows;
 }
@@ -79,7 +84,7 @@ export async function acknowledgeAlarm(
 ): Promise<Alarm | null> {
   const { rows } = await sql<Alarm>`
     UPDATE alarm SET acknowledged_at = clock_timestamp(), acknowledged_by = ${by.actor}, note = ${by.note}
-     WHERE id = ${id} RETURNING ${columns}`.execute(tx);
+     WHERE id = ${id} RETURNING ${alarmColumns}`.execute(tx);
   return rows[0] ?? null;
 }
 

@@ -14,7 +14,7 @@ import { checkLedger } from '../ledger/ledger.store.ts';
 import { applyToInstallation } from '../setting/apply-settings.ts';
 import { readInForce } from '../setting/setting.store.ts';
 import { applyFindings, insertCheck } from './alarm.store.ts';
-import type { CheckResult, Finding, Invariant } from './invariants.ts';
+import type { CheckResult, Figure, Finding, Invariant } from './invariants.ts';
 import { replayLedger } from './ledger-replay.store.ts';
 import { ALARMS_PER_CHECK_MAX, REPLAY_VERSIONS_MAX } from './reconciliation.limits.ts';
 import { findReserveMismatches, findReserveMismatchesFast, type Mismatch } from './reconciliation.store.ts';
@@ -41,7 +41,14 @@ export async function checkInvariant(
   const ok = result.findings.length > 0 ? false : unknown.length > 0 ? null : true;
   const { opened, closed } = await withTransaction(deps.db, async (tx) => {
     const durationMs = performance.now() - startedMs;
-    await insertCheck(tx, { invariant, durationMs, ok, findings: result.findings, note });
+    await insertCheck(tx, {
+      invariant,
+      durationMs,
+      ok,
+      findings: result.findings,
+      note,
+      figures: result.figures,
+    });
     return await applyFindings(tx, invariant, { findings: result.findings, unknown });
   });
   for (const { id, subject, detail } of opened)
@@ -94,19 +101,23 @@ export async function checkChains(
   const { chainLooks, chainLookAgainMs } = applyToInstallation(await readInForce(deps.db));
   const looks = { looks: chainLooks, lookAgainMs: chainLookAgainMs, ...options };
   const findings: Finding[] = [];
+  const figures: Figure[] = [];
   const unreachable: string[] = [];
   for (const { chain, port } of chains) {
     try {
-      findings.push(...(await lookRepeatedly(deps.db, chain, port, looks)));
+      const looked = await lookRepeatedly(deps.db, chain, port, looks);
+      findings.push(...looked.findings);
+      figures.push(...looked.figures);
     } catch (error) {
       unreachable.push(chain.id);
       deps.logger.warn({ chain: chain.id, error: errorText(error) }, 'the balances could not be read');
     }
   }
-  if (unreachable.length === 0) return { kind: 'checked', findings };
+  if (unreachable.length === 0) return { kind: 'checked', findings, figures };
   return {
     kind: 'partly',
     findings,
+    figures,
     unknown: unreachable.map((id) => `${id}:`),
     note: `could not be asked: ${unreachable.join(', ')}`,
   };
@@ -117,24 +128,32 @@ async function lookRepeatedly(
   chain: Chain,
   port: ChainPort,
   options: { signal?: AbortSignal; looks: number; lookAgainMs: number },
-): Promise<Finding[]> {
+): Promise<{ findings: Finding[]; figures: Figure[] }> {
+  let figures: Figure[] = [];
   let differing: ChainCheck[] = [];
   for (let look = 1; look <= options.looks; look++) {
     if (look > 1) await sleep(options.lookAgainMs, options.signal);
     const checks = await checkChain(db, chain, port);
+    figures = checks.map(toFigure);
     differing = checks.filter(
       (check) =>
         !check.agrees && (look === 1 || differing.some((one) => subjectOf(one) === subjectOf(check))),
     );
-    if (differing.length === 0) return [];
+    if (differing.length === 0) return { findings: [], figures };
   }
-  return differing.map((check) => {
+  const findings = differing.map((check) => {
     const amount = (units: bigint) => formatAmount(units, check.decimals);
     return {
       subject: subjectOf(check),
       detail: `the ledger has ${amount(check.ledger)}, the chain ${amount(check.onChain)}, in flight ${amount(check.inFlight)}`,
     };
   });
+  return { findings, figures };
+}
+
+function toFigure({ assetId, decimals, holder, ledger, onChain, inFlight, agrees }: ChainCheck): Figure {
+  const texts = { ledger: String(ledger), onChain: String(onChain), inFlight: String(inFlight) };
+  return { assetId, decimals, holder, ...texts, agrees };
 }
 
 function subjectOf({ assetId, holder }: ChainCheck): string {

@@ -35,15 +35,37 @@ export const invariants = [
 ] as const;
 export type Invariant = (typeof invariants)[number];
 
+/** Those that say whether the books fit; the others say that something is short, late or slow. */
+export const booksInvariants: readonly Invariant[] = [
+  'ledger_replay',
+  'ledger_full',
+  'reserves',
+  'reserves_full',
+  'chain_balance',
+  'history_seals',
+  'sealing',
+];
+
 export type AlarmSeverity = 'WARNING' | 'CRITICAL';
 
 /** One thing that does not hold. The same subject is the same alarm, however its detail changes. Without a word: CRITICAL. */
 export type Finding = { subject: string; detail: string; severity?: AlarmSeverity };
 
+/** What a check compared for one asset, smallest unit as texts: JSON of the database. */
+export type Figure = {
+  assetId: string;
+  decimals: number;
+  holder: string;
+  ledger: string;
+  onChain: string;
+  inFlight: string;
+  agrees: boolean;
+};
+
 export type CheckResult =
-  | { kind: 'checked'; findings: Finding[] }
+  | { kind: 'checked'; findings: Finding[]; figures?: Figure[] }
   /** Neither opens nor closes an alarm of these subjects; what could be checked still does. */
-  | { kind: 'partly'; findings: Finding[]; unknown: readonly string[]; note: string };
+  | { kind: 'partly'; findings: Finding[]; unknown: readonly string[]; note: string; figures?: Figure[] };
 
 export type Alarm = {
   id: string;
@@ -57,4 +79,6 @@ export type Alarm = {
   acknowledgedAt: Date | null;
   acknowledgedBy: string | null;
   note: string | null;
+  /** Nobody is reminded before. */
+  snoozedUntil: Date | null;
 };

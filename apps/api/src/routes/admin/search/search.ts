@@ -10,7 +10,7 @@ export const searchRoute = defineRoute({
   summary: 'Find anything',
   description:
     'By an id of any kind, a transaction hash, an address, a reference or its beginning, an idempotency key, an amount, or the name of an organisation. What is named exactly comes first.',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

@@ -7,7 +7,7 @@ import { toChainTxDetailBody, toDetailBody } from './to-detail-body.ts';
 const read = {
   method: 'GET',
   tag: 'Operators',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,

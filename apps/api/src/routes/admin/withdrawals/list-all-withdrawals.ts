@@ -16,7 +16,7 @@ import { toOperatorFilter } from './operator-filter.ts';
 const read = {
   method: 'GET',
   tag: 'Operators',
-  scope: 'admin',
+  scope: 'operations:read',
   idempotency: 'none',
   rateLimit: 'per_key',
   audit: null,
