@@ -20,6 +20,7 @@ import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
 import { signalChannels } from '@naru/core/withdrawal/withdrawal.store.ts';
 import { openDatabase } from '@naru/db/database.ts';
 import { listen } from '@naru/db/listen.ts';
+import { hashPassword } from '@naru/identity/hash-password.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { errorText } from '@naru/kit/errors.ts';
 import type { Logger } from '@naru/kit/logger.ts';
@@ -75,7 +76,11 @@ export async function run(config: Config, log: Logger): Promise<Server> {
         findUrlProblem: (url) => findUrlProblem(url, { allowLocal: config.webhooks.allowLocal }),
       }),
       access: createAccess({ db, clock: systemClock, invalidations }),
-      people: createPeople({ db, invalidations }),
+      people: createPeople({
+        db,
+        invalidations,
+        hashPassword: config.identity === null ? null : hashPassword,
+      }),
       personAccess:
         config.identity === null ? null : createPersonAccess({ db, invalidations, log }, config.identity),
       credit: (caller, idempotencyKey, input, audit) =>

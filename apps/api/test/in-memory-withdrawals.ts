@@ -6,6 +6,7 @@ import type { Bulk, Withdrawal, WithdrawalRequest } from '@naru/core/withdrawal/
 import type { CommandResult, Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { parseAmount } from '@naru/kit/money.ts';
+import { scopes as allScopes } from '@naru/wire/role.ts';
 import type { AppDeps } from '../src/deps.ts';
 
 /**
@@ -309,18 +310,7 @@ const keyOf = (
   scopes,
   requestsPerMinuteMax,
 });
-const everything = [
-  'withdrawals:read',
-  'withdrawals:write',
-  'approvals:read',
-  'approvals:write',
-  'deposits:read',
-  'deposits:write',
-  'webhooks:read',
-  'webhooks:write',
-  'address-book:write',
-  'admin',
-];
+const everything = [...allScopes];
 const callers = new Map<string, Caller>([
   [tokens.all, keyOf(everything)],
   [tokens.other, keyOf(everything, newUuid())],

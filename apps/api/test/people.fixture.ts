@@ -3,6 +3,7 @@ import { createAccess } from '@naru/core/access/create-access.ts';
 import { createLocalInvalidations } from '@naru/core/invalidation/invalidations.ts';
 import { createPeople } from '@naru/core/person/people.ts';
 import { makeDemoPerson } from '@naru/identity/demo-person.ts';
+import { hashPassword } from '@naru/identity/hash-password.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { silentLogger } from '@naru/kit/logger.ts';
@@ -48,7 +49,7 @@ export async function createPeopleWorld() {
     { db, invalidations, log: silentLogger },
     { secret: SECRET, origins: [CONSOLE] },
   );
-  const people = createPeople({ db, invalidations });
+  const people = createPeople({ db, invalidations, hashPassword });
   const { app } = await createTestApp({ access, personAccess, people });
   let address = 0;
 
@@ -83,14 +84,8 @@ export async function createPeopleWorld() {
     };
   }
 
-  async function makePerson(role: Role, email = `${role}@example.com`) {
-    const member = {
-      organisationId: organisation.id,
-      name: `The ${role}`,
-      email,
-      role,
-      network: 'test' as const,
-    };
+  async function makePerson(role: Role, email = `${role}@example.com`, organisationId = organisation.id) {
+    const member = { organisationId, name: `The ${role}`, email, role, network: 'test' as const };
     return { email, role, ...(await makeDemoPerson({ db, secret: SECRET }, member)) };
   }
 

@@ -6,6 +6,7 @@ import { createApp } from '../src/app.ts';
 import type { AppDeps } from '../src/deps.ts';
 import { createInMemoryDeposits } from './in-memory-deposits.ts';
 import { createInMemoryOperations, type InMemoryOperations } from './in-memory-operations.ts';
+import { createInMemoryPeople } from './in-memory-people.ts';
 import { createInMemoryReviews, type InMemoryReviews } from './in-memory-reviews.ts';
 import { createInMemoryRules, type InMemoryRules } from './in-memory-rules.ts';
 import { createInMemoryWebhooks } from './in-memory-webhooks.ts';
@@ -34,7 +35,7 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     webhooks: createInMemoryWebhooks(),
     access: inMemoryAccess,
     personAccess: null,
-    people: { organisationName: async () => 'test' } as unknown as AppDeps['people'],
+    people: createInMemoryPeople(),
     credit: inMemoryCredit,
     reviews: createInMemoryReviews(),
     deposits: createInMemoryDeposits(),

@@ -18,6 +18,7 @@ import { keyActionRecorder } from './commands/keys-audit.ts';
 import { registerListenCommand } from './commands/listen.ts';
 import { registerMigrateCommand } from './commands/migrate.ts';
 import { registerOwnersCommand } from './commands/owners.ts';
+import { registerPeopleCommand } from './commands/people.ts';
 import { registerPoliciesCommand } from './commands/policies.ts';
 import { registerQueuesCommand } from './commands/queues.ts';
 import { registerRatesCommand } from './commands/rates.ts';
@@ -84,6 +85,7 @@ export function createProgram(context: CliContext): Command {
   registerRatesCommand(program, context);
   registerTreasuryCommand(program, context);
   registerOwnersCommand(program, context);
+  registerPeopleCommand(program, context);
   registerKeys(program, context);
   registerMigrateCommand(program, context);
   registerQueuesCommand(program, context);

@@ -7,6 +7,7 @@ import {
   SESSION_SECONDS_MAX,
 } from '@naru/core/person/person.limits.ts';
 import type { Database } from '@naru/db/database.ts';
+import { errorText } from '@naru/kit/errors.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { betterAuth } from 'better-auth';
 import { APIError } from 'better-auth/api';
@@ -79,6 +80,12 @@ export function createIdentity(
     logger: {
       level: 'error',
       log: (_level, message) => deps.onError(message),
+    },
+    // Refusals are answers; what is none is told like every other bug.
+    onAPIError: {
+      onError: (error) => {
+        if (!(error instanceof APIError)) deps.onError(errorText(error));
+      },
     },
     user: tables.user,
     session: {

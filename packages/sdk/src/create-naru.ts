@@ -28,6 +28,7 @@ import {
   type WithdrawalFeesClient,
 } from './operator.ts';
 import { createOverviewClient, type OverviewClient } from './overview.ts';
+import { type ApiKeysClient, createPeopleClients, type PeopleClient } from './people.ts';
 import {
   type AlarmsClient,
   createReconciliationClients,
@@ -70,10 +71,10 @@ export type NaruOptions = {
   /** As in `http://127.0.0.1:3000`. */
   baseUrl: string;
   /**
-   * `nk_test_…` or `nk_live_…`. Keep it out of pages and repositories. Null in a page of the console, where the session of
-   * the person who signed in speaks for the caller.
+   * `nk_test_…` or `nk_live_…`. Keep it out of pages and repositories. Left out in the console, where the browser's cookie
+   * says who calls.
    */
-  apiKey: string | null;
+  apiKey?: string;
   fetch?: typeof globalThis.fetch;
   /** For each call, all its tries and waits included. Default: 30 s. */
   timeoutMs?: number;
@@ -84,6 +85,10 @@ export type NaruOptions = {
 };
 
 export type Naru = {
+  /** Who calls: a person in a session, or a key. */
+  me: ReturnType<typeof createPeopleClients>['me'];
+  people: PeopleClient;
+  apiKeys: ApiKeysClient;
   withdrawals: WithdrawalsClient;
   bulk: BulkClient;
   events: EventsClient;
@@ -121,7 +126,7 @@ export type Naru = {
 export function createNaru(options: NaruOptions): Naru {
   const transport = createTransport({
     baseUrl: options.baseUrl,
-    apiKey: options.apiKey,
+    apiKey: options.apiKey ?? null,
     // Bound late and to its owner: browsers refuse a `fetch` that is called on another object.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS_DEFAULT,
@@ -130,6 +135,7 @@ export function createNaru(options: NaruOptions): Naru {
   });
   const { read, post } = callsOf(transport);
   return {
+    ...createPeopleClients(transport),
     withdrawals: createWithdrawalsClient(transport),
     bulk: createBulkClient(transport),
     events: createEventsClient(transport),

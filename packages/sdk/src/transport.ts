@@ -28,7 +28,7 @@ const CODES_WITHOUT_OUTCOME: ReadonlySet<string> = new Set([
 
 export type TransportOptions = {
   baseUrl: string;
-  /** Null: the browser's session, by its cookie. */
+  /** Null: the session of the page, which its browser sends. */
   apiKey: string | null;
   fetch: typeof globalThis.fetch;
   /** For a call as a whole, all its tries and waits included. */
@@ -158,8 +158,8 @@ function toRequest(
     for (const text of value === undefined ? [] : [value].flat()) url.searchParams.append(name, text);
   const headers: Record<string, string> = {
     accept: 'application/json, text/event-stream, application/problem+json',
+    ...(options.apiKey === null ? {} : { authorization: `Bearer ${options.apiKey}` }),
   };
-  if (options.apiKey !== null) headers['authorization'] = `Bearer ${options.apiKey}`;
   if (options.language !== undefined) headers['accept-language'] = options.language;
   if (spec.idempotencyKey !== null) headers['idempotency-key'] = spec.idempotencyKey;
   if (spec.contentType !== undefined) headers['content-type'] = spec.contentType;

@@ -162,4 +162,121 @@ export const personProblems = {
       ko: '바뀐 것은 없어요. 처음부터 다시 해 주세요. 기기에서 지문, 얼굴 또는 PIN을 확인해야 해요.',
     },
   },
+  person_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No such person', ko: '구성원을 찾을 수 없어요' },
+    what: {
+      en: 'Your organisation has no member with this id.',
+      ko: '이 ID의 구성원이 회원님의 조직에 없어요.',
+    },
+    next: {
+      en: 'Nothing was changed. GET /v1/people lists the members.',
+      ko: '바뀐 것은 없어요. GET /v1/people에서 구성원을 볼 수 있어요.',
+    },
+  },
+  person_is_member: {
+    status: 409,
+    retryable: false,
+    title: { en: 'A member already', ko: '이미 구성원이에요' },
+    what: {
+      en: 'This e-mail belongs to a member of an organisation.',
+      ko: '이 이메일은 이미 조직의 구성원이 쓰고 있어요.',
+    },
+    next: {
+      en: 'Nobody was invited. A person works for one organisation at a time, under one e-mail.',
+      ko: '초대하지 않았어요. 한 이메일로는 한 조직에서만 일할 수 있어요.',
+    },
+  },
+  people_too_many: {
+    status: 409,
+    retryable: false,
+    title: { en: 'Too many people', ko: '구성원이 너무 많아요' },
+    what: {
+      en: 'Your organisation has as many members and invitations as it may.',
+      ko: '구성원과 초대가 허용된 수에 도달했어요.',
+    },
+    next: {
+      en: 'Nobody was invited. Remove a member, or revoke an invitation that nobody takes.',
+      ko: '초대하지 않았어요. 구성원을 내보내거나 쓰지 않는 초대를 취소해 주세요.',
+    },
+  },
+  last_admin: {
+    status: 409,
+    retryable: false,
+    title: { en: 'The last administrator', ko: '마지막 관리자예요' },
+    what: {
+      en: 'This is the last administrator of your organisation.',
+      ko: '조직에 남은 마지막 관리자예요.',
+    },
+    next: {
+      en: 'Nothing was changed. Make somebody else an administrator first.',
+      ko: '바뀐 것은 없어요. 먼저 다른 사람을 관리자로 정해 주세요.',
+    },
+  },
+  own_membership: {
+    status: 409,
+    retryable: false,
+    title: { en: 'Not your own', ko: '내 권한은 바꿀 수 없어요' },
+    what: {
+      en: 'Nobody changes their own role or removes themselves.',
+      ko: '자신의 역할을 바꾸거나 자신을 내보낼 수 없어요.',
+    },
+    next: {
+      en: 'Nothing was changed. Ask another administrator.',
+      ko: '바뀐 것은 없어요. 다른 관리자에게 부탁해 주세요.',
+    },
+  },
+  invitation_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No such invitation', ko: '초대를 찾을 수 없어요' },
+    what: {
+      en: 'Your organisation has no invitation with this id that waits.',
+      ko: '이 ID의 대기 중인 초대가 회원님의 조직에 없어요.',
+    },
+    next: {
+      en: 'Nothing was changed. It may have been taken or revoked: GET /v1/people/invitations tells.',
+      ko: '바뀐 것은 없어요. 이미 수락했거나 취소한 초대일 수 있어요. GET /v1/people/invitations에서 확인해 주세요.',
+    },
+  },
+  invitation_not_valid: {
+    status: 404,
+    retryable: false,
+    title: { en: 'This link opens nothing', ko: '쓸 수 없는 초대 링크예요' },
+    what: {
+      en: 'The invitation was used, revoked, or is too old.',
+      ko: '이미 썼거나, 취소됐거나, 기한이 지난 초대예요.',
+    },
+    next: {
+      en: 'No account was made. Ask the administrator who invited you for a new link.',
+      ko: '계정을 만들지 않았어요. 초대한 관리자에게 새 링크를 요청해 주세요.',
+    },
+  },
+  scope_not_grantable: {
+    status: 403,
+    retryable: false,
+    title: { en: 'More than you may give', ko: '줄 수 없는 권한이에요' },
+    what: {
+      en: 'This role or one of these scopes is more than you may give.',
+      ko: '회원님이 줄 수 있는 범위를 넘는 역할이나 권한이에요.',
+    },
+    next: {
+      en: 'Nothing was made or changed. Ask an administrator; a program that votes gets its key from  naru owners key.',
+      ko: '만들거나 바뀐 것은 없어요. 관리자에게 부탁해 주세요. 승인 투표를 하는 프로그램의 키는 naru owners key로 만들어요.',
+    },
+  },
+  api_key_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No such API key', ko: 'API 키를 찾을 수 없어요' },
+    what: {
+      en: 'Your organisation has no valid API key with this id.',
+      ko: '이 ID의 유효한 API 키가 회원님의 조직에 없어요.',
+    },
+    next: {
+      en: 'Nothing was changed. GET /v1/api-keys lists them; it may be revoked already.',
+      ko: '바뀐 것은 없어요. GET /v1/api-keys에서 확인해 주세요. 이미 폐기된 키일 수 있어요.',
+    },
+  },
 } as const satisfies Record<string, CatalogueEntry>;

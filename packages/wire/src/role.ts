@@ -77,3 +77,23 @@ export function mayCall(held: readonly string[], scope: Scope): boolean {
  * enough that a screen left open decides nothing.
  */
 export const STEP_UP_MS_MAX = 5 * 60_000;
+
+/** What an administrator may put into an API key: all but a vote, which only who runs the installation can give a program. */
+const GRANTABLE: readonly string[] = scopes.filter((scope) => scope !== 'approvals:write');
+
+/** Whether somebody may give a key these scopes: an administrator nearly all, a program what it has itself. */
+export function mayGrantScopes(
+  giver: { role: Role | null; scopes: readonly string[] },
+  given: readonly Scope[],
+): boolean {
+  if (giver.role === 'admin') return given.every((scope) => GRANTABLE.includes(scope));
+  return (
+    giver.role === null && given.every((scope) => mayCall(giver.scopes, scope) && GRANTABLE.includes(scope))
+  );
+}
+
+/** Whether somebody may make another a member with this role, or change theirs to it. */
+export function mayGrantRole(giver: { role: Role | null; scopes: readonly string[] }, given: Role): boolean {
+  if (giver.role === 'admin') return true;
+  return giver.role === null && scopesOfRole[given].every((scope) => mayCall(giver.scopes, scope));
+}

@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict, Union
 
+AcceptInvitation = TypedDict(
+    "AcceptInvitation",
+    {
+        "token": 'str',
+        "name": 'str',
+        "password": 'str',
+    },
+)
+
+# Sign in with this e-mail and the password next.
+AcceptedInvitation = TypedDict(
+    "AcceptedInvitation",
+    {
+        "object": 'Literal["accepted_invitation"]',
+        "email": 'str',
+        "role": 'Literal["viewer", "operator", "approver", "admin", "auditor"]',
+    },
+)
+
 # How much accounts should hold.
 AccountThreshold = TypedDict(
     "AccountThreshold",
@@ -60,6 +79,30 @@ AccountTransferList = TypedDict(
     "AccountTransferList",
     {
         "data": 'list[AccountTransfer]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+# What a person did, as the audit log has it.
+ActivityEntry = TypedDict(
+    "ActivityEntry",
+    {
+        "position": 'str',
+        "at": 'str',
+        "action": 'str',
+        "subject": 'str',
+        "reason": 'Union[str, None]',
+        "origin": 'Union[str, None]',
+        "requestId": 'Union[str, None]',
+        "before": 'Union[dict[str, Union[str, None]], None]',
+        "after": 'Union[dict[str, Union[str, None]], None]',
+    },
+)
+
+ActivityPage = TypedDict(
+    "ActivityPage",
+    {
+        "data": 'list[ActivityEntry]',
         "nextCursor": 'Union[str, None]',
     },
 )
@@ -210,6 +253,32 @@ AlertChannelList = TypedDict(
     "AlertChannelList",
     {
         "data": 'list[AlertChannel]',
+    },
+)
+
+# What a program of your organisation calls with.
+ApiKey = TypedDict(
+    "ApiKey",
+    {
+        "object": 'Literal["api_key"]',
+        "id": 'str',
+        "name": 'str',
+        "prefix": 'str',
+        "network": 'Literal["test", "live"]',
+        "scopes": 'list[str]',
+        "holder": 'Union[str, None]',
+        "ipAllowList": 'Union[list[str], None]',
+        "createdAt": 'str',
+        "expiresAt": 'Union[str, None]',
+        "revokedAt": 'Union[str, None]',
+    },
+)
+
+ApiKeyPage = TypedDict(
+    "ApiKeyPage",
+    {
+        "data": 'list[ApiKey]',
+        "nextCursor": 'Union[str, None]',
     },
 )
 
@@ -624,6 +693,13 @@ ChainTxItem = TypedDict(
     },
 )
 
+ChangeRole = TypedDict(
+    "ChangeRole",
+    {
+        "role": 'Literal["viewer", "operator", "approver", "admin", "auditor"]',
+    },
+)
+
 ChangeRoleRequest = TypedDict(
     "ChangeRoleRequest",
     {
@@ -692,6 +768,16 @@ ConfirmRequest = TypedDict(
     },
 )
 
+CreateApiKey = TypedDict(
+    "CreateApiKey",
+    {
+        "name": 'str',
+        "scopes": 'list[Literal["withdrawals:read", "withdrawals:write", "approvals:read", "approvals:write", "deposits:read", "deposits:write", "webhooks:read", "webhooks:write", "address-book:write", "operations:read", "operations:write", "people:read", "people:write", "keys:read", "keys:write", "audit:read", "admin"]]',
+        "ipAllowList": NotRequired['list[str]'],
+        "expiresAt": NotRequired['str'],
+    },
+)
+
 # A credit to the balance of an organisation.
 CreateCreditRequest = TypedDict(
     "CreateCreditRequest",
@@ -711,6 +797,14 @@ CreateDepositAddressRequest = TypedDict(
         "chain": 'str',
         "label": NotRequired['Union[str, None]'],
         "coin": NotRequired['bool'],
+    },
+)
+
+CreateInvitation = TypedDict(
+    "CreateInvitation",
+    {
+        "email": 'str',
+        "role": 'Literal["viewer", "operator", "approver", "admin", "auditor"]',
     },
 )
 
@@ -780,6 +874,39 @@ CreatedAlertChannel = TypedDict(
         "createdAt": 'str',
         "lastMessage": 'Union[CreatedAlertChannelLastMessage, None]',
         "secret": 'Union[str, None]',
+    },
+)
+
+CreatedApiKey = TypedDict(
+    "CreatedApiKey",
+    {
+        "object": 'Literal["api_key"]',
+        "id": 'str',
+        "name": 'str',
+        "prefix": 'str',
+        "network": 'Literal["test", "live"]',
+        "scopes": 'list[str]',
+        "holder": 'Union[str, None]',
+        "ipAllowList": 'Union[list[str], None]',
+        "createdAt": 'str',
+        "expiresAt": 'Union[str, None]',
+        "revokedAt": 'Union[str, None]',
+        "token": 'Union[str, None]',
+    },
+)
+
+CreatedInvitation = TypedDict(
+    "CreatedInvitation",
+    {
+        "object": 'Literal["invitation"]',
+        "id": 'str',
+        "email": 'str',
+        "role": 'Literal["viewer", "operator", "approver", "admin", "auditor"]',
+        "state": 'Literal["waiting", "accepted", "revoked", "expired"]',
+        "invitedBy": 'str',
+        "createdAt": 'str',
+        "expiresAt": 'str',
+        "token": 'Union[str, None]',
     },
 )
 
@@ -1071,6 +1198,28 @@ Health = TypedDict(
     "Health",
     {
         "status": 'Literal["ok"]',
+    },
+)
+
+# Somebody who may become a member, by a link, once.
+Invitation = TypedDict(
+    "Invitation",
+    {
+        "object": 'Literal["invitation"]',
+        "id": 'str',
+        "email": 'str',
+        "role": 'Literal["viewer", "operator", "approver", "admin", "auditor"]',
+        "state": 'Literal["waiting", "accepted", "revoked", "expired"]',
+        "invitedBy": 'str',
+        "createdAt": 'str',
+        "expiresAt": 'str',
+    },
+)
+
+InvitationList = TypedDict(
+    "InvitationList",
+    {
+        "data": 'list[Invitation]',
     },
 )
 
@@ -1474,6 +1623,31 @@ OwnerSignatureRequest = TypedDict(
     },
 )
 
+# A member of your organisation.
+Person = TypedDict(
+    "Person",
+    {
+        "object": 'Literal["person"]',
+        "id": 'str',
+        "name": 'str',
+        "email": 'str',
+        "role": 'Literal["viewer", "operator", "approver", "admin", "auditor"]',
+        "apiKeyId": 'str',
+        "secondFactor": 'SecondFactor',
+        "sessions": 'int',
+        "lastSignedInAt": 'Union[str, None]',
+        "createdAt": 'str',
+        "removedAt": 'Union[str, None]',
+    },
+)
+
+PersonList = TypedDict(
+    "PersonList",
+    {
+        "data": 'list[Person]',
+    },
+)
+
 # A version of the rules. It never changes.
 Policy = TypedDict(
     "Policy",
@@ -1794,7 +1968,7 @@ Problem = TypedDict(
         "title": 'str',
         "status": 'int',
         "detail": 'str',
-        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "chain_tx_not_found", "alarm_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused"]',
+        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "chain_tx_not_found", "alarm_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused", "person_not_found", "person_is_member", "people_too_many", "last_admin", "own_membership", "invitation_not_found", "invitation_not_valid", "scope_not_grantable", "api_key_not_found"]',
         "retryable": 'bool',
         "requestId": 'str',
         "errors": NotRequired['list[FieldError]'],

@@ -56,6 +56,15 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   alert_channel_not_found: 'alert_channel_not_found',
   alert_channel_exists: 'alert_channel_exists',
   alert_channels_too_many: 'alert_channels_too_many',
+  person_not_found: 'person_not_found',
+  person_is_member: 'person_is_member',
+  people_too_many: 'people_too_many',
+  last_admin: 'last_admin',
+  own_membership: 'own_membership',
+  invitation_not_found: 'invitation_not_found',
+  invitation_not_valid: 'invitation_not_valid',
+  scope_not_grantable: 'scope_not_grantable',
+  api_key_not_found: 'api_key_not_found',
 };
 
 export const problemOfWebhookRefusal: Readonly<Record<WebhookErrorCode, ProblemCode>> = {

@@ -74,6 +74,7 @@ import {
   listAllWithdrawalsRoute,
 } from './admin/withdrawals/list-all-withdrawals.ts';
 import { operateRoutes } from './admin/withdrawals/operate-withdrawal.ts';
+import { createApiKeyRoute, listApiKeysRoute, revokeApiKeyRoute } from './api-keys/api-keys.ts';
 import { listAssetsRoute } from './assets/list-assets.ts';
 import { getAuditStateRoute, listAuditRoute, verifyAuditRoute } from './audit/audit.ts';
 import { listBalancesRoute } from './balances/list-balances.ts';
@@ -90,6 +91,18 @@ import { listDepositsRoute } from './deposits/list-deposits.ts';
 import { getEventRoute } from './events/get-event.ts';
 import { listEventsRoute } from './events/list-all-events.ts';
 import { getMeRoute } from './me/get-me.ts';
+import {
+  acceptInvitationRoute,
+  createInvitationRoute,
+  listInvitationsRoute,
+  revokeInvitationRoute,
+} from './people/invitations.ts';
+import {
+  changePersonRoleRoute,
+  listActivityRoute,
+  listPeopleRoute,
+  removePersonRoute,
+} from './people/people.ts';
 import { getReservesProofRoute } from './reserves/get-proof.ts';
 import { getReviewRoute } from './reviews/get-review.ts';
 import { listAllReviewsRoute, listReviewsRoute } from './reviews/list-reviews.ts';
@@ -175,6 +188,17 @@ export const allRoutes: readonly Route[] = [
   listAuditRoute,
   getAuditStateRoute,
   verifyAuditRoute,
+  listPeopleRoute,
+  changePersonRoleRoute,
+  removePersonRoute,
+  listActivityRoute,
+  listInvitationsRoute,
+  createInvitationRoute,
+  revokeInvitationRoute,
+  acceptInvitationRoute,
+  listApiKeysRoute,
+  createApiKeyRoute,
+  revokeApiKeyRoute,
   createCreditRoute,
   listSettingsRoute,
   getSettingRoute,

@@ -1,4 +1,4 @@
-import type { Queryable } from '@naru/db/database.ts';
+import type { Queryable, Tx } from '@naru/db/database.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
 import { sql } from 'kysely';
 import type { Caller } from './access.ts';
@@ -50,6 +50,15 @@ export async function markRevoked(db: Queryable, organisationId: string, id: str
   const { numAffectedRows } = await sql`
     UPDATE api_key SET revoked_at = now()
      WHERE id = ${id} AND organisation_id = ${organisationId} AND revoked_at IS NULL`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/** As `markRevoked`, but not of a key that stands for a person: that ends with the membership. */
+export async function revokeProgramKey(tx: Tx, organisationId: string, id: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE api_key SET revoked_at = now()
+     WHERE id = ${id} AND organisation_id = ${organisationId} AND person_id IS NULL
+       AND revoked_at IS NULL`.execute(tx);
   return numAffectedRows === 1n;
 }
 

@@ -12,7 +12,7 @@ const CACHE_MS = 5_000;
 /** Keys remembered at once; unknown ones are remembered too, so that guessing does not reach the database. */
 const CACHE_ENTRIES_MAX = 10_000;
 const TOKEN_PATTERN = /^nk_(test|live)_[A-Za-z0-9_-]{43}$/;
-const REQUESTS_PER_MINUTE_DEFAULT = 6_000;
+export const REQUESTS_PER_MINUTE_DEFAULT = 6_000;
 /** `nk_test_` and four characters: enough to tell keys apart, no help to a guesser. */
 const PREFIX_LENGTH = 12;
 
@@ -58,16 +58,15 @@ export function createAccess(deps: { db: Database; clock: Clock; invalidations?:
       return { id };
     },
     async createApiKey(input) {
-      const token = `nk_${input.network}_${randomBytes(32).toString('base64url')}`;
+      const { token, prefix, hash } = newToken(input.network);
       const id = newUuid();
-      const prefix = token.slice(0, PREFIX_LENGTH);
       await insertApiKey(deps.db, {
         id,
         organisationId: input.organisationId,
         name: input.name,
         network: input.network,
         prefix,
-        hash: hashToken(token),
+        hash,
         scopes: input.scopes,
         holder: input.holder === undefined ? null : normaliseHolder(input.holder),
         ipAllowList: input.ipAllowList ?? null,
@@ -85,6 +84,14 @@ export function createAccess(deps: { db: Database; clock: Clock; invalidations?:
       return revoked;
     },
   };
+}
+
+/** Told once: only its hash is kept, and a beginning that people tell keys apart by. */
+export type NewToken = { token: string; prefix: string; hash: Buffer };
+
+export function newToken(network: 'test' | 'live'): NewToken {
+  const token = `nk_${network}_${randomBytes(32).toString('base64url')}`;
+  return { token, prefix: token.slice(0, PREFIX_LENGTH), hash: hashToken(token) };
 }
 
 /** "Kim " and "kim" are one person. */

@@ -1,6 +1,6 @@
 import type { Tx } from '@naru/db/database.ts';
-import { CodedError } from '@naru/kit/errors.ts';
 import type { Role } from '@naru/wire/role.ts';
+import { Refused } from '../command/run-keyed.ts';
 import { findPerson, insertMembership, lockMembers, putPerson } from './person.store.ts';
 import { normaliseEmail } from './person.ts';
 import { deleteSessionsOf } from './session.store.ts';
@@ -25,7 +25,7 @@ export async function addMember(
   const email = normaliseEmail(member.email);
   const known = await findPerson(tx, email);
   if (known !== null && known.organisationId !== null)
-    throw new CodedError('person_is_member', `${email} is a member of an organisation already`);
+    throw new Refused('person_is_member', `${email} is a member of an organisation already.`);
   const personId = await putPerson(tx, { ...member, email });
   await deleteSessionsOf(tx, personId);
   const apiKeyId = await insertMembership(tx, { ...member, email, personId });

@@ -94,6 +94,15 @@ export async function takeInvitation(
   return rows[0] ?? null;
 }
 
+export async function isWaiting(db: Queryable, hash: Buffer): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM person_invitation
+     WHERE key_hash = ${hash} AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now()`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
 export async function countWaiting(tx: Tx, organisationId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     SELECT count(*)::integer AS count FROM person_invitation

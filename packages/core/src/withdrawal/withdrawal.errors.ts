@@ -1,6 +1,7 @@
 import { CodedError } from '@naru/kit/errors.ts';
 import type { ApprovalErrorCode } from '../approval/approval.errors.ts';
 import type { OperationErrorCode } from '../dead-letter/operation.errors.ts';
+import type { PersonErrorCode } from '../person/person.errors.ts';
 import type { PolicyErrorCode } from '../policy/policy.errors.ts';
 
 /** Everything the withdrawals domain refuses. The API maps each to a status; a missing one does not compile. */
@@ -38,6 +39,7 @@ export type WithdrawalErrorCode =
   | 'alert_channel_not_found'
   | 'alert_channel_exists'
   | 'alert_channels_too_many'
+  | PersonErrorCode
   | PolicyErrorCode;
 
 export class WithdrawalError extends CodedError<WithdrawalErrorCode> {}
