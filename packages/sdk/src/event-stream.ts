@@ -11,12 +11,14 @@ const STATUSES_TO_RETRY: ReadonlySet<number> = new Set([408, 429, 500, 502, 503,
 
 /**
  * The blocks of an event stream for as long as they are taken. A connection that is lost is made again, to where `place`
- * says by then. Throws what no repeat can mend; ends without an error when `signal` is aborted.
+ * says by then; `onConnection` is told of each that is made, and of each that is lost. Throws what no repeat can mend; ends
+ * without an error when `signal` is aborted.
  */
 export async function* followBlocks(
   transport: Transport,
   place: () => { path: string; query?: Record<string, string> },
   signal: AbortSignal | undefined,
+  onConnection: (state: 'open' | 'lost') => void = () => undefined,
 ): AsyncGenerator<Block> {
   let failures = 0;
   while (!isAborted(signal)) {
@@ -25,6 +27,7 @@ export async function* followBlocks(
     signal?.addEventListener('abort', stop, { once: true });
     try {
       const body = await transport.open({ method: 'GET', idempotencyKey: null, ...place() }, connection);
+      onConnection('open');
       for await (const block of readBlocks(body, connection)) {
         failures = 0;
         yield block;
@@ -36,6 +39,7 @@ export async function* followBlocks(
       signal?.removeEventListener('abort', stop);
       connection.abort();
     }
+    onConnection('lost');
     failures += 1;
     await pause(backoffMs(failures, BACKOFF), signal);
   }

@@ -17,6 +17,8 @@ export type StreamOptions = {
   after?: string;
   /** Ends the iteration without an error. */
   signal?: AbortSignal;
+  /** Told whenever a connection is made, and whenever it is lost and will be made again. */
+  onConnection?: (state: 'open' | 'lost') => void;
 };
 
 export type EventsClient = {
@@ -47,7 +49,7 @@ export function createEventsClient(transport: Transport): EventsClient {
 async function* follow(transport: Transport, options: StreamOptions): AsyncGenerator<StreamEventBody> {
   let after = options.after;
   const place = () => ({ path: '/v1/stream', ...(after === undefined ? {} : { query: { after } }) });
-  for await (const { id, data } of followBlocks(transport, place, options.signal)) {
+  for await (const { id, data } of followBlocks(transport, place, options.signal, options.onConnection)) {
     const parsed = streamEvent.safeParse(data);
     // A newer server may tell of things that this version does not know: its place is kept, itself is not shown.
     if (parsed.success) yield parsed.data;

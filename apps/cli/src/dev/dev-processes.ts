@@ -2,6 +2,7 @@ import path from 'node:path';
 import { chainVariable } from '@naru/core/chain/chain-environment.ts';
 import { findFreePort, isPortFree } from '@naru/local-servers/ports.ts';
 import type { ProcessSpec } from '@naru/supervisor/supervisor.ts';
+import { CONSOLE_PORT_DEFAULT, consoleCommand } from '../console-process.ts';
 import type { RoleBuild } from '../role-build.ts';
 import { type Role, roleCommand, roleDefaultPorts } from '../role-command.ts';
 import type { DevHome } from './dev-home.ts';
@@ -17,18 +18,17 @@ export const devRoles = [
   'jobs',
   'api',
 ] as const satisfies readonly Role[];
-/** Where people have the console. */
-const CONSOLE_PORT = 4_000;
-export type DevPorts = Record<Role, number>;
+export type DevPorts = Record<Role, number> & { console: number };
 
 /** The usual port of each role, or a free one where something else listens. */
 export async function chooseDevPorts(): Promise<{ ports: DevPorts; moved: string[] }> {
-  const ports = { ...roleDefaultPorts };
+  const usual = { ...roleDefaultPorts, console: CONSOLE_PORT_DEFAULT };
+  const ports = { ...usual };
   const moved: string[] = [];
-  for (const role of devRoles) {
-    if (await isPortFree(roleDefaultPorts[role])) continue;
-    ports[role] = await findFreePort();
-    moved.push(`${role} on ${ports[role]} (${roleDefaultPorts[role]} is taken)`);
+  for (const name of [...devRoles, 'console'] as const) {
+    if (await isPortFree(usual[name])) continue;
+    ports[name] = await findFreePort();
+    moved.push(`${name} on ${ports[name]} (${usual[name]} is taken)`);
   }
   return { ports, moved };
 }
@@ -59,7 +59,9 @@ export function devProcesses(options: {
   // Browsers give passkeys to names only, so the first is the one by name.
   const people = {
     NARU_AUTH_SECRET_FILE: home.authSecretFile,
-    NARU_CONSOLE_URL: `http://localhost:${CONSOLE_PORT},http://127.0.0.1:${CONSOLE_PORT}`,
+    NARU_CONSOLE_URL: `http://localhost:${ports.console},http://127.0.0.1:${ports.console}`,
+    // The console hands on who called it.
+    NARU_TRUST_PROXY: '127.0.0.1',
   };
   const environments: Record<Role, Record<string, string>> = {
     signer: signerHome.env,
@@ -83,4 +85,32 @@ export function devProcesses(options: {
       port: ports[role],
     };
   });
+}
+
+/** The console, from pages that were built. */
+export function consoleProcess(options: {
+  root: string;
+  dir: string;
+  home: DevHome;
+  ports: DevPorts;
+  /** PATH of the child process. */
+  path: string;
+}): ProcessSpec {
+  const { root, dir, home, ports } = options;
+  const { command, args, env } = consoleCommand({
+    root,
+    dir,
+    apiUrl: `http://127.0.0.1:${ports.api}`,
+    port: ports.console,
+  });
+  return {
+    name: 'console',
+    command,
+    args,
+    cwd: root,
+    env: { PATH: options.path, ...env },
+    logFile: path.join(home.logsDir, 'console.log'),
+    ready: `http://127.0.0.1:${ports.console}/readyz`,
+    port: ports.console,
+  };
 }

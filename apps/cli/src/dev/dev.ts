@@ -10,11 +10,12 @@ import { type DevContracts, deployContracts, deployDepositFactory } from '@naru/
 import { connectDevnet, DEVNET_CHAIN_ID } from '@naru/devnet/devnet.ts';
 import { registerAssets, setUpAccounts } from '@naru/devnet/set-up-accounts.ts';
 import { sleep } from '@naru/kit/clock.ts';
-import { CodedError } from '@naru/kit/errors.ts';
+import { CodedError, errorText } from '@naru/kit/errors.ts';
 import type { Hex } from '@naru/kit/hex.ts';
 import { acquireInstanceLock } from '@naru/local-servers/instance-lock.ts';
 import { createNaru } from '@naru/sdk/create-naru.ts';
 import { createSupervisor, type Supervisor } from '@naru/supervisor/supervisor.ts';
+import { buildConsole, locateConsole } from '../console-build.ts';
 import { buildRoles } from '../role-build.ts';
 import { roleDefaultPorts } from '../role-command.ts';
 import { runDemo } from './demo.ts';
@@ -36,7 +37,7 @@ import {
 } from './dev-infrastructure.ts';
 import { ensureDemoOwner } from './dev-owner.ts';
 import { ensureDemoPeople } from './dev-people.ts';
-import { chooseDevPorts, type DevPorts, devProcesses, devRoles } from './dev-processes.ts';
+import { chooseDevPorts, consoleProcess, type DevPorts, devProcesses, devRoles } from './dev-processes.ts';
 import { devEndowments, setUpThresholds } from './dev-reserve.ts';
 import { prepareSignerHome } from './signer-home.ts';
 import type { Terminal } from './terminal.ts';
@@ -121,17 +122,21 @@ async function boot(
     );
     return published;
   };
+  const consoleDir = await locateConsole(options.root);
   const supervisor = createSupervisor({
-    processes: devProcesses({
-      root: options.root,
-      build,
-      home,
-      ports,
-      databaseUrl: infrastructure.databaseUrl,
-      rpcUrls: infrastructure.rpcUrls,
-      signerHome: prepared.signerHome,
-      path: options.path,
-    }),
+    processes: [
+      ...devProcesses({
+        root: options.root,
+        build,
+        home,
+        ports,
+        databaseUrl: infrastructure.databaseUrl,
+        rpcUrls: infrastructure.rpcUrls,
+        signerHome: prepared.signerHome,
+        path: options.path,
+      }),
+      consoleProcess({ root: options.root, dir: consoleDir, home, ports, path: options.path }),
+    ],
     onStarted: ({ name, pid, restarts }) => {
       if (restarts === 0) return;
       terminal.note(`${name} runs again (pid ${pid})`);
@@ -155,9 +160,26 @@ async function boot(
     `${devRoles.join(', ')} are ready (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)`,
   );
 
+  // Money first: its pages are built while the sample is paid.
+  const consoleStarted = startConsole(options, supervisor);
+  consoleStarted.catch(() => undefined); // told below, when its turn comes
   if (options.demo && prepared.state.demo?.done !== true)
     await demonstrate(options, home, infrastructure, prepared, ports, terminal);
-  printAddresses(ports, terminal);
+  const hasConsole = await consoleStarted.then(
+    () => true,
+    (error: unknown) => {
+      terminal.warn(`the console is not there; everything else runs: ${errorText(error)}`);
+      return false;
+    },
+  );
+  await publish(supervisor);
+  printAddresses(ports, hasConsole, terminal);
+}
+
+async function startConsole({ root, path: searchPath }: DevOptions, supervisor: Supervisor): Promise<void> {
+  await buildConsole(root, searchPath);
+  await supervisor.start('console');
+  await supervisor.waitReady('console', READY_TIMEOUT_MS);
 }
 
 const RECOVERY_POLL_MS = 500;
@@ -281,6 +303,7 @@ function publicFileOf(
   const pids = { ...infrastructure.pids, ...supervisor.pids() };
   return {
     apiUrl: `http://127.0.0.1:${ports.api}`,
+    console: `http://localhost:${ports.console}`,
     apiKey: prepared.state.apiKey,
     people: prepared.state.people,
     rpcUrl: infrastructure.rpcUrls[0],
@@ -297,9 +320,13 @@ function publicFileOf(
   };
 }
 
-function printAddresses(ports: DevPorts, terminal: Terminal): void {
+function printAddresses(ports: DevPorts, hasConsole: boolean, terminal: Terminal): void {
   const api = `http://127.0.0.1:${ports.api}`;
   terminal.line();
+  if (hasConsole)
+    terminal.line(
+      `  Console   http://localhost:${ports.console}        sign in as one of "people" in .naru/dev.json`,
+    );
   terminal.line(`  API       ${api}        key and addresses in .naru/dev.json`);
   terminal.line(`  Docs      ${api}/docs   try every call in the browser`);
   terminal.line('  Logs      .naru/logs/                  one file a process');

@@ -1,0 +1,50 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
+import { queryClient } from './client.ts';
+import { NotFound, RouteProblem } from './fallbacks.tsx';
+import { meQuery } from './me.ts';
+import { Shell } from './shell.tsx';
+import { viewRoutes } from './views.ts';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('../views/sign-in/sign-in.view.tsx'), 'SignInView'),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../views/sign-in/invitation.view.tsx'), 'InvitationView'),
+});
+
+/** Everything that needs somebody who is signed in. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  errorComponent: RouteProblem,
+  beforeLoad: async () => {
+    await queryClient.ensureQueryData(meQuery);
+  },
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, invitation, shell.addChildren(viewRoutes(() => shell))]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: RouteProblem,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Amounts are decimal strings or bigints from end to end: nothing here makes a number of one. Groups of three are written
+ * with commas, and no digit is left out.
+ */
+export function formatAmount(decimal: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal);
+  if (match === null) return decimal;
+  const [, sign = '', whole = '0', fraction = ''] = match;
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${sign}${grouped}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** `₩1,234,567`: of the console's columns. */
+export function formatWon(decimal: string): string {
+  return decimal.startsWith('-') ? `-₩${formatAmount(decimal.slice(1))}` : `₩${formatAmount(decimal)}`;
+}
+
+/** A smallest-unit integer with its decimals, exact; zeros at the end are left out. */
+export function fromUnits(units: bigint | string, decimals: number): string {
+  const value = BigInt(units);
+  const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals);
+  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '');
+  return `${value < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+const counts = new Intl.NumberFormat('ko-KR');
+
+/** Of things that are counted: `12,345`. */
+export function formatCount(count: number | bigint): string {
+  return counts.format(count);
+}
+
+/** `12.3`, for rates a second. */
+export function formatRate(perSecond: number): string {
+  return perSecond >= 100 ? counts.format(Math.round(perSecond)) : perSecond.toFixed(1);
+}
+
+/** A share from 0 to 1 as `99.95%`; never rounded up to 100. */
+export function formatShare(share: number): string {
+  if (share === 1) return '100%';
+  return `${(Math.floor(share * 10_000) / 100).toFixed(2)}%`;
+}

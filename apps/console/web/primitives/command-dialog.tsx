@@ -1,0 +1,128 @@
+import { isNaruApiError } from '@naru/sdk/errors.ts';
+import { Button } from '@naru/ui/button.tsx';
+import { Dialog } from '@naru/ui/dialog.tsx';
+import { TextArea } from '@naru/ui/fields.tsx';
+import { showDone } from '@naru/ui/toast.tsx';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { common } from '../i18n/common.ts';
+import { useTexts } from '../i18n/locale.ts';
+import { ProblemBanner } from './problem.tsx';
+import { StepUp } from './step-up.tsx';
+
+/** Characters of a reason, as the API takes them. */
+const REASON_MAX = 500;
+
+export type CommandSpec = {
+  title: string;
+  /** What happens, what cannot be taken back, and what it does to the money. */
+  consequence: ReactNode;
+  /** The verb itself: "출금 승인하기", never "확인". */
+  confirmLabel: string;
+  tone?: 'primary' | 'danger';
+  reason: 'required' | 'optional' | 'none';
+  /** More to fill in, between the consequence and the reason. */
+  fields?: ReactNode;
+  /** What is wrong with the fields; nothing is sent before it is null. */
+  fieldProblem?: string | null;
+  run: (input: { reason: string; idempotencyKey: string }) => Promise<unknown>;
+  doneText: string;
+  onDone?: () => void;
+};
+
+/**
+ * One command of a person: what it does, a reason, a proof of the second factor where it is asked for, and an outcome that
+ * is known. Each opening has one idempotency key, so a command that is sent again takes effect once.
+ */
+export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: () => void }) {
+  const words = useTexts(common);
+  const { isOpen, onClose, reason: rule, run } = props;
+  const formId = useId();
+  const idempotencyKey = useRef('');
+  const [reason, setReason] = useState('');
+  const [isMissing, setMissing] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [needsProof, setNeedsProof] = useState(false);
+  useEffect(() => {
+    if (!isOpen) return;
+    idempotencyKey.current = crypto.randomUUID();
+    setReason('');
+    setMissing(false);
+    setError(null);
+    setNeedsProof(false);
+  }, [isOpen]);
+
+  const send = async () => {
+    if (rule === 'required' && reason.trim() === '') return setMissing(true);
+    if (props.fieldProblem) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await run({ reason: reason.trim(), idempotencyKey: idempotencyKey.current });
+      setNeedsProof(false);
+      showDone(props.doneText);
+      props.onDone?.();
+      onClose();
+    } catch (caught) {
+      if (isNaruApiError(caught, 'step_up_required')) setNeedsProof(true);
+      else setError(caught);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    void send();
+  };
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title={props.title}
+      isBusy={isBusy}
+      closeLabel={words.close}
+      footer={
+        needsProof ? undefined : (
+          <>
+            <Button variant="ghost" size="md" onPress={onClose} isDisabled={isBusy}>
+              {words.cancel}
+            </Button>
+            <Button
+              variant={props.tone === 'danger' ? 'danger' : 'primary'}
+              size="md"
+              type="submit"
+              form={formId}
+              isPending={isBusy}
+            >
+              {props.confirmLabel}
+            </Button>
+          </>
+        )
+      }
+    >
+      {needsProof ? (
+        <StepUp onProven={() => void send()} onCancel={() => setNeedsProof(false)} />
+      ) : (
+        <form id={formId} onSubmit={onSubmit} className="flex flex-col gap-4" noValidate>
+          <div className="text-sm leading-relaxed">{props.consequence}</div>
+          {props.fields}
+          {rule === 'none' ? null : (
+            <TextArea
+              label={words.reason}
+              value={reason}
+              onChange={(text) => {
+                setReason(text);
+                setMissing(false);
+              }}
+              isRequired={rule === 'required'}
+              hint={words.reasonHint}
+              error={isMissing ? words.reasonNeeded : null}
+              maxLength={REASON_MAX}
+            />
+          )}
+          {error === null ? null : <ProblemBanner error={error} onRetry={() => void send()} />}
+        </form>
+      )}
+    </Dialog>
+  );
+}

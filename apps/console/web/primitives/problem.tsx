@@ -1,0 +1,87 @@
+import {
+  NaruApiError,
+  NaruConnectionError,
+  NaruTimeoutError,
+  OutcomeUnknownError,
+} from '@naru/sdk/errors.ts';
+import { Banner } from '@naru/ui/banner.tsx';
+import { Button } from '@naru/ui/button.tsx';
+import { EmptyState } from '@naru/ui/empty-state.tsx';
+import { common } from '../i18n/common.ts';
+import { defineTexts, useTexts } from '../i18n/locale.ts';
+
+const texts = defineTexts({
+  ko: {
+    outcomeUnknown: '아직 결과를 확인하지 못했어요',
+    outcomeUnknownHint:
+      '처리됐을 수도 있어요. 새로 요청하지 말고 아래 버튼으로 같은 요청의 결과를 확인하세요. 두 번 처리되지 않아요.',
+  },
+  en: {
+    outcomeUnknown: 'The outcome is not known yet',
+    outcomeUnknownHint:
+      'It may have been done. Do not ask anew: check the same request with the button below. It takes effect at most once.',
+  },
+});
+
+/** What went wrong, whether anything was changed, and what to do, for any error of a call. */
+export function ProblemBanner({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
+  const words = useTexts(common);
+  const own = useTexts(texts);
+  const retry =
+    onRetry === undefined ? null : (
+      <Button size="sm" variant="outline" onPress={onRetry}>
+        {words.retry}
+      </Button>
+    );
+  if (error instanceof OutcomeUnknownError)
+    return (
+      <Banner tone="warn" title={own.outcomeUnknown} actions={retry} isAlert>
+        {own.outcomeUnknownHint}
+      </Banner>
+    );
+  if (error instanceof NaruApiError) {
+    const fields = error.problem.errors ?? [];
+    return (
+      <Banner tone="bad" title={error.problem.title} actions={error.retryable ? retry : null} isAlert>
+        <p>{error.problem.detail}</p>
+        {fields.length === 0 ? null : (
+          <ul className="mt-1 list-disc ps-5">
+            {fields.slice(0, 10).map((field) => (
+              <li key={`${'pointer' in field ? field.pointer : `${field.row} ${field.field}`} ${field.code}`}>
+                {'pointer' in field ? <code className="text-xs">{field.pointer}</code> : null} {field.message}
+              </li>
+            ))}
+          </ul>
+        )}
+        <p className="mt-1 text-xs">
+          {words.requestId}: <code>{error.requestId}</code>
+        </p>
+      </Banner>
+    );
+  }
+  if (error instanceof NaruConnectionError || error instanceof NaruTimeoutError)
+    return (
+      <Banner tone="bad" title={words.unreachable} actions={retry} isAlert>
+        {words.unreachableHint}
+      </Banner>
+    );
+  return (
+    <Banner tone="bad" title={words.unknownError} actions={retry} isAlert>
+      {error instanceof Error ? error.message : String(error)}
+    </Banner>
+  );
+}
+
+/** In place of a whole page that could not be loaded. */
+export function PageProblem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const words = useTexts(common);
+  if (error instanceof NaruApiError && error.status === 404)
+    return <EmptyState title={words.notFound}>{words.notFoundHint}</EmptyState>;
+  if (error instanceof NaruApiError && error.code === 'forbidden')
+    return <EmptyState title={words.notAllowed}>{error.problem.detail}</EmptyState>;
+  return (
+    <div className="p-4">
+      <ProblemBanner error={error} onRetry={onRetry} />
+    </div>
+  );
+}

@@ -1,0 +1,201 @@
+import { Button } from '@naru/ui/button.tsx';
+import { Checkbox, Select, TextField } from '@naru/ui/fields.tsx';
+import { Menu } from '@naru/ui/menu.tsx';
+import type { WebhookEndpointBody } from '@naru/wire/webhook.ts';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { naru } from '../../app/client.ts';
+import { KST_OFFSET_MS } from '../../format/time.ts';
+import { useTexts } from '../../i18n/locale.ts';
+import { CommandDialog, type CommandSpec } from '../../primitives/command-dialog.tsx';
+import { EndpointForm, eventsOf, findDraftProblem } from './endpoint-form.tsx';
+import { webhookTexts } from './webhook.texts.ts';
+import { SecretDialog } from './webhook-list.view.tsx';
+
+const DAY_SECONDS = 86_400;
+const overlaps = ['0', String(DAY_SECONDS), String(7 * DAY_SECONDS)] as const;
+
+type Verb = 'change' | 'pause' | 'resume' | 'rotate' | 'test' | 'replay' | 'remove';
+
+/** A `datetime-local` in Korea's time, of some hours ago. */
+function localHoursAgo(hours: number): string {
+  return new Date(Date.now() - hours * 3_600_000 + KST_OFFSET_MS).toISOString().slice(0, 16);
+}
+
+function momentOf(local: string): string {
+  return new Date(new Date(`${local}:00.000Z`).getTime() - KST_OFFSET_MS).toISOString();
+}
+
+/** What can be done with an endpoint. */
+export function EndpointVerbs({ endpoint }: { endpoint: WebhookEndpointBody }) {
+  const words = useTexts(webhookTexts);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [verb, setVerb] = useState<Verb | null>(null);
+  const [missed, setMissed] = useState<'deliver' | 'skip'>('deliver');
+  const [overlap, setOverlap] = useState<(typeof overlaps)[number]>(
+    String(DAY_SECONDS) as (typeof overlaps)[number],
+  );
+  const [secret, setSecret] = useState<string | null>(null);
+  const [range, setRange] = useState({ from: localHoursAgo(24), to: localHoursAgo(0) });
+  const [redeliver, setRedeliver] = useState(false);
+  const [draft, setDraft] = useState({
+    url: endpoint.url,
+    events: endpoint.events.join(', '),
+    description: endpoint.description ?? '',
+  });
+  const { id } = endpoint;
+  const specs: Record<Verb, CommandSpec> = {
+    change: {
+      title: words.changeTitle,
+      consequence: words.addWhat,
+      confirmLabel: words.change,
+      reason: 'none',
+      fields: <EndpointForm draft={draft} onChange={setDraft} showsProblem />,
+      fieldProblem: findDraftProblem(draft),
+      run: () =>
+        naru.webhookEndpoints.change(id, {
+          url: draft.url,
+          events: eventsOf(draft.events),
+          description: draft.description === '' ? null : draft.description,
+        }),
+      doneText: words.changed,
+    },
+    pause: {
+      title: words.pauseTitle,
+      consequence: words.pauseWhat,
+      confirmLabel: words.pause,
+      reason: 'none',
+      run: () => naru.webhookEndpoints.pause(id),
+      doneText: words.paused,
+    },
+    resume: {
+      title: words.resumeTitle,
+      consequence: words.resumeWhat,
+      confirmLabel: words.resume,
+      reason: 'none',
+      fields: (
+        <Select
+          label={words.missed}
+          value={missed}
+          onChange={setMissed}
+          choices={[
+            { value: 'deliver', label: words.missedDeliver },
+            { value: 'skip', label: words.missedSkip },
+          ]}
+        />
+      ),
+      run: () => naru.webhookEndpoints.resume(id, missed),
+      doneText: words.resumed,
+    },
+    rotate: {
+      title: words.rotateTitle,
+      consequence: words.rotateWhat,
+      confirmLabel: words.rotate,
+      reason: 'none',
+      fields: (
+        <Select
+          label={words.overlap}
+          value={overlap}
+          onChange={setOverlap}
+          choices={[
+            { value: overlaps[0], label: words.immediately },
+            { value: overlaps[1], label: words.hours('24') },
+            { value: overlaps[2], label: words.week },
+          ]}
+        />
+      ),
+      run: async ({ idempotencyKey }) => {
+        const made = await naru.webhookEndpoints.rotateSecret(id, {
+          idempotencyKey,
+          overlapSeconds: Number(overlap),
+        });
+        setSecret(made.secret);
+      },
+      doneText: words.rotated,
+    },
+    test: {
+      title: words.testTitle,
+      consequence: words.testWhat,
+      confirmLabel: words.test,
+      reason: 'none',
+      run: ({ idempotencyKey }) => naru.webhookEndpoints.test(id, { idempotencyKey }),
+      doneText: words.tested,
+    },
+    replay: {
+      title: words.replayTitle,
+      consequence: words.replayWhat,
+      confirmLabel: words.replay,
+      reason: 'none',
+      fields: (
+        <>
+          <TextField
+            label={words.from}
+            type="datetime-local"
+            value={range.from}
+            onChange={(from) => setRange({ ...range, from })}
+          />
+          <TextField
+            label={words.to}
+            type="datetime-local"
+            value={range.to}
+            onChange={(to) => setRange({ ...range, to })}
+          />
+          <Checkbox isSelected={redeliver} onChange={setRedeliver}>
+            {words.redeliver}
+          </Checkbox>
+        </>
+      ),
+      run: ({ idempotencyKey }) =>
+        naru.webhookEndpoints.replay(
+          id,
+          { from: momentOf(range.from), to: momentOf(range.to), redeliver },
+          { idempotencyKey },
+        ),
+      doneText: words.replayed,
+    },
+    remove: {
+      title: words.removeTitle,
+      consequence: words.removeWhat,
+      confirmLabel: words.remove,
+      tone: 'danger',
+      reason: 'none',
+      run: () => naru.webhookEndpoints.delete(id),
+      doneText: words.removed,
+      onDone: () => void navigate({ to: '/webhooks' }),
+    },
+  };
+  const isActive = endpoint.state === 'ACTIVE';
+  return (
+    <>
+      <Button variant="primary" onPress={() => setVerb(isActive ? 'test' : 'resume')}>
+        {isActive ? words.test : words.resume}
+      </Button>
+      <Menu
+        label={words.change}
+        trigger={<Button variant="outline">{words.change}</Button>}
+        entries={[
+          { id: 'change', label: words.change },
+          ...(isActive ? [{ id: 'pause', label: words.pause }] : []),
+          { id: 'rotate', label: words.rotate },
+          { id: 'replay', label: words.replay },
+          { id: 'remove', label: words.remove, isDanger: true },
+        ]}
+        onChoose={(chosen) => setVerb(chosen as Verb)}
+      />
+      {verb === null ? null : (
+        <CommandDialog
+          {...specs[verb]}
+          isOpen
+          onClose={() => setVerb(null)}
+          onDone={() => {
+            void client.invalidateQueries({ queryKey: ['webhooks'] });
+            specs[verb].onDone?.();
+          }}
+        />
+      )}
+      <SecretDialog secret={secret} onClose={() => setSecret(null)} />
+    </>
+  );
+}
