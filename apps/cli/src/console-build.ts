@@ -6,7 +6,7 @@ import { CodedError } from '@naru/kit/errors.ts';
 import { digestOf } from './role-build.ts';
 
 /** What the pages are made of, besides what every build depends on. */
-const SOURCES = ['apps/console/{web,build}/**/*', 'apps/console/vite.config.ts', 'packages/ui/src/**/*'];
+const SOURCES = ['apps/console/{web,build}/**/*.*', 'apps/console/vite.config.ts', 'packages/ui/src/**/*.*'];
 const BUILDS_KEPT = 3;
 /** Of what the build says, enough to see why it failed. */
 const OUTPUT_CHARACTERS_MAX = 4_000;

@@ -45,6 +45,7 @@ const WEBHOOK_KEY_OF: ReadonlySet<Role> = new Set(['api', 'jobs']);
 /** Files that a variable names, and who reads them: secrets of alert channels, mail, addresses to screen by, rates. */
 const FILES_OF: readonly { name: string; roles: readonly Role[] }[] = [
   { name: 'NARU_ALERT_KEY_FILE', roles: ['jobs', 'api'] },
+  { name: 'NARU_AUTH_SECRET_FILE', roles: ['api'] },
   { name: 'NARU_SMTP_PASSWORD_FILE', roles: ['jobs'] },
   { name: 'NARU_SMTP_CA_FILE', roles: ['jobs'] },
   { name: 'NARU_SANCTIONS_LIST_FILE', roles: ['processor'] },
@@ -172,6 +173,8 @@ const PRIVATE_VARIABLES: readonly { pattern: RegExp; roles: readonly Role[] }[] 
   },
   { pattern: /^(NARU_BACKUP_|NARU_SMTP_)/, roles: ['jobs'] },
   { pattern: /^NARU_ALERT_/, roles: ['jobs', 'api'] },
+  // What signs people's sessions.
+  { pattern: /^NARU_AUTH_/, roles: ['api'] },
   { pattern: /^NARU_WEBHOOK_/, roles: ['api', 'jobs'] },
   { pattern: /^NARU_SANCTIONS_/, roles: ['processor'] },
   { pattern: /^NARU_KOREAEXIM_/, roles: ['jobs'] },
