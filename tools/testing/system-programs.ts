@@ -35,6 +35,10 @@ export const NEEDS: readonly Need[] = [
     files: ['test/e2e/alerts.test.ts', 'tools/observability/alert-rules.test.ts'],
   },
   {
+    ...program('chromium', 'chromium'),
+    files: ['test/console/every-view.test.ts', 'test/console/story.test.ts'],
+  },
+  {
     ...program('python3', 'python3'),
     files: ['packages/core/src/webhook/dispatcher.test.ts', 'test/e2e/python-client.test.ts'],
   },

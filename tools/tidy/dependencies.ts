@@ -25,6 +25,7 @@ const USED_WITHOUT_IMPORT: Readonly<Record<string, string>> = {
   '@types/node': 'tsconfig.json',
   'forge-std': 'the contracts can use it without an installation',
   'kysely-codegen': 'tools/generate-db.ts runs it',
+  tailwindcss: 'style sheets import it',
   node: 'tools/launcher runs everything with it',
   typescript: 'npm run check',
 };

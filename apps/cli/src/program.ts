@@ -8,6 +8,7 @@ import { registerAuditCommand } from './commands/audit.ts';
 import { registerBackupCommand } from './commands/backup.ts';
 import { registerBlockedCommand } from './commands/blocked.ts';
 import { registerChainsCommand } from './commands/chains.ts';
+import { registerConsoleCommand } from './commands/console.ts';
 import { registerDeadLettersCommand } from './commands/dead-letters.ts';
 import { registerDepositsCommand } from './commands/deposits.ts';
 import { registerEventsCommand } from './commands/events.ts';
@@ -90,6 +91,7 @@ export function createProgram(context: CliContext): Command {
   registerMigrateCommand(program, context);
   registerQueuesCommand(program, context);
   registerUpCommand(program, context);
+  registerConsoleCommand(program, context);
   registerBackupCommand(program, context);
   registerRestoreCommand(program, context);
   registerRecoverCommand(program, context);

@@ -1,13 +1,16 @@
+/** The one style that React Aria puts into a page by itself (`usePress`), by its text: `touch-action` of what is pressed. */
+const PRESSABLE_STYLE = "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='";
+
 /**
- * What a page of the console may do: load its own files, call its own origin, and nothing else. React and React Aria set
- * styles through the DOM, which `style-src` does not hold back; no page has a style or a script in its text.
+ * What a page of the console may do: load its own files, call its own origin, and nothing else. Styles that are set through
+ * the DOM are not held back by `style-src`; no page has a style or a script in its text.
  * Source: W3C Content Security Policy Level 3; OWASP Secure Headers Project.
  */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self'",
+    `style-src 'self' ${PRESSABLE_STYLE}`,
     "font-src 'self'",
     "img-src 'self' data:",
     "connect-src 'self'",

@@ -1,19 +1,38 @@
-import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { EmptyState } from '@naru/ui/empty-state.tsx';
-import { Navigate, useLocation } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { common } from '../i18n/common.ts';
 import { useTexts } from '../i18n/locale.ts';
+import { Page } from '../primitives/page.tsx';
 import { PageProblem } from '../primitives/problem.tsx';
+import { isRefusedForNow, signInAddress } from './refusals.ts';
+
+/** In place of a view that one may not see. The API refuses its calls, too. */
+export function NotAllowed({ scope }: { scope: string }) {
+  const words = useTexts(common);
+  return (
+    <Page title={words.notAllowed}>
+      <EmptyState title={words.notAllowed}>{words.notAllowedHint(scope)}</EmptyState>
+    </Page>
+  );
+}
 
 export function NotFound() {
   const words = useTexts(common);
-  return <EmptyState title={words.notFound}>{words.notFoundHint}</EmptyState>;
+  return (
+    <Page title={words.notFound}>
+      <EmptyState title={words.notFound}>{words.notFoundHint}</EmptyState>
+    </Page>
+  );
 }
 
-/** Whoever is not signed in, or not all the way, goes there and comes back to where they wanted to be. */
+/**
+ * Whoever is not signed in any more goes there and comes back to where they were. The page is loaded anew, so that nothing
+ * of the session that has ended stays in it.
+ */
 export function RouteProblem({ error, reset }: { error: unknown; reset: () => void }) {
-  const location = useLocation();
-  if (isNaruApiError(error, 'unauthenticated') || isNaruApiError(error, 'second_factor_required'))
-    return <Navigate to="/sign-in" search={{ back: location.href }} replace />;
-  return <PageProblem error={error} onRetry={reset} />;
+  const isRefused = isRefusedForNow(error);
+  useEffect(() => {
+    if (isRefused) window.location.replace(signInAddress(window.location.pathname + window.location.search));
+  }, [isRefused]);
+  return isRefused ? null : <PageProblem error={error} onRetry={reset} />;
 }

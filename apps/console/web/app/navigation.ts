@@ -171,3 +171,22 @@ export const navigation: readonly { name: keyof Words; entries: readonly Navigat
     ],
   },
 ];
+
+/** The view that a path belongs to: that of `/webhooks/we_1` is `/webhooks`. Null: one that needs nothing. */
+export function entryOf(pathname: string): NavigationEntry | null {
+  const entries = navigation.flatMap((section) => section.entries);
+  const found = entries.filter(
+    ({ path }) => pathname === path || (path !== '/' && pathname.startsWith(`${path}/`)),
+  );
+  return (
+    found.toSorted((one, other) => other.path.length - one.path.length)[0] ??
+    BELONGING.find(({ pattern }) => pattern.test(pathname))?.entry() ??
+    null
+  );
+}
+
+/** Details that are reached from several views stand under paths of their own. */
+const BELONGING = [
+  { pattern: /^\/webhook-deliveries\//, entry: () => entryOf('/webhooks') },
+  { pattern: /^\/chain-txs\//, entry: () => entryOf('/withdrawals') },
+];

@@ -4,3 +4,8 @@ import { isNaruApiError } from '@naru/sdk/errors.ts';
 export function isRefusedForNow(error: unknown): boolean {
   return isNaruApiError(error, 'unauthenticated') || isNaruApiError(error, 'second_factor_required');
 }
+
+/** Where somebody signs in, to come back to where they wanted to be. */
+export function signInAddress(back: string): string {
+  return `/sign-in?back=${encodeURIComponent(back)}`;
+}

@@ -4,10 +4,12 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  redirect,
 } from '@tanstack/react-router';
 import { queryClient } from './client.ts';
 import { NotFound, RouteProblem } from './fallbacks.tsx';
 import { meQuery } from './me.ts';
+import { isRefusedForNow, signInAddress } from './refusals.ts';
 import { Shell } from './shell.tsx';
 import { viewRoutes } from './views.ts';
 
@@ -31,8 +33,11 @@ const shell = createRoute({
   id: 'shell',
   component: Shell,
   errorComponent: RouteProblem,
-  beforeLoad: async () => {
-    await queryClient.ensureQueryData(meQuery);
+  beforeLoad: async ({ location }) => {
+    await queryClient.ensureQueryData(meQuery).catch((error: unknown) => {
+      if (isRefusedForNow(error)) throw redirect({ href: signInAddress(location.href), replace: true });
+      throw error;
+    });
   },
 });
 

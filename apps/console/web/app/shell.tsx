@@ -10,9 +10,10 @@ import { LiveBadge } from '../primitives/live-badge.tsx';
 import { signOut } from './auth.ts';
 import { queryClient } from './client.ts';
 import { CommandPalette } from './command-palette.tsx';
+import { NotAllowed } from './fallbacks.tsx';
 import { LiveProvider } from './live.tsx';
 import { useMe } from './me.ts';
-import { navigation, navigationTexts } from './navigation.ts';
+import { entryOf, navigation, navigationTexts } from './navigation.ts';
 import { changePreferences, usePreferences, useTheme } from './preferences.ts';
 
 const texts = defineTexts({
@@ -68,6 +69,7 @@ export function Shell() {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, []);
+  const entry = entryOf(pathname);
   const isLive = me.network === 'live';
   return (
     <LiveProvider isAllowed={mayCall(me.scopes, 'withdrawals:read')}>
@@ -115,7 +117,7 @@ export function Shell() {
           <Sidebar isOpen={isMenuOpen} scopes={me.scopes} />
           <main ref={main} id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
             <Suspense>
-              <Outlet />
+              {entry !== null && !me.can(entry.scope) ? <NotAllowed scope={entry.scope} /> : <Outlet />}
             </Suspense>
           </main>
         </div>

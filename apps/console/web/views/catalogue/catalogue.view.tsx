@@ -58,178 +58,186 @@ function Sample({ name, children }: { name: string; children: ReactNode }) {
 /** Every component in its states, to look at in both themes and languages. */
 export function CatalogueView() {
   const words = useTexts(texts);
-  const theme = useTheme();
-  const [text, setText] = useState('');
-  const [choice, setChoice] = useState<'a' | 'b'>('a');
-  const [isOn, setOn] = useState(true);
-  const [tab, setTab] = useState('one');
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [isOpen, setOpen] = useState(false);
   return (
     <Page title={words.title} lead={words.lead}>
       <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-2">
-        <Sample name="Button">
-          {(['primary', 'secondary', 'outline', 'ghost', 'danger-soft', 'danger'] as const).map((variant) => (
-            <Button key={variant} variant={variant} onPress={() => showDone(variant)}>
-              {variant}
-            </Button>
-          ))}
-          <Button isDisabled>disabled</Button>
-          <Button isPending>pending</Button>
-        </Sample>
-        <Sample name="StatusChip">
-          {tones.map((tone) => (
-            <StatusChip key={tone} tone={tone}>
-              {tone}
-            </StatusChip>
-          ))}
-        </Sample>
-        <Sample name="Banner">
-          {tones.map((tone) => (
-            <div key={tone} className="w-full">
-              <Banner tone={tone} title={`${tone}: 제목 · title`}>
-                무엇이 문제이고 무엇을 하면 되는지 · what is the matter and what to do
-              </Banner>
-            </div>
-          ))}
-        </Sample>
-        <Sample name="TextField · TextArea · Select · Checkbox · Switch">
-          <TextField label="이름 · name" value={text} onChange={setText} hint="힌트 · hint" placeholder="…" />
-          <TextField
-            label="오류 · error"
-            value="x"
-            onChange={() => undefined}
-            error="이렇게 고쳐 주세요 · mend it so"
-          />
-          <TextArea label="사유 · reason" value={text} onChange={setText} />
-          <Select
-            label="고르기 · choose"
-            value={choice}
-            onChange={setChoice}
-            choices={[
-              { value: 'a', label: '가 · A' },
-              { value: 'b', label: '나 · B' },
-            ]}
-          />
-          <Checkbox isSelected={isOn} onChange={setOn}>
-            Checkbox
-          </Checkbox>
-          <Switch isSelected={isOn} onChange={setOn}>
-            Switch
-          </Switch>
-        </Sample>
-        <Sample name="Stat · Meter · Progress">
-          <dl className="flex gap-8">
-            <Stat label="초당 확정 · confirmed" value="1,234.5" note="p95 1.8 s" tone="good" />
-            <Stat label="실패 · failed" value="3" tone="bad" />
-          </dl>
-          <div className="flex w-full flex-col gap-3">
-            <Meter share={0.72} label="블록 사용량 · block fill" text="72%" />
-            <Progress done={320} total={1_000} label="진행 · progress" text="320 / 1,000" />
-          </div>
-        </Sample>
-        <Sample name="Amount · Time · ShortId · KeyValues">
-          <KeyValues
-            rows={[
-              ['Amount', <Amount key="a" amount="1234567.000001" asset="USDC" krw="1703702460" />],
-              ['Time', <Time key="t" at={SAMPLE_AT} isFocusable />],
-              ['ShortId', <ShortId key="i" text={SAMPLE_ADDRESS} />],
-            ]}
-          />
-        </Sample>
-        <Sample name="LiveLine">
-          <div className="w-full">
-            <LiveLine
-              times={sampleTimes}
-              values={[
-                sampleTimes.map((_, index) => 40 + 30 * Math.sin(index / 6)),
-                sampleTimes.map((_, index) => 35 + 28 * Math.sin((index - 2) / 6)),
-              ]}
-              series={[
-                { label: '요청 · submitted', token: '--accent' },
-                { label: '확정 · confirmed', token: '--good-text' },
-              ]}
-              summary="sample"
-              formatTime={(seconds) => formatMinute(seconds * 1_000)}
-              formatValue={String}
-              theme={theme}
-            />
-          </div>
-        </Sample>
-        <Sample name="Timeline">
-          <Timeline
-            label="sample"
-            entries={tones.map((tone) => ({
-              key: tone,
-              tone,
-              title: tone,
-              time: <Time at={SAMPLE_AT} />,
-              detail: 'detail',
-            }))}
-          />
-        </Sample>
-        <Sample name="Menu · Tabs · CommandDialog">
-          <Menu
-            label="menu"
-            trigger={<Button>Menu</Button>}
-            entries={[
-              { id: 'a', label: '열기 · open' },
-              { id: 'b', label: '지우기 · remove', isDanger: true },
-              { id: 'c', label: '취소 · cancel', disabledBecause: '이미 보냈어요 · already sent' },
-            ]}
-            onChoose={showDone}
-          />
-          <Button variant="danger" onPress={() => setOpen(true)}>
-            {words.command}
-          </Button>
-          <Tabs
-            label="tabs"
-            selected={tab}
-            onSelect={setTab}
-            tabs={[
-              { id: 'one', label: '하나 · one', content: 'one' },
-              { id: 'two', label: '둘 · two', content: 'two' },
-            ]}
-          />
-        </Sample>
-        <Sample name="EmptyState · Skeleton · JsonView">
-          <div className="w-full">
-            <EmptyState
-              title="아직 없어요 · nothing yet"
-              action={<Button variant="primary">첫 송금하기 · send</Button>}
-            >
-              무엇이 여기 생기는지 · what will stand here
-            </EmptyState>
-            <SkeletonRows rows={3} label="loading" />
-            <JsonView label="json" value={{ id: 'wd_01', amount: '1.5' }} />
-          </div>
-        </Sample>
+        <Signs />
+        <Fields />
+        <Figures />
+        <Choices />
       </div>
-      <Card title="DataTable" isFlush>
-        <DataTable
-          label="sample"
-          columns={[
-            { id: 'id', header: 'ID', cell: (row) => row.id, isKey: true },
-            {
-              id: 'state',
-              header: '상태 · state',
-              cell: () => <StatusChip tone="good">CONFIRMED</StatusChip>,
-            },
-            { id: 'to', header: '받는 주소 · to', cell: () => <ShortId text={SAMPLE_ADDRESS} />, width: 14 },
-            {
-              id: 'amount',
-              header: '금액 · amount',
-              cell: (row) => <Amount amount={row.amount} asset="USDC" />,
-              align: 'end',
-              width: 12,
-            },
-          ]}
-          rows={sampleRows}
-          rowId={(row) => row.id}
-          selection={{ selected, onChange: setSelected, labelOf: (id) => id, allLabel: 'all' }}
-          maxHeight="20rem"
+      <TableSample />
+    </Page>
+  );
+}
+
+function Fields() {
+  const [text, setText] = useState('');
+  const [choice, setChoice] = useState<'a' | 'b'>('a');
+  const [isOn, setOn] = useState(true);
+  return (
+    <>
+      <Sample name="TextField · TextArea · Select · Checkbox · Switch">
+        <TextField label="이름 · name" value={text} onChange={setText} hint="힌트 · hint" placeholder="…" />
+        <TextField
+          label="오류 · error"
+          value="x"
+          onChange={() => undefined}
+          error="이렇게 고쳐 주세요 · mend it so"
         />
-      </Card>
+        <TextArea label="사유 · reason" value={text} onChange={setText} />
+        <Select
+          label="고르기 · choose"
+          value={choice}
+          onChange={setChoice}
+          choices={[
+            { value: 'a', label: '가 · A' },
+            { value: 'b', label: '나 · B' },
+          ]}
+        />
+        <Checkbox isSelected={isOn} onChange={setOn}>
+          Checkbox
+        </Checkbox>
+        <Switch isSelected={isOn} onChange={setOn}>
+          Switch
+        </Switch>
+      </Sample>
+    </>
+  );
+}
+
+function Signs() {
+  return (
+    <>
+      <Sample name="Button">
+        {(['primary', 'secondary', 'outline', 'ghost', 'danger-soft', 'danger'] as const).map((variant) => (
+          <Button key={variant} variant={variant} onPress={() => showDone(variant)}>
+            {variant}
+          </Button>
+        ))}
+        <Button isDisabled>disabled</Button>
+        <Button isPending>pending</Button>
+      </Sample>
+      <Sample name="StatusChip">
+        {tones.map((tone) => (
+          <StatusChip key={tone} tone={tone}>
+            {tone}
+          </StatusChip>
+        ))}
+      </Sample>
+      <Sample name="Banner">
+        {tones.map((tone) => (
+          <div key={tone} className="w-full">
+            <Banner tone={tone} title={`${tone}: 제목 · title`}>
+              무엇이 문제이고 무엇을 하면 되는지 · what is the matter and what to do
+            </Banner>
+          </div>
+        ))}
+      </Sample>
+    </>
+  );
+}
+
+function Figures() {
+  const theme = useTheme();
+  return (
+    <>
+      <Sample name="Stat · Meter · Progress">
+        <dl className="flex gap-8">
+          <Stat label="초당 확정 · confirmed" value="1,234.5" note="p95 1.8 s" tone="good" />
+          <Stat label="실패 · failed" value="3" tone="bad" />
+        </dl>
+        <div className="flex w-full flex-col gap-3">
+          <Meter share={0.72} label="블록 사용량 · block fill" text="72%" />
+          <Progress done={320} total={1_000} label="진행 · progress" text="320 / 1,000" />
+        </div>
+      </Sample>
+      <Sample name="Amount · Time · ShortId · KeyValues">
+        <KeyValues
+          rows={[
+            ['Amount', <Amount key="a" amount="1234567.000001" asset="USDC" krw="1703702460" />],
+            ['Time', <Time key="t" at={SAMPLE_AT} isFocusable />],
+            ['ShortId', <ShortId key="i" text={SAMPLE_ADDRESS} />],
+          ]}
+        />
+      </Sample>
+      <Sample name="LiveLine">
+        <div className="w-full">
+          <LiveLine
+            times={sampleTimes}
+            values={[
+              sampleTimes.map((_, index) => 40 + 30 * Math.sin(index / 6)),
+              sampleTimes.map((_, index) => 35 + 28 * Math.sin((index - 2) / 6)),
+            ]}
+            series={[
+              { label: '요청 · submitted', token: '--accent' },
+              { label: '확정 · confirmed', token: '--good-text' },
+            ]}
+            summary="sample"
+            formatTime={(seconds) => formatMinute(seconds * 1_000)}
+            formatValue={String}
+            theme={theme}
+          />
+        </div>
+      </Sample>
+      <Sample name="Timeline">
+        <Timeline
+          label="sample"
+          entries={tones.map((tone) => ({
+            key: tone,
+            tone,
+            title: tone,
+            time: <Time at={SAMPLE_AT} />,
+            detail: 'detail',
+          }))}
+        />
+      </Sample>
+    </>
+  );
+}
+
+function Choices() {
+  const words = useTexts(texts);
+  const [tab, setTab] = useState('one');
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Sample name="Menu · Tabs · CommandDialog">
+        <Menu
+          label="menu"
+          trigger={<Button>Menu</Button>}
+          entries={[
+            { id: 'a', label: '열기 · open' },
+            { id: 'b', label: '지우기 · remove', isDanger: true },
+            { id: 'c', label: '취소 · cancel', disabledBecause: '이미 보냈어요 · already sent' },
+          ]}
+          onChoose={showDone}
+        />
+        <Button variant="danger" onPress={() => setOpen(true)}>
+          {words.command}
+        </Button>
+        <Tabs
+          label="tabs"
+          selected={tab}
+          onSelect={setTab}
+          tabs={[
+            { id: 'one', label: '하나 · one', content: 'one' },
+            { id: 'two', label: '둘 · two', content: 'two' },
+          ]}
+        />
+      </Sample>
+      <Sample name="EmptyState · Skeleton · JsonView">
+        <div className="w-full">
+          <EmptyState
+            title="아직 없어요 · nothing yet"
+            action={<Button variant="primary">첫 송금하기 · send</Button>}
+          >
+            무엇이 여기 생기는지 · what will stand here
+          </EmptyState>
+          <SkeletonRows rows={3} label="loading" />
+          <JsonView label="json" value={{ id: 'wd_01', amount: '1.5' }} />
+        </div>
+      </Sample>
       <CommandDialog
         isOpen={isOpen}
         onClose={() => setOpen(false)}
@@ -241,6 +249,37 @@ export function CatalogueView() {
         run={async () => undefined}
         doneText="취소했어요 · canceled"
       />
-    </Page>
+    </>
+  );
+}
+
+function TableSample() {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  return (
+    <Card title="DataTable" isFlush>
+      <DataTable
+        label="sample"
+        columns={[
+          { id: 'id', header: 'ID', cell: (row) => row.id, isKey: true },
+          {
+            id: 'state',
+            header: '상태 · state',
+            cell: () => <StatusChip tone="good">CONFIRMED</StatusChip>,
+          },
+          { id: 'to', header: '받는 주소 · to', cell: () => <ShortId text={SAMPLE_ADDRESS} />, width: 14 },
+          {
+            id: 'amount',
+            header: '금액 · amount',
+            cell: (row) => <Amount amount={row.amount} asset="USDC" />,
+            align: 'end',
+            width: 12,
+          },
+        ]}
+        rows={sampleRows}
+        rowId={(row) => row.id}
+        selection={{ selected, onChange: setSelected, labelOf: (id) => id, allLabel: 'all' }}
+        maxHeight="20rem"
+      />
+    </Card>
   );
 }

@@ -14,7 +14,7 @@ import { webhookTexts } from './webhook.texts.ts';
 import { SecretDialog } from './webhook-list.view.tsx';
 
 const DAY_SECONDS = 86_400;
-const overlaps = ['0', String(DAY_SECONDS), String(7 * DAY_SECONDS)] as const;
+const overlaps = ['0', String(DAY_SECONDS), String(7 * DAY_SECONDS)] as const satisfies readonly string[];
 
 type Verb = 'change' | 'pause' | 'resume' | 'rotate' | 'test' | 'replay' | 'remove';
 
@@ -27,146 +27,23 @@ function momentOf(local: string): string {
   return new Date(new Date(`${local}:00.000Z`).getTime() - KST_OFFSET_MS).toISOString();
 }
 
+type Words = (typeof webhookTexts)['ko'];
+/** A command, and the state of its fields where it has some: gone when its dialog is closed. */
+type VerbProps = { endpoint: WebhookEndpointBody; onClose: () => void; onDone: () => void };
+
 /** What can be done with an endpoint. */
 export function EndpointVerbs({ endpoint }: { endpoint: WebhookEndpointBody }) {
   const words = useTexts(webhookTexts);
   const client = useQueryClient();
   const navigate = useNavigate();
   const [verb, setVerb] = useState<Verb | null>(null);
-  const [missed, setMissed] = useState<'deliver' | 'skip'>('deliver');
-  const [overlap, setOverlap] = useState<(typeof overlaps)[number]>(
-    String(DAY_SECONDS) as (typeof overlaps)[number],
-  );
   const [secret, setSecret] = useState<string | null>(null);
-  const [range, setRange] = useState({ from: localHoursAgo(24), to: localHoursAgo(0) });
-  const [redeliver, setRedeliver] = useState(false);
-  const [draft, setDraft] = useState({
-    url: endpoint.url,
-    events: endpoint.events.join(', '),
-    description: endpoint.description ?? '',
-  });
-  const { id } = endpoint;
-  const specs: Record<Verb, CommandSpec> = {
-    change: {
-      title: words.changeTitle,
-      consequence: words.addWhat,
-      confirmLabel: words.change,
-      reason: 'none',
-      fields: <EndpointForm draft={draft} onChange={setDraft} showsProblem />,
-      fieldProblem: findDraftProblem(draft),
-      run: () =>
-        naru.webhookEndpoints.change(id, {
-          url: draft.url,
-          events: eventsOf(draft.events),
-          description: draft.description === '' ? null : draft.description,
-        }),
-      doneText: words.changed,
-    },
-    pause: {
-      title: words.pauseTitle,
-      consequence: words.pauseWhat,
-      confirmLabel: words.pause,
-      reason: 'none',
-      run: () => naru.webhookEndpoints.pause(id),
-      doneText: words.paused,
-    },
-    resume: {
-      title: words.resumeTitle,
-      consequence: words.resumeWhat,
-      confirmLabel: words.resume,
-      reason: 'none',
-      fields: (
-        <Select
-          label={words.missed}
-          value={missed}
-          onChange={setMissed}
-          choices={[
-            { value: 'deliver', label: words.missedDeliver },
-            { value: 'skip', label: words.missedSkip },
-          ]}
-        />
-      ),
-      run: () => naru.webhookEndpoints.resume(id, missed),
-      doneText: words.resumed,
-    },
-    rotate: {
-      title: words.rotateTitle,
-      consequence: words.rotateWhat,
-      confirmLabel: words.rotate,
-      reason: 'none',
-      fields: (
-        <Select
-          label={words.overlap}
-          value={overlap}
-          onChange={setOverlap}
-          choices={[
-            { value: overlaps[0], label: words.immediately },
-            { value: overlaps[1], label: words.hours('24') },
-            { value: overlaps[2], label: words.week },
-          ]}
-        />
-      ),
-      run: async ({ idempotencyKey }) => {
-        const made = await naru.webhookEndpoints.rotateSecret(id, {
-          idempotencyKey,
-          overlapSeconds: Number(overlap),
-        });
-        setSecret(made.secret);
-      },
-      doneText: words.rotated,
-    },
-    test: {
-      title: words.testTitle,
-      consequence: words.testWhat,
-      confirmLabel: words.test,
-      reason: 'none',
-      run: ({ idempotencyKey }) => naru.webhookEndpoints.test(id, { idempotencyKey }),
-      doneText: words.tested,
-    },
-    replay: {
-      title: words.replayTitle,
-      consequence: words.replayWhat,
-      confirmLabel: words.replay,
-      reason: 'none',
-      fields: (
-        <>
-          <TextField
-            label={words.from}
-            type="datetime-local"
-            value={range.from}
-            onChange={(from) => setRange({ ...range, from })}
-          />
-          <TextField
-            label={words.to}
-            type="datetime-local"
-            value={range.to}
-            onChange={(to) => setRange({ ...range, to })}
-          />
-          <Checkbox isSelected={redeliver} onChange={setRedeliver}>
-            {words.redeliver}
-          </Checkbox>
-        </>
-      ),
-      run: ({ idempotencyKey }) =>
-        naru.webhookEndpoints.replay(
-          id,
-          { from: momentOf(range.from), to: momentOf(range.to), redeliver },
-          { idempotencyKey },
-        ),
-      doneText: words.replayed,
-    },
-    remove: {
-      title: words.removeTitle,
-      consequence: words.removeWhat,
-      confirmLabel: words.remove,
-      tone: 'danger',
-      reason: 'none',
-      run: () => naru.webhookEndpoints.delete(id),
-      doneText: words.removed,
-      onDone: () => void navigate({ to: '/webhooks' }),
-    },
-  };
   const isActive = endpoint.state === 'ACTIVE';
+  const props: VerbProps = {
+    endpoint,
+    onClose: () => setVerb(null),
+    onDone: () => void client.invalidateQueries({ queryKey: ['webhooks'] }),
+  };
   return (
     <>
       <Button variant="primary" onPress={() => setVerb(isActive ? 'test' : 'resume')}>
@@ -184,18 +61,198 @@ export function EndpointVerbs({ endpoint }: { endpoint: WebhookEndpointBody }) {
         ]}
         onChoose={(chosen) => setVerb(chosen as Verb)}
       />
-      {verb === null ? null : (
+      {verb === 'change' ? <ChangeCommand {...props} /> : null}
+      {verb === 'resume' ? <ResumeCommand {...props} /> : null}
+      {verb === 'rotate' ? <RotateCommand {...props} onSecret={setSecret} /> : null}
+      {verb === 'replay' ? <ReplayCommand {...props} /> : null}
+      {verb === 'pause' || verb === 'test' || verb === 'remove' ? (
         <CommandDialog
-          {...specs[verb]}
+          {...plainCommand(verb, endpoint.id, words)}
           isOpen
-          onClose={() => setVerb(null)}
+          onClose={props.onClose}
           onDone={() => {
-            void client.invalidateQueries({ queryKey: ['webhooks'] });
-            specs[verb].onDone?.();
+            props.onDone();
+            if (verb === 'remove') void navigate({ to: '/webhooks' });
           }}
         />
-      )}
+      ) : null}
       <SecretDialog secret={secret} onClose={() => setSecret(null)} />
     </>
+  );
+}
+
+/** Those that ask for nothing more. */
+function plainCommand(verb: 'pause' | 'test' | 'remove', id: string, words: Words): CommandSpec {
+  if (verb === 'pause')
+    return {
+      title: words.pauseTitle,
+      consequence: words.pauseWhat,
+      confirmLabel: words.pause,
+      reason: 'none',
+      run: () => naru.webhookEndpoints.pause(id),
+      doneText: words.paused,
+    };
+  if (verb === 'test')
+    return {
+      title: words.testTitle,
+      consequence: words.testWhat,
+      confirmLabel: words.test,
+      reason: 'none',
+      run: ({ idempotencyKey }) => naru.webhookEndpoints.test(id, { idempotencyKey }),
+      doneText: words.tested,
+    };
+  return {
+    title: words.removeTitle,
+    consequence: words.removeWhat,
+    confirmLabel: words.remove,
+    tone: 'danger',
+    reason: 'none',
+    run: () => naru.webhookEndpoints.delete(id),
+    doneText: words.removed,
+  };
+}
+
+function ChangeCommand({ endpoint, onClose, onDone }: VerbProps) {
+  const words = useTexts(webhookTexts);
+  const [draft, setDraft] = useState({
+    url: endpoint.url,
+    events: endpoint.events.join(', '),
+    description: endpoint.description ?? '',
+  });
+  return (
+    <CommandDialog
+      isOpen
+      onClose={onClose}
+      onDone={onDone}
+      title={words.changeTitle}
+      consequence={words.addWhat}
+      confirmLabel={words.change}
+      reason="none"
+      fields={<EndpointForm draft={draft} onChange={setDraft} showsProblem />}
+      fieldProblem={findDraftProblem(draft)}
+      run={() =>
+        naru.webhookEndpoints.change(endpoint.id, {
+          url: draft.url,
+          events: eventsOf(draft.events),
+          description: draft.description === '' ? null : draft.description,
+        })
+      }
+      doneText={words.changed}
+    />
+  );
+}
+
+function ResumeCommand({ endpoint, onClose, onDone }: VerbProps) {
+  const words = useTexts(webhookTexts);
+  const [missed, setMissed] = useState<'deliver' | 'skip'>('deliver');
+  return (
+    <CommandDialog
+      isOpen
+      onClose={onClose}
+      onDone={onDone}
+      title={words.resumeTitle}
+      consequence={words.resumeWhat}
+      confirmLabel={words.resume}
+      reason="none"
+      fields={
+        <Select
+          label={words.missed}
+          value={missed}
+          onChange={setMissed}
+          choices={[
+            { value: 'deliver', label: words.missedDeliver },
+            { value: 'skip', label: words.missedSkip },
+          ]}
+        />
+      }
+      run={() => naru.webhookEndpoints.resume(endpoint.id, missed)}
+      doneText={words.resumed}
+    />
+  );
+}
+
+function RotateCommand({
+  endpoint,
+  onClose,
+  onDone,
+  onSecret,
+}: VerbProps & { onSecret: (secret: string | null) => void }) {
+  const words = useTexts(webhookTexts);
+  const [overlap, setOverlap] = useState<(typeof overlaps)[number]>(overlaps[1]);
+  return (
+    <CommandDialog
+      isOpen
+      onClose={onClose}
+      onDone={onDone}
+      title={words.rotateTitle}
+      consequence={words.rotateWhat}
+      confirmLabel={words.rotate}
+      reason="none"
+      fields={
+        <Select
+          label={words.overlap}
+          value={overlap}
+          onChange={setOverlap}
+          choices={[
+            { value: overlaps[0], label: words.immediately },
+            { value: overlaps[1], label: words.hours('24') },
+            { value: overlaps[2], label: words.week },
+          ]}
+        />
+      }
+      run={async ({ idempotencyKey }) => {
+        const overlapSeconds = Number(overlap);
+        const made = await naru.webhookEndpoints.rotateSecret(endpoint.id, {
+          idempotencyKey,
+          overlapSeconds,
+        });
+        onSecret(made.secret);
+      }}
+      doneText={words.rotated}
+    />
+  );
+}
+
+function ReplayCommand({ endpoint, onClose, onDone }: VerbProps) {
+  const words = useTexts(webhookTexts);
+  const [range, setRange] = useState({ from: localHoursAgo(24), to: localHoursAgo(0) });
+  const [redeliver, setRedeliver] = useState(false);
+  return (
+    <CommandDialog
+      isOpen
+      onClose={onClose}
+      onDone={onDone}
+      title={words.replayTitle}
+      consequence={words.replayWhat}
+      confirmLabel={words.replay}
+      reason="none"
+      fields={
+        <>
+          <TextField
+            label={words.from}
+            type="datetime-local"
+            value={range.from}
+            onChange={(from) => setRange({ ...range, from })}
+          />
+          <TextField
+            label={words.to}
+            type="datetime-local"
+            value={range.to}
+            onChange={(to) => setRange({ ...range, to })}
+          />
+          <Checkbox isSelected={redeliver} onChange={setRedeliver}>
+            {words.redeliver}
+          </Checkbox>
+        </>
+      }
+      run={({ idempotencyKey }) =>
+        naru.webhookEndpoints.replay(
+          endpoint.id,
+          { from: momentOf(range.from), to: momentOf(range.to), redeliver },
+          { idempotencyKey },
+        )
+      }
+      doneText={words.replayed}
+    />
   );
 }
