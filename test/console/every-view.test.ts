@@ -1,8 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
+import { navigation } from '@naru/console/app/navigation.ts';
 import { mayCall, roles, scopesOfRole } from '@naru/wire/role.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { navigation } from '../../apps/console/web/app/navigation.ts';
 import { type Console, type Look, startConsole } from '../support/console.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
