@@ -8,6 +8,7 @@ import { withdrawalRoutes } from '../views/withdrawals/routes.ts';
 /** The views of each area, each loaded when it is first opened. */
 export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
   return [
+    ...approvalRoutes(parent),
     ...catalogueRoutes(parent),
     ...meRoutes(parent),
     ...webhookRoutes(parent),
