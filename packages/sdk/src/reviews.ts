@@ -33,8 +33,8 @@ export type ReviewsClient = {
   object(id: string, input: { reason: string }, options?: WriteOptions): Promise<ReviewBody>;
 };
 
-/** Votes of operators of the installation, by the withdrawal. */
-export type AdminReviewsClient = Pick<ReviewsClient, 'listPage'> & {
+/** Reviews of all organisations, and votes of operators of the installation, by the withdrawal. */
+export type AdminReviewsClient = Pick<ReviewsClient, 'get' | 'listPage'> & {
   approve(
     shown: ShownFacts,
     input?: { reason?: string; alone?: boolean },
@@ -68,6 +68,7 @@ export function createAdminReviewsClient(transport: Transport): AdminReviewsClie
   const { read, post } = callsOf(transport);
   const pathOf = (id: string) => `/v1/admin/withdrawals/${encodeURIComponent(id)}`;
   return {
+    get: (id, options) => read(`/v1/admin/reviews/${encodeURIComponent(id)}`, review, options),
     listPage: (filter, options) => read('/v1/admin/reviews', reviewPage, options, toQuery(filter)),
     approve: async (shown, input, options) =>
       post(`${pathOf(shown.withdrawalId)}/approve`, review, options, {

@@ -456,6 +456,14 @@ class OperatorCalls(Resource):
         path = f"/v1/admin/chain-txs/{_quoted(id)}"
         return self._get(path, t.ChainTxDetail)
 
+    def get_any_review(
+        self,
+        id: str,
+    ) -> t.Review:
+        """Read a review of any organisation."""
+        path = f"/v1/admin/reviews/{_quoted(id)}"
+        return self._get(path, t.Review)
+
     def list_all_reviews(
         self,
         *,

@@ -104,7 +104,7 @@ import {
   removePersonRoute,
 } from './people/people.ts';
 import { getReservesProofRoute } from './reserves/get-proof.ts';
-import { getReviewRoute } from './reviews/get-review.ts';
+import { getAnyReviewRoute, getReviewRoute } from './reviews/get-review.ts';
 import { listAllReviewsRoute, listReviewsRoute } from './reviews/list-reviews.ts';
 import { voteRoutes } from './reviews/vote.ts';
 import { indexRoute, openApiRoute } from './service/documents.ts';
@@ -235,6 +235,7 @@ export const allRoutes: readonly Route[] = [
   countAllWithdrawalsRoute,
   getWithdrawalDetailRoute,
   getChainTxRoute,
+  getAnyReviewRoute,
   listAllReviewsRoute,
   approveWithdrawalRoute,
   rejectWithdrawalRoute,

@@ -41,3 +41,31 @@ export function formatShare(share: number): string {
   if (share === 1) return '100%';
   return `${(Math.floor(share * 10_000) / 100).toFixed(2)}%`;
 }
+
+/** The exact sum of decimal texts. */
+export function sumDecimals(decimals: readonly string[]): string {
+  const places = decimals.reduce((most, one) => Math.max(most, one.split('.')[1]?.length ?? 0), 0);
+  const units = decimals.map((one) => {
+    const [whole = '0', fraction = ''] = one.split('.');
+    return BigInt(`${whole}${fraction.padEnd(places, '0')}`);
+  });
+  return fromUnits(
+    units.reduce((sum, one) => sum + one, 0n),
+    places,
+  );
+}
+
+/** Exact sums of amounts by their asset, by name. */
+export function sumByAsset(
+  rows: readonly { asset: string; amount: string }[],
+): { asset: string; amount: string }[] {
+  const amounts = new Map<string, string[]>();
+  for (const { asset, amount } of rows) {
+    const ofAsset = amounts.get(asset);
+    if (ofAsset === undefined) amounts.set(asset, [amount]);
+    else ofAsset.push(amount);
+  }
+  return [...amounts]
+    .map(([asset, all]) => ({ asset, amount: sumDecimals(all) }))
+    .sort((one, other) => one.asset.localeCompare(other.asset));
+}

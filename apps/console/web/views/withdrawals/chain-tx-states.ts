@@ -1,0 +1,42 @@
+import type { Tone } from '@naru/ui/tone.ts';
+import { defineTexts } from '../../i18n/locale.ts';
+
+export const chainTxStateTexts = defineTexts({
+  ko: {
+    PLANNED: '계획',
+    SIGNED: '서명 완료',
+    BROADCASTING: '전송 중',
+    BROADCASTED: '블록 대기',
+    MINED: '확정 대기',
+    EXECUTED: '실행됨',
+    REVERTED: '되돌려짐',
+    CANCELED: '취소됨',
+    DISPLACED: '논스를 빼앗김',
+  },
+  en: {
+    PLANNED: 'Planned',
+    SIGNED: 'Signed',
+    BROADCASTING: 'Being sent',
+    BROADCASTED: 'Waits for a block',
+    MINED: 'Being confirmed',
+    EXECUTED: 'Executed',
+    REVERTED: 'Reverted',
+    CANCELED: 'Canceled',
+    DISPLACED: 'Displaced',
+  },
+});
+
+export const chainTxTones = {
+  PLANNED: 'idle',
+  SIGNED: 'info',
+  BROADCASTING: 'info',
+  BROADCASTED: 'info',
+  MINED: 'info',
+  EXECUTED: 'good',
+  REVERTED: 'bad',
+  CANCELED: 'idle',
+  DISPLACED: 'bad',
+} as const satisfies Record<keyof (typeof chainTxStateTexts)['ko'], Tone>;
+
+/** Nothing more comes of these. */
+export const finalChainTxStates: readonly string[] = ['EXECUTED', 'REVERTED', 'CANCELED', 'DISPLACED'];
