@@ -22,7 +22,11 @@ export default defineConfig({
   resolve: { alias: [{ find: /^tailwind-variants$/, replacement: 'tailwind-variants/lite' }] },
   server: {
     proxy: {
-      '/api': { target: DEV_API, rewrite: (path) => path.slice('/api'.length), headers: { origin: DEV_ORIGIN } },
+      '/api': {
+        target: DEV_API,
+        rewrite: (path) => path.slice('/api'.length),
+        headers: { origin: DEV_ORIGIN },
+      },
       '/auth': { target: DEV_API, headers: { origin: DEV_ORIGIN } },
     },
   },
