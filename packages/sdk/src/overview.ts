@@ -10,20 +10,27 @@ export type OverviewClient = {
    * The same at once, then whenever something is different, once a second at most, for as long as you iterate: a connection
    * that is lost is made again. Throws what no repeat can mend. `asOf` says how old a look is.
    */
-  stream(options?: { signal?: AbortSignal }): AsyncIterable<OverviewBody>;
+  stream(options?: OverviewStreamOptions): AsyncIterable<OverviewBody>;
+};
+
+export type OverviewStreamOptions = {
+  /** Ends the iteration without an error. */
+  signal?: AbortSignal;
+  /** Told whenever a connection is made, and whenever it is lost and will be made again. */
+  onConnection?: (state: 'open' | 'lost') => void;
 };
 
 export function createOverviewClient(transport: Transport): OverviewClient {
   const { read } = callsOf(transport);
   return {
     get: (options) => read('/v1/admin/overview', overview, options),
-    stream: (options = {}) => ({ [Symbol.asyncIterator]: () => follow(transport, options.signal) }),
+    stream: (options = {}) => ({ [Symbol.asyncIterator]: () => follow(transport, options) }),
   };
 }
 
-async function* follow(transport: Transport, signal: AbortSignal | undefined): AsyncGenerator<OverviewBody> {
+async function* follow(transport: Transport, options: OverviewStreamOptions): AsyncGenerator<OverviewBody> {
   const place = () => ({ path: '/v1/admin/overview/stream' });
-  for await (const { data } of followBlocks(transport, place, signal)) {
+  for await (const { data } of followBlocks(transport, place, options.signal, options.onConnection)) {
     const parsed = overview.safeParse(data);
     if (parsed.success) yield parsed.data;
   }

@@ -105,7 +105,11 @@ export function Shell() {
             <span className="max-sm:hidden">
               <LiveBadge />
             </span>
-            <Button variant="ghost" aria-label={words.search} onPress={() => setPaletteOpen(true)}>
+            <Button
+              variant="ghost"
+              aria-label={`${words.search} (Ctrl K)`}
+              onPress={() => setPaletteOpen(true)}
+            >
               <Search className="size-4" aria-hidden />
               <kbd className="font-sans text-xs text-muted max-md:hidden">Ctrl K</kbd>
             </Button>

@@ -2,16 +2,18 @@ import type { AnyRoute } from '@tanstack/react-router';
 import { approvalRoutes } from '../views/approvals/routes.ts';
 import { catalogueRoutes } from '../views/catalogue/routes.ts';
 import { meRoutes } from '../views/me/routes.ts';
+import { overviewRoutes } from '../views/overview/routes.ts';
 import { webhookRoutes } from '../views/webhooks/routes.ts';
 import { withdrawalRoutes } from '../views/withdrawals/routes.ts';
 
 /** The views of each area, each loaded when it is first opened. */
 export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
   return [
-    ...approvalRoutes(parent),
-    ...catalogueRoutes(parent),
-    ...meRoutes(parent),
-    ...webhookRoutes(parent),
-    ...withdrawalRoutes(parent),
-  ];
+    overviewRoutes,
+    withdrawalRoutes,
+    approvalRoutes,
+    webhookRoutes,
+    meRoutes,
+    catalogueRoutes,
+  ].flatMap((routes) => routes(parent));
 }
