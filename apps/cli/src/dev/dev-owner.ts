@@ -48,8 +48,9 @@ export async function ensureDemoOwner(
     const { token } = await access.createApiKey({ ...KEY, organisationId: known.caller.organisationId });
     return { apiKey: token, isNew: false, depositAddress };
   }
-  const suffix = new Date().toISOString();
-  const { id: organisationId } = await access.createOrganisation(`Demo owner, ${suffix}`);
+  // To the minute, as names are unique and a stack whose state was lost makes another one.
+  const madeAt = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  const { id: organisationId } = await access.createOrganisation(`Demo owner ${madeAt}`);
   const key = await access.createApiKey({ ...KEY, organisationId });
   const caller = {
     organisationId,
