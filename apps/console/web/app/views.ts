@@ -1,6 +1,7 @@
 import type { AnyRoute } from '@tanstack/react-router';
 import { approvalRoutes } from '../views/approvals/routes.ts';
 import { catalogueRoutes } from '../views/catalogue/routes.ts';
+import { deadLetterRoutes } from '../views/dead-letters/routes.ts';
 import { meRoutes } from '../views/me/routes.ts';
 import { webhookRoutes } from '../views/webhooks/routes.ts';
 import { withdrawalRoutes } from '../views/withdrawals/routes.ts';
@@ -10,6 +11,7 @@ export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
   return [
     ...approvalRoutes(parent),
     ...catalogueRoutes(parent),
+    ...deadLetterRoutes(parent),
     ...meRoutes(parent),
     ...webhookRoutes(parent),
     ...withdrawalRoutes(parent),
