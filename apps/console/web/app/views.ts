@@ -1,5 +1,6 @@
 import type { AnyRoute } from '@tanstack/react-router';
 import { approvalRoutes } from '../views/approvals/routes.ts';
+import { bulkRoutes } from '../views/bulk/routes.ts';
 import { catalogueRoutes } from '../views/catalogue/routes.ts';
 import { deadLetterRoutes } from '../views/dead-letters/routes.ts';
 import { meRoutes } from '../views/me/routes.ts';
@@ -10,6 +11,7 @@ import { withdrawalRoutes } from '../views/withdrawals/routes.ts';
 export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
   return [
     ...approvalRoutes(parent),
+    ...bulkRoutes(parent),
     ...catalogueRoutes(parent),
     ...deadLetterRoutes(parent),
     ...meRoutes(parent),
