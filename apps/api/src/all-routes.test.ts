@@ -134,6 +134,8 @@ test('whatever people decide by a route is audited, and nothing else is', () => 
     'operations:write',
     'people:write',
     'keys:write',
+    // Who asks for the chain of seals to be verified.
+    'audit:read',
   ];
   const changing = allRoutes.filter((route) => deciding.includes(route.scope) && route.method !== 'GET');
   expect(allRoutes.filter((route) => route.audit !== null)).toEqual(changing);

@@ -24,7 +24,10 @@ export function CopyText(props: {
   }, [isCopied]);
   return (
     <span className={`inline-flex max-w-full items-center gap-1 align-middle ${props.className ?? ''}`}>
-      <span className="tabular truncate font-mono text-[0.92em]" title={text}>
+      <span
+        className={`tabular font-mono text-[0.92em] ${shown === text ? 'break-all' : 'truncate'}`}
+        title={text}
+      >
         {shown}
       </span>
       <button

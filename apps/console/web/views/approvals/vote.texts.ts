@@ -8,13 +8,13 @@ export const voteTexts = defineTexts({
     object: '이의 남기기',
     approveTitle: '이 출금을 승인할까요?',
     approveLast: (amount: string) =>
-      `이 승인으로 필요한 사람이 모두 승인하게 돼요. 바로 서명해서 ${amount}을(를) 보내고, 서명이 시작되면 취소할 수 없어요.`,
+      `이 승인으로 필요한 사람이 모두 승인하게 돼요. 바로 서명해서 금액(${amount})을 보내고, 서명이 시작되면 취소할 수 없어요.`,
     approveMore: (left: string) =>
       `아직 돈은 움직이지 않아요. 다른 사람 ${left}명이 더 승인해야 보내요. 남긴 승인은 거둘 수 없어요.`,
     approved: '승인했어요',
     denyTitle: '이 출금을 거절할까요?',
     denyWhat: (amount: string) =>
-      `누가 승인했든 바로 실패로 끝나고, 묶여 있던 ${amount}을(를) 다시 쓸 수 있어요. 되살릴 수 없고, 요청한 쪽이 이 사유를 읽어요.`,
+      `누가 승인했든 바로 실패로 끝나고, 묶여 있던 금액(${amount})을 다시 쓸 수 있어요. 되살릴 수 없고, 요청한 쪽이 이 사유를 읽어요.`,
     denied: '거절했어요',
     confirmTitle: '긴급 승인이 맞았나요?',
     confirmWhat:

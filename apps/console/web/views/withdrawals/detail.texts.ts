@@ -92,11 +92,11 @@ export const detailTexts = defineTexts({
     anomalyReview: (approvals: string, quorum: string) =>
       `승인을 기다려요. ${quorum}명 가운데 ${approvals}명이 승인했어요.`,
     anomalyReviewText: (amount: string) =>
-      `${amount}이(가) 묶여 있고 아직 지급되지 않았어요. 기한까지 승인이 모자라면 실패로 끝나고 금액이 풀려요.`,
+      `금액(${amount})이 묶여 있고 아직 지급되지 않았어요. 기한까지 승인이 모자라면 실패로 끝나고 금액이 풀려요.`,
     expires: '기한',
     anomalyFailed: '지급하지 못했어요',
     anomalyFailedText: (amount: string) =>
-      `돈은 나가지 않았어요. 묶여 있던 ${amount}을(를) 다시 쓸 수 있어요.`,
+      `돈은 나가지 않았어요. 묶여 있던 금액(${amount})을 다시 쓸 수 있어요.`,
     anomalyRetried: '이 출금 대신 다시 시도한 출금이 있어요.',
     anomalyStuck: '문제가 있어 다시 시도하고 있어요',
     anomalyStuckText: '지급 여부를 알 수 없는 동안에는 같은 서명만 다시 보내요. 두 번 지급되지 않아요.',

@@ -40,6 +40,7 @@ function Detail({ detail }: { detail: WithdrawalDetailBody }) {
   const locale = useLocale();
   const verbs = useWithdrawalVerbs(detail);
   const { chainTxs } = detail;
+  const anomaly = anomalyOf(detail, { words, locale, button: verbs.button });
   return (
     <DetailPage
       title={words.title(`${formatAmount(detail.amount)} ${detail.asset}`)}
@@ -49,8 +50,8 @@ function Detail({ detail }: { detail: WithdrawalDetailBody }) {
           <ShortId text={detail.id} />
         </span>
       }
-      actions={verbs.actions}
-      anomaly={anomalyOf(detail, { words, locale, button: verbs.button })}
+      actions={anomaly?.actions ? verbs.menu : verbs.actions}
+      anomaly={anomaly}
       aside={
         <>
           <WithdrawalFacts detail={detail} />

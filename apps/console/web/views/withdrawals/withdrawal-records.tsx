@@ -13,7 +13,7 @@ import { shortActor } from './withdrawal-timeline.tsx';
 
 type Props = { detail: WithdrawalDetailBody };
 
-const head = 'px-3 py-2 text-start text-xs font-semibold text-muted whitespace-nowrap';
+const head = 'px-3 py-2 text-xs font-semibold text-muted whitespace-nowrap';
 const cell = 'border-t border-separator px-3 py-2 whitespace-nowrap';
 
 export function LedgerCard({ detail: { ledger } }: Props) {
@@ -32,11 +32,11 @@ export function LedgerCard({ detail: { ledger } }: Props) {
         <table className="w-full text-sm">
           <thead>
             <tr>
-              <th className={head}>{words.kind}</th>
-              <th className={head}>{words.debit}</th>
-              <th className={head}>{words.credit}</th>
+              <th className={`${head} text-start`}>{words.kind}</th>
+              <th className={`${head} text-start`}>{words.debit}</th>
+              <th className={`${head} text-start`}>{words.credit}</th>
               <th className={`${head} text-end`}>{words.amount}</th>
-              <th className={head}>{words.at}</th>
+              <th className={`${head} text-start`}>{words.at}</th>
             </tr>
           </thead>
           <tbody>

@@ -29,6 +29,8 @@ const first: readonly Verb[] = ['approve', 'retry', 'bump', 'release', 'cancel',
 /** What the viewer may do about a withdrawal: the buttons, the menu that says of the rest why not, and the dialog of one. */
 export function useWithdrawalVerbs(detail: WithdrawalDetailBody): {
   actions: ReactNode;
+  /** The same without the button, where the banner above has it. */
+  menu: ReactNode;
   /** The button of one verb, where it may be done now. */
   button: (verb: Verb) => ReactNode;
   dialog: ReactNode;
@@ -54,29 +56,30 @@ export function useWithdrawalVerbs(detail: WithdrawalDetailBody): {
     ) : null;
   };
   const spec = verb === null ? null : commands[verb];
+  const menu =
+    offered.length === 0 ? null : (
+      <Menu
+        label={words.verbs}
+        trigger={<Button variant="outline">{words.verbs}</Button>}
+        entries={offered.map((action) => ({
+          id: action.verb,
+          label: words[action.verb],
+          isDanger: dangers.includes(action.verb),
+          disabledBecause: action.allowed ? undefined : (action.why?.[locale] ?? action.code ?? words.notNow),
+        }))}
+        onChoose={(id) => setVerb(id as Verb)}
+      />
+    );
+  const likely = first.find((one) => offered.some((action) => action.verb === one && action.allowed));
   return {
     button,
-    actions:
-      offered.length === 0 ? null : (
-        <>
-          {button(
-            first.find((one) => offered.some((action) => action.verb === one && action.allowed)) ?? 'note',
-          )}
-          <Menu
-            label={words.verbs}
-            trigger={<Button variant="outline">{words.verbs}</Button>}
-            entries={offered.map((action) => ({
-              id: action.verb,
-              label: words[action.verb],
-              isDanger: dangers.includes(action.verb),
-              disabledBecause: action.allowed
-                ? undefined
-                : (action.why?.[locale] ?? action.code ?? words.notNow),
-            }))}
-            onChoose={(id) => setVerb(id as Verb)}
-          />
-        </>
-      ),
+    menu,
+    actions: (
+      <>
+        {likely === undefined ? null : button(likely)}
+        {menu}
+      </>
+    ),
     dialog: spec === null ? null : <CommandDialog {...spec} isOpen onClose={() => setVerb(null)} />,
   };
 }

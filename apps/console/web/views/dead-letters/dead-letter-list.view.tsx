@@ -1,0 +1,192 @@
+import { Button } from '@naru/ui/button.tsx';
+import { shorten } from '@naru/ui/copy-text.tsx';
+import type { Column } from '@naru/ui/data-table.tsx';
+import { StatusChip } from '@naru/ui/status-chip.tsx';
+import type { DeadLetterBody } from '@naru/wire/dead-letter.ts';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { naru } from '../../app/client.ts';
+import { useMe } from '../../app/me.ts';
+import { formatCount } from '../../format/number.ts';
+import { describeCause } from '../../i18n/causes.ts';
+import { useLocale, useTexts } from '../../i18n/locale.ts';
+import { Amount } from '../../primitives/amount.tsx';
+import { BulkCommand } from '../../primitives/bulk-command.tsx';
+import { List } from '../../primitives/list-page.tsx';
+import { Page } from '../../primitives/page.tsx';
+import { TabLinks } from '../../primitives/tab-links.tsx';
+import { Time } from '../../primitives/time.tsx';
+import { CauseCards } from './cause-cards.tsx';
+import { letterTexts } from './dead-letter.texts.ts';
+import type { LetterSearch } from './routes.ts';
+
+const PAGE_ROWS = 100;
+/** They are found by a job, and no event tells of it. */
+const REFRESH_MS = 10_000;
+
+/** What a person must look at: the causes first, then one by one. */
+export function DeadLetterListView() {
+  const words = useTexts(letterTexts);
+  const me = useMe();
+  const locale = useLocale();
+  const navigate = useNavigate();
+  const { state = 'OPEN', cause } = useSearch({ strict: false }) as LetterSearch;
+  const columns = useColumns();
+  const pages = useInfiniteQuery({
+    queryKey: ['dead-letters', 'list', state, cause ?? ''],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      naru.admin.deadLetters.listPage(
+        {
+          state,
+          limit: PAGE_ROWS,
+          ...(cause === undefined ? {} : { cause }),
+          ...(pageParam === '' ? {} : { cursor: pageParam }),
+        },
+        { signal },
+      ),
+    getNextPageParam: (page) => page.nextCursor,
+    refetchInterval: state === 'OPEN' ? REFRESH_MS : false,
+  });
+  const letters = useMemo(() => pages.data?.pages.flatMap((page) => page.data) ?? [], [pages.data]);
+  const goTo = (search: LetterSearch) => void navigate({ to: '/dead-letters', search });
+  const empty =
+    state === 'OPEN' ? { title: words.emptyTitle, hint: words.emptyHint } : { title: words.emptyClosed };
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <TabLinks
+        label={words.tabs}
+        tabs={(['OPEN', 'CLOSED'] as const).map((id) => ({ id, label: words[id] }))}
+        selected={state}
+        onSelect={(id) => goTo(id === 'OPEN' ? {} : { state: id })}
+      />
+      {cause === undefined && state === 'OPEN' && letters.length > 0 ? (
+        <CauseCards
+          letters={letters}
+          isWhole={!pages.hasNextPage}
+          onChoose={(chosen) => goTo({ cause: chosen })}
+        />
+      ) : null}
+      <List<DeadLetterBody>
+        key={`${state} ${cause}`}
+        storeKey="dead-letters"
+        label={words.title}
+        pages={pages}
+        columns={columns}
+        rowId={(row) => row.id}
+        onOpen={(row) => void navigate({ to: '/dead-letters/$id', params: { id: row.id } })}
+        isFiltered={cause !== undefined}
+        onClearFilters={() => goTo(state === 'OPEN' ? {} : { state })}
+        filters={
+          cause === undefined ? null : (
+            <StatusChip tone="info">
+              {`${words.cause}: ${describeCause(cause, letters[0] ?? { means: '', action: '' }, locale).name}`}
+            </StatusChip>
+          )
+        }
+        empty={empty}
+        {...(me.can('operations:write') && state === 'OPEN'
+          ? { bulkActions: (selected, clear) => <CloseSeveral ids={[...selected]} onClose={clear} /> }
+          : {})}
+      />
+    </Page>
+  );
+}
+
+function CloseSeveral({ ids, onClose }: { ids: readonly string[]; onClose: () => void }) {
+  const words = useTexts(letterTexts);
+  const client = useQueryClient();
+  const [chosen, setChosen] = useState<readonly string[] | null>(null);
+  const [isDone, setDone] = useState(false);
+  const count = formatCount(chosen?.length ?? ids.length);
+  return (
+    <>
+      <Button variant="outline" onPress={() => setChosen(ids)}>
+        {words.close}
+      </Button>
+      {chosen === null ? null : (
+        <BulkCommand
+          ids={chosen}
+          title={words.closeSeveral(count)}
+          consequence={words.closeWhat}
+          confirmLabel={words.closeSeveral(count)}
+          reason="required"
+          runOne={(id, { reason, idempotencyKey }) =>
+            naru.admin.deadLetters.close(id, { reason }, { idempotencyKey })
+          }
+          onDone={() => {
+            setDone(true);
+            void client.invalidateQueries({ queryKey: ['dead-letters'] });
+          }}
+          onClose={() => {
+            setChosen(null);
+            if (isDone) onClose();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function useColumns(): Column<DeadLetterBody>[] {
+  const words = useTexts(letterTexts);
+  const locale = useLocale();
+  return useMemo<Column<DeadLetterBody>[]>(
+    () => [
+      {
+        id: 'cause',
+        header: words.cause,
+        isKey: true,
+        width: 11,
+        cell: (row) => (
+          <Link to="/dead-letters/$id" params={{ id: row.id }} className="font-medium hover:underline">
+            {describeCause(row.cause, row, locale).name}
+          </Link>
+        ),
+      },
+      {
+        id: 'subject',
+        header: words.subject,
+        width: 14,
+        cell: ({ kind, subject }) => (
+          <span title={subject}>
+            {words[kind]}{' '}
+            <code className="text-xs">{subject.includes('_01') ? shorten(subject) : subject}</code>
+          </span>
+        ),
+      },
+      {
+        id: 'amount',
+        header: words.amount,
+        align: 'end',
+        width: 11,
+        cell: ({ amount, asset }) =>
+          amount === null || asset === null ? '—' : <Amount amount={amount} asset={asset} />,
+      },
+      {
+        id: 'present',
+        header: words.present,
+        width: 9,
+        cell: ({ present }) => (
+          <StatusChip tone={present ? 'bad' : 'good'}>{present ? words.stillSo : words.gone}</StatusChip>
+        ),
+      },
+      {
+        id: 'detail',
+        header: words.detail,
+        width: 18,
+        cell: ({ detail }) => <span title={detail}>{detail}</span>,
+      },
+      {
+        id: 'seen',
+        header: words.seen,
+        align: 'end',
+        width: 6,
+        cell: ({ seenCount }) => words.times(formatCount(seenCount)),
+      },
+      { id: 'last', header: words.lastSeen, width: 11, cell: ({ lastSeenAt }) => <Time at={lastSeenAt} /> },
+    ],
+    [words, locale],
+  );
+}
