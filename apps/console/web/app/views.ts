@@ -1,15 +1,21 @@
 import type { AnyRoute } from '@tanstack/react-router';
+import { alarmRoutes } from '../views/alarms/routes.ts';
+import { auditRoutes } from '../views/audit/routes.ts';
 import { catalogueRoutes } from '../views/catalogue/routes.ts';
 import { meRoutes } from '../views/me/routes.ts';
 import { overviewRoutes } from '../views/overview/routes.ts';
+import { reconciliationRoutes } from '../views/reconciliation/routes.ts';
 import { webhookRoutes } from '../views/webhooks/routes.ts';
 
 /** The views of each area, each loaded when it is first opened. */
 export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
   return [
+    ...alarmRoutes(parent),
+    ...auditRoutes(parent),
     ...catalogueRoutes(parent),
     ...meRoutes(parent),
     ...overviewRoutes(parent),
+    ...reconciliationRoutes(parent),
     ...webhookRoutes(parent),
   ];
 }
