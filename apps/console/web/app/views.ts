@@ -1,9 +1,12 @@
 import type { AnyRoute } from '@tanstack/react-router';
 import { alarmRoutes } from '../views/alarms/routes.ts';
+import { apiKeyRoutes } from '../views/api-keys/routes.ts';
 import { auditRoutes } from '../views/audit/routes.ts';
 import { catalogueRoutes } from '../views/catalogue/routes.ts';
+import { eventRoutes } from '../views/events/routes.ts';
 import { meRoutes } from '../views/me/routes.ts';
 import { overviewRoutes } from '../views/overview/routes.ts';
+import { peopleRoutes } from '../views/people/routes.ts';
 import { reconciliationRoutes } from '../views/reconciliation/routes.ts';
 import { webhookRoutes } from '../views/webhooks/routes.ts';
 
@@ -11,10 +14,13 @@ import { webhookRoutes } from '../views/webhooks/routes.ts';
 export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
   return [
     ...alarmRoutes(parent),
+    ...apiKeyRoutes(parent),
     ...auditRoutes(parent),
     ...catalogueRoutes(parent),
+    ...eventRoutes(parent),
     ...meRoutes(parent),
     ...overviewRoutes(parent),
+    ...peopleRoutes(parent),
     ...reconciliationRoutes(parent),
     ...webhookRoutes(parent),
   ];
