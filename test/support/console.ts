@@ -36,7 +36,7 @@ export type Console = {
 };
 
 /** The console as people have it: built pages, its server, the API with people, a Chromium. */
-export async function startConsole(stack: Stack): Promise<Console> {
+export async function startConsole(stack: Stack, apiEnv: Record<string, string> = {}): Promise<Console> {
   const dir = await buildConsole(ROOT, process.env['PATH'] ?? '');
   const home = await mkdtemp(path.join(tmpdir(), 'naru-console-'));
   const secretFile = path.join(home, 'auth.secret');
@@ -48,10 +48,7 @@ export async function startConsole(stack: Stack): Promise<Console> {
     NARU_AUTH_SECRET_FILE: secretFile,
     NARU_CONSOLE_URL: url,
     NARU_TRUST_PROXY: '127.0.0.1',
-    NARU_WEBHOOK_ALLOW_LOCAL: 'true',
-    ...(stack.workerEnv['NARU_WEBHOOK_KEY_FILE'] === undefined
-      ? {}
-      : { NARU_WEBHOOK_KEY_FILE: stack.workerEnv['NARU_WEBHOOK_KEY_FILE'] }),
+    ...apiEnv,
   });
   const people = {} as Record<Role, ConsolePerson>;
   for (const role of roles) {
