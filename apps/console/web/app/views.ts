@@ -1,9 +1,15 @@
 import type { AnyRoute } from '@tanstack/react-router';
 import { catalogueRoutes } from '../views/catalogue/routes.ts';
 import { meRoutes } from '../views/me/routes.ts';
+import { settingRoutes } from '../views/settings/routes.ts';
 import { webhookRoutes } from '../views/webhooks/routes.ts';
 
 /** The views of each area, each loaded when it is first opened. */
 export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
-  return [...catalogueRoutes(parent), ...meRoutes(parent), ...webhookRoutes(parent)];
+  return [
+    ...catalogueRoutes(parent),
+    ...meRoutes(parent),
+    ...settingRoutes(parent),
+    ...webhookRoutes(parent),
+  ];
 }
