@@ -1,4 +1,6 @@
-import type { Column } from '@naru/ui/data-table.tsx';
+import { Card } from '@naru/ui/card.tsx';
+import { type Column, DataTable } from '@naru/ui/data-table.tsx';
+import { EmptyState } from '@naru/ui/empty-state.tsx';
 import { Select, TextField } from '@naru/ui/fields.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import type { SettingBody } from '@naru/wire/setting.ts';
@@ -6,14 +8,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { naru } from '../../app/client.ts';
-import { useLocale, useTexts } from '../../i18n/locale.ts';
+import { type Locale, useLocale, useTexts } from '../../i18n/locale.ts';
 import { Page } from '../../primitives/page.tsx';
-import { TableCard } from '../../primitives/table-card.tsx';
+import { QueryView } from '../../primitives/query-view.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { settingTexts } from './setting.texts.ts';
-import { formatSetting, tellSetting } from './setting-words.ts';
+import { formatSetting, groupName, groupOf, tellSetting } from './setting-words.ts';
 
-export const settingsQuery = {
+const settingsQuery = {
   queryKey: ['settings'],
   queryFn: ({ signal }: { signal: AbortSignal }) => naru.admin.settings.list({}, { signal }),
 };
@@ -88,57 +90,63 @@ export function SettingListView() {
     [words, locale],
   );
   const targets = [...new Set((query.data ?? []).map((one) => one.target))];
-  const wanted = q.trim().toLowerCase();
   const change = (next: { q?: string; target?: string }) =>
     void navigate({ to: '.', search: { q: q === '' ? undefined : q, target, ...next }, replace: true });
   return (
     <Page title={words.title} lead={words.lead}>
-      <TableCard
-        query={query}
-        title={words.title}
-        isTitleHidden
-        filters={
-          <>
-            <TextField
-              label={words.search}
-              type="search"
-              value={q}
-              onChange={(text) => change({ q: text })}
-              className="w-56"
-            />
-            <Select
-              label={words.target}
-              value={target}
-              choices={[
-                { value: ALL, label: words.allTargets },
-                ...targets.map((one) => ({
-                  value: one === '' ? INSTALLATION : one,
-                  label: one === '' ? words.installation : one,
-                })),
-              ]}
-              onChange={(value) => change({ target: value })}
-              className="w-44"
-            />
-          </>
-        }
-        columns={columns}
-        rowsOf={(settings) =>
-          settings.filter(
-            (one) =>
-              (target === ALL || (one.target === '' ? INSTALLATION : one.target) === target) &&
-              `${one.key} ${tellSetting(one, locale).name} ${one.summary}`.toLowerCase().includes(wanted),
-          )
-        }
-        rowId={(row) => `${row.key} ${row.target}`}
-        onOpen={(row) =>
-          void navigate({
-            to: '/settings/$key',
-            params: { key: row.key },
-            search: { target: row.target === '' ? undefined : row.target },
-          })
-        }
-        empty={{ title: words.empty, hint: words.emptyHint }}
-      />
+      <div className="flex flex-wrap items-end gap-2">
+        <TextField
+          label={words.search}
+          type="search"
+          value={q}
+          onChange={(text) => change({ q: text })}
+          className="w-56"
+        />
+        <Select
+          label={words.target}
+          value={target}
+          choices={[
+            { value: ALL, label: words.allTargets },
+            ...targets.map((one) => ({
+              value: one === '' ? INSTALLATION : one,
+              label: one === '' ? words.installation : one,
+            })),
+          ]}
+          onChange={(value) => change({ target: value })}
+          className="w-44"
+        />
+      </div>
+      <QueryView query={query}>
+        {(settings) => {
+          const shown = settings.filter((one) => fits(one, { q, target }, locale));
+          if (shown.length === 0) return <EmptyState title={words.empty}>{words.emptyHint}</EmptyState>;
+          return [...Map.groupBy(shown, groupOf)].map(([group, rows]) => (
+            <Card key={group} title={groupName(group, locale)} isFlush>
+              <DataTable
+                label={groupName(group, locale)}
+                columns={columns}
+                rows={rows}
+                rowId={(row) => `${row.key} ${row.target}`}
+                onOpen={(row) =>
+                  void navigate({
+                    to: '/settings/$key',
+                    params: { key: row.key },
+                    search: { target: row.target === '' ? undefined : row.target },
+                  })
+                }
+              />
+            </Card>
+          ));
+        }}
+      </QueryView>
     </Page>
   );
+}
+
+function fits(setting: SettingBody, wanted: { q: string; target: string }, locale: Locale): boolean {
+  const of = setting.target === '' ? INSTALLATION : setting.target;
+  if (wanted.target !== ALL && of !== wanted.target) return false;
+  return `${setting.key} ${tellSetting(setting, locale).name} ${setting.summary}`
+    .toLowerCase()
+    .includes(wanted.q.trim().toLowerCase());
 }

@@ -168,3 +168,23 @@ export function formatSetting(
   if (setting.kind === 'switch') return value === 'true' ? words.on : words.off;
   return `${formatAmount(value)} ${unitOf(setting, locale)}`;
 }
+
+const groupNames: Readonly<Record<string, { ko: string; en: string }>> = {
+  chain: { ko: '체인', en: 'Chains' },
+  batch: { ko: '묶음 지급', en: 'Batches' },
+  accounts: { ko: '계정', en: 'Accounts' },
+  fees: { ko: '가스 수수료', en: 'Gas fees' },
+  finality: { ko: '확정', en: 'Finality' },
+  retry: { ko: '재시도', en: 'Retries' },
+  asset: { ko: '자산', en: 'Assets' },
+  alarms: { ko: '알림', en: 'Alarms' },
+};
+
+/** The first part of the key: what it is about. */
+export function groupOf(setting: SettingBody): string {
+  return setting.key.split('.')[0] ?? '';
+}
+
+export function groupName(group: string, locale: Locale): string {
+  return groupNames[group]?.[locale] ?? group;
+}
