@@ -1,7 +1,11 @@
 import type { AnyRoute } from '@tanstack/react-router';
 import { accountRoutes } from '../views/accounts/routes.ts';
+import { addressBookRoutes } from '../views/address-book/routes.ts';
+import { blockListRoutes } from '../views/block-list/routes.ts';
 import { catalogueRoutes } from '../views/catalogue/routes.ts';
 import { meRoutes } from '../views/me/routes.ts';
+import { policyRoutes } from '../views/policies/routes.ts';
+import { rateRoutes } from '../views/rates/routes.ts';
 import { settingRoutes } from '../views/settings/routes.ts';
 import { webhookRoutes } from '../views/webhooks/routes.ts';
 
@@ -9,8 +13,12 @@ import { webhookRoutes } from '../views/webhooks/routes.ts';
 export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
   return [
     ...accountRoutes(parent),
+    ...addressBookRoutes(parent),
+    ...blockListRoutes(parent),
     ...catalogueRoutes(parent),
     ...meRoutes(parent),
+    ...policyRoutes(parent),
+    ...rateRoutes(parent),
     ...settingRoutes(parent),
     ...webhookRoutes(parent),
   ];
