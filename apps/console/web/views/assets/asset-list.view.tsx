@@ -80,7 +80,13 @@ function useChainColumns(canChange: boolean): Column<OperatedChainBody>[] {
   const words = useTexts(assetTexts);
   return useMemo<Column<OperatedChainBody>[]>(
     () => [
-      { id: 'name', header: words.chain, isKey: true, width: 14, cell: (row) => `${row.name} (${row.chain})` },
+      {
+        id: 'name',
+        header: words.chain,
+        isKey: true,
+        width: 14,
+        cell: (row) => `${row.name} (${row.chain})`,
+      },
       {
         id: 'state',
         header: words.state,
@@ -121,7 +127,13 @@ function useAssetColumns(canChange: boolean): Column<OperatedAssetBody>[] {
   const words = useTexts(assetTexts);
   return useMemo<Column<OperatedAssetBody>[]>(
     () => [
-      { id: 'asset', header: words.asset, isKey: true, width: 10, cell: (row) => `${row.asset} · ${row.chain}` },
+      {
+        id: 'asset',
+        header: words.asset,
+        isKey: true,
+        width: 10,
+        cell: (row) => `${row.asset} · ${row.chain}`,
+      },
       {
         id: 'state',
         header: words.state,
@@ -138,7 +150,13 @@ function useAssetColumns(canChange: boolean): Column<OperatedAssetBody>[] {
         width: 13,
         cell: (row) => (row.address === null ? words.coin : <ShortId text={row.address} />),
       },
-      { id: 'minimum', header: words.minimum, align: 'end', width: 13, cell: (row) => formatAmount(row.minimum) },
+      {
+        id: 'minimum',
+        header: words.minimum,
+        align: 'end',
+        width: 13,
+        cell: (row) => formatAmount(row.minimum),
+      },
       {
         id: 'maximum',
         header: words.maximum,

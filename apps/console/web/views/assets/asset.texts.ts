@@ -32,9 +32,11 @@ export const assetTexts = defineTexts({
     enable: '켜기',
     disable: '끄기',
     enableChainWhat: '다음 요청부터 이 체인의 새 출금을 받아요. 언제든 끌 수 있어요.',
-    disableChainWhat: '다음 요청부터 이 체인의 새 출금을 거절해요. 이미 받은 출금은 그대로 지급하고, 언제든 켤 수 있어요.',
+    disableChainWhat:
+      '다음 요청부터 이 체인의 새 출금을 거절해요. 이미 받은 출금은 그대로 지급하고, 언제든 켤 수 있어요.',
     enableAssetWhat: '다음 요청부터 이 자산의 출금과 입금을 받아요. 언제든 끌 수 있어요.',
-    disableAssetWhat: '다음 요청부터 이 자산의 새 출금을 거절해요. 이미 받은 출금은 지급하고, 들어오는 입금은 사람이 정할 때까지 기다려요. 언제든 켤 수 있어요.',
+    disableAssetWhat:
+      '다음 요청부터 이 자산의 새 출금을 거절해요. 이미 받은 출금은 지급하고, 들어오는 입금은 사람이 정할 때까지 기다려요. 언제든 켤 수 있어요.',
     changed: '바꿨어요',
     setMinimum: '최소 출금 정하기',
     setMaximum: '최대 출금 정하기',
@@ -60,9 +62,11 @@ export const assetTexts = defineTexts({
     fine: '추가할 수 있는 토큰이에요',
     symbol: '기호',
     tried: '이체 시험',
-    triedText: (asked: string, received: string, gas: string) => `${asked}을 보내면 ${received}이 도착하고 가스 ${gas}을 써요`,
+    triedText: (asked: string, received: string, gas: string) =>
+      `${asked}을 보내면 ${received}이 도착하고 가스 ${gas}을 써요`,
     add: '이 토큰 추가하기',
-    addWhat: '추가하면 다음 요청부터 이 토큰으로 출금할 수 있어요. 서명기의 정책에도 토큰이 있어야 지급돼요. 나중에 끌 수 있지만 지울 수는 없어요.',
+    addWhat:
+      '추가하면 다음 요청부터 이 토큰으로 출금할 수 있어요. 서명기의 정책에도 토큰이 있어야 지급돼요. 나중에 끌 수 있지만 지울 수는 없어요.',
     code: '요청에 쓸 이름 (비우면 기호)',
     accept: '위 내용을 읽었고 동의해요',
     acceptNeeded: '경고를 읽고 동의해 주세요',
@@ -100,10 +104,12 @@ export const assetTexts = defineTexts({
     verbs: 'Change',
     enable: 'Enable',
     disable: 'Disable',
-    enableChainWhat: 'New withdrawals of this chain are accepted from the next request on. It can be disabled at any time.',
+    enableChainWhat:
+      'New withdrawals of this chain are accepted from the next request on. It can be disabled at any time.',
     disableChainWhat:
       'New withdrawals of this chain are refused from the next request on. What was accepted is paid, and it can be enabled at any time.',
-    enableAssetWhat: 'It can be withdrawn and deposited from the next request on. It can be disabled at any time.',
+    enableAssetWhat:
+      'It can be withdrawn and deposited from the next request on. It can be disabled at any time.',
     disableAssetWhat:
       'New withdrawals of it are refused from the next request on. What was accepted is paid; deposits of it wait for a person. It can be enabled at any time.',
     changed: 'Changed',

@@ -38,7 +38,13 @@ function isFine(draft: Draft): boolean {
 const fields = ['flat', 'basisPoints', 'gasPercent', 'minimum', 'maximum'] as const;
 
 /** Sets the fee of an asset, of everybody or of one organisation. `fee`: the one in force. */
-export function ChangeFee({ fee, fees }: { fee: WithdrawalFeeBody | null; fees: readonly WithdrawalFeeBody[] }) {
+export function ChangeFee({
+  fee,
+  fees,
+}: {
+  fee: WithdrawalFeeBody | null;
+  fees: readonly WithdrawalFeeBody[];
+}) {
   const words = useTexts(feeTexts);
   const client = useQueryClient();
   const assets = useQuery({
@@ -57,9 +63,7 @@ export function ChangeFee({ fee, fees }: { fee: WithdrawalFeeBody | null; fees: 
   const isOrganisation = organisationId === null || /^org_[0-9a-z]{20,40}$/.test(organisationId);
   const seen =
     fee ??
-    fees.find(
-      (one) => one.chain === chain && one.asset === asset && one.organisationId === organisationId,
-    );
+    fees.find((one) => one.chain === chain && one.asset === asset && one.organisationId === organisationId);
   const label = fee === null ? words.add : words.change;
   const names = { ...words, basisPoints: words.basisPoints, gasPercent: words.gasPercent };
   return (
@@ -114,7 +118,13 @@ export function ChangeFee({ fee, fees }: { fee: WithdrawalFeeBody | null; fees: 
           </>
         ),
         fieldProblem:
-          asset === '' ? words.pickAsset : !isOrganisation ? words.badOrganisation : isFine(draft) ? null : words.bad,
+          asset === ''
+            ? words.pickAsset
+            : !isOrganisation
+              ? words.badOrganisation
+              : isFine(draft)
+                ? null
+                : words.bad,
         run: ({ reason, idempotencyKey }) =>
           naru.admin.withdrawalFees.change(
             {

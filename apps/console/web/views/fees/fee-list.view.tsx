@@ -50,13 +50,18 @@ export function FeeListView() {
   });
   const columns = useMemo<Column<WithdrawalFeeBody>[]>(
     () => [
-      { id: 'asset', header: words.asset, isKey: true, width: 11, cell: (row) => `${row.asset} · ${row.chain}` },
+      {
+        id: 'asset',
+        header: words.asset,
+        isKey: true,
+        width: 11,
+        cell: (row) => `${row.asset} · ${row.chain}`,
+      },
       {
         id: 'of',
         header: words.of,
         width: 11,
-        cell: (row) =>
-          row.organisationId === null ? words.everyone : <ShortId text={row.organisationId} />,
+        cell: (row) => (row.organisationId === null ? words.everyone : <ShortId text={row.organisationId} />),
       },
       {
         id: 'flat',
@@ -148,8 +153,7 @@ function FeeHistory(props: { chain: string; asset: string; organisationId: strin
   const navigate = useNavigate();
   const query = useQuery({
     queryKey: ['fees', chain, asset, organisationId ?? ''],
-    queryFn: ({ signal }) =>
-      naru.admin.withdrawalFees.history({ chain, asset }, organisationId, { signal }),
+    queryFn: ({ signal }) => naru.admin.withdrawalFees.history({ chain, asset }, organisationId, { signal }),
   });
   return (
     <Card

@@ -26,7 +26,8 @@ export const feeTexts = defineTexts({
     change: '고치기',
     history: '이력',
     historyOf: (what: string) => `${what} 수수료 이력`,
-    changeWhat: '다음 요청부터 적용해요. 이미 받은 출금은 받을 때의 수수료 그대로예요. 언제든 다시 바꿀 수 있어요.',
+    changeWhat:
+      '다음 요청부터 적용해요. 이미 받은 출금은 받을 때의 수수료 그대로예요. 언제든 다시 바꿀 수 있어요.',
     end: '수수료 없애기',
     endTitle: '이 수수료를 없앨까요?',
     endWhat: '다음 요청부터 받지 않아요. 조직에만 정한 것이면 모두에게 정한 수수료를 받아요.',

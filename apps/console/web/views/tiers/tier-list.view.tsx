@@ -25,7 +25,12 @@ export function TierListView() {
       count === null ? words.unlimited : words.times(formatCount(count));
     return [
       { id: 'name', header: words.name, isKey: true, width: 12, cell: (row) => row.name },
-      { id: 'code', header: words.code, width: 8, cell: (row) => <code className="text-xs">{row.code}</code> },
+      {
+        id: 'code',
+        header: words.code,
+        width: 8,
+        cell: (row) => <code className="text-xs">{row.code}</code>,
+      },
       {
         id: 'organisations',
         header: words.organisations,
@@ -42,7 +47,13 @@ export function TierListView() {
       },
       { id: 'day', header: words.daily, align: 'end', width: 12, cell: (row) => won(row.dailyKrwMax) },
       { id: 'month', header: words.monthly, align: 'end', width: 12, cell: (row) => won(row.monthlyKrwMax) },
-      { id: 'days', header: words.dailyCount, align: 'end', width: 8, cell: (row) => times(row.dailyCountMax) },
+      {
+        id: 'days',
+        header: words.dailyCount,
+        align: 'end',
+        width: 8,
+        cell: (row) => times(row.dailyCountMax),
+      },
       {
         id: 'months',
         header: words.monthlyCount,

@@ -28,7 +28,8 @@ export const tierTexts = defineTexts({
     nameNeeded: '이름을 적어 주세요',
     badNumber: '한도는 숫자만, 횟수는 1부터 적어 주세요',
     assign: '조직 배정하기',
-    assignWhat: '이 조직의 다음 요청부터 한도를 적용해요. 이미 받은 출금은 그대로예요. 언제든 바꿀 수 있어요.',
+    assignWhat:
+      '이 조직의 다음 요청부터 한도를 적용해요. 이미 받은 출금은 그대로예요. 언제든 바꿀 수 있어요.',
     organisationId: '조직 ID',
     badOrganisation: 'org_ 로 시작하는 ID를 적어 주세요',
     tier: '등급',

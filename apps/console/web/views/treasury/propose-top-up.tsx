@@ -65,7 +65,13 @@ export function ProposeTopUp({ treasury }: { treasury: TreasuryBody }) {
           </>
         ),
         fieldProblem:
-          asset === '' ? words.badAsset : !isAmount(amount) ? words.badAmount : to === '' ? words.badAddress : null,
+          asset === ''
+            ? words.badAsset
+            : !isAmount(amount)
+              ? words.badAmount
+              : to === ''
+                ? words.badAddress
+                : null,
         run: async ({ reason, idempotencyKey }) => {
           const made = await naru.admin.treasury.proposals.propose(
             { chain: treasury.chain, asset, amount, to, reason },

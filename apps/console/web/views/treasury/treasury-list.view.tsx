@@ -151,8 +151,7 @@ function Proposals({ neededOf }: { neededOf: ReadonlyMap<string, number> }) {
         header: words.amount,
         align: 'end',
         width: 14,
-        cell: (row) =>
-          row.amount === null ? '—' : <Amount amount={row.amount} asset={row.asset ?? ''} />,
+        cell: (row) => (row.amount === null ? '—' : <Amount amount={row.amount} asset={row.asset ?? ''} />),
       },
       { id: 'to', header: words.to, width: 12, cell: (row) => <ShortId text={row.to} /> },
       {
