@@ -42,6 +42,7 @@ export type DepositAddressesClient = {
 export type AdminDepositsClient = {
   /** Of all organisations; `{ state: 'UNCREDITED' }` are those that wait for a person. */
   listPage(filter?: DepositFilter & PageOptions, options?: CallOptions): Promise<AdminDepositPageBody>;
+  get(id: string, options?: CallOptions): Promise<AdminDepositBody>;
   /** Credits what was not credited by itself. Done again it changes nothing. */
   credit(id: string, input: CreditDepositInput, options?: CallOptions): Promise<AdminDepositBody>;
 };
@@ -75,6 +76,7 @@ export function createAdminDepositsClient(transport: Transport): AdminDepositsCl
   const path = '/v1/admin/deposits';
   return {
     listPage: (filter, options) => read(path, adminDepositPage, options, filter),
+    get: (id, options) => read(`${path}/${encodeURIComponent(id)}`, adminDeposit, options),
     // The deposit itself is the key: a repeat finds it credited.
     credit: (id, input, options) =>
       send('POST', `${path}/${encodeURIComponent(id)}/credit`, adminDeposit, options, input),

@@ -81,6 +81,8 @@ function Rows<Row>(props: DataTableProps<Row>) {
 
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  // One more than there are would make room for a column of its own.
+  const columnCount = columns.length + (selection === undefined ? 0 : 1);
   const width = columns.reduce((sum, column) => sum + (column.width ?? 9), selection === undefined ? 0 : 3);
   return (
     <section
@@ -126,7 +128,7 @@ function Rows<Row>(props: DataTableProps<Row>) {
           </tr>
         </thead>
         <tbody>
-          {before > 0 ? <Spacer height={before} columns={columns.length + 1} /> : null}
+          {before > 0 ? <Spacer height={before} columns={columnCount} /> : null}
           {items.map(({ index, key }) => {
             const row = rows[index];
             if (row === undefined) return null;
@@ -166,7 +168,7 @@ function Rows<Row>(props: DataTableProps<Row>) {
               </tr>
             );
           })}
-          {after > 0 ? <Spacer height={after} columns={columns.length + 1} /> : null}
+          {after > 0 ? <Spacer height={after} columns={columnCount} /> : null}
         </tbody>
       </table>
       {props.footer}

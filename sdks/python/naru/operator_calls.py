@@ -511,6 +511,14 @@ class OperatorCalls(Resource):
         query: Query = {"state": state, "chain": chain, "asset": asset, "addressId": address_id}
         return pages(lambda page: self._get(path, t.AdminDepositPage, {**query, **page}))
 
+    def get_any_deposit(
+        self,
+        id: str,
+    ) -> t.AdminDeposit:
+        """Read a deposit of any organisation."""
+        path = f"/v1/admin/deposits/{_quoted(id)}"
+        return self._get(path, t.AdminDeposit)
+
     def credit_deposit(
         self,
         id: str,

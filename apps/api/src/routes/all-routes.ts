@@ -25,6 +25,7 @@ import {
   noteDeadLetterRoute,
 } from './admin/dead-letters/dead-letters.ts';
 import { creditDepositRoute } from './admin/deposits/credit-deposit.ts';
+import { getAnyDepositRoute } from './admin/deposits/get-any-deposit.ts';
 import { listAllDepositsRoute } from './admin/deposits/list-all-deposits.ts';
 import { listRatesRoute, setPairRoute, setRateRoute } from './admin/exchange-rates/exchange-rates.ts';
 import { getOverviewRoute, streamOverviewRoute } from './admin/overview/overview.ts';
@@ -240,6 +241,7 @@ export const allRoutes: readonly Route[] = [
   approveWithdrawalRoute,
   rejectWithdrawalRoute,
   listAllDepositsRoute,
+  getAnyDepositRoute,
   creditDepositRoute,
   getReservesRoute,
   listWithdrawalFeesRoute,

@@ -69,3 +69,39 @@ export function sumByAsset(
     .map(([asset, all]) => ({ asset, amount: sumDecimals(all) }))
     .sort((one, other) => one.asset.localeCompare(other.asset));
 }
+
+/** As -1, 0 or 1; both are decimal strings that are not negative. */
+export function compareAmounts(one: string, other: string): number {
+  const [a, b] = atOneScale(one, other);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What a bar is drawn from, never a figure: how much of `whole` there is, from 0 to 1. */
+export function shareOfAmount(part: string, whole: string): number {
+  const [a, b] = atOneScale(part, whole);
+  if (b === 0n) return a === 0n ? 0 : 1;
+  return Number((a * 10_000n) / b) / 10_000;
+}
+
+function atOneScale(one: string, other: string): [bigint, bigint] {
+  const scale = Math.max(decimalsOf(one), decimalsOf(other));
+  const toUnits = (text: string) => {
+    const [whole = '0', fraction = ''] = text.split('.');
+    return BigInt(whole + fraction.padEnd(scale, '0'));
+  };
+  return [toUnits(one), toUnits(other)];
+}
+
+function decimalsOf(text: string): number {
+  return text.split('.')[1]?.length ?? 0;
+}
+
+/** A positive amount as the API takes it: digits, one point, no signs or separators. */
+export function isAmount(text: string): boolean {
+  return /^(0|[1-9][0-9]*)(\.[0-9]+)?$/.test(text) && /[1-9]/.test(text);
+}
+
+/** As `isAmount`, or zero. */
+export function isAmountOrZero(text: string): boolean {
+  return /^(0|[1-9][0-9]*)(\.[0-9]+)?$/.test(text);
+}

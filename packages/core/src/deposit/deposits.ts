@@ -26,6 +26,7 @@ export type Deposits = {
   get(caller: Caller, id: string): Promise<Deposit | null>;
   list(caller: Caller, filter: DepositFilter, page: Page): Promise<PageOf<Deposit>>;
   /** Of all organisations, for operators. */
+  getAny(id: string): Promise<Deposit | null>;
   listAll(filter: DepositFilter, page: Page): Promise<PageOf<Deposit>>;
   /** The deposit as it is then. */
   credit(id: string, by: AuditContext): Promise<CommandResult<Deposit>>;
@@ -41,6 +42,7 @@ export function createDeposits(deps: { db: Database }): Deposits {
         listDepositAddresses(db, { organisationId, chainId: chain ?? null }, { limit: rows, after }),
       ),
     get: (caller, id) => readDeposit(db, caller.organisationId, id),
+    getAny: (id) => readDeposit(db, null, id),
     list: (caller, filter, { limit, after }) =>
       paged(limit, (rows) => listDeposits(db, caller.organisationId, filter, { limit: rows, after })),
     listAll: (filter, { limit, after }) =>

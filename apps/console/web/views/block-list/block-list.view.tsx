@@ -1,0 +1,167 @@
+import type { Column } from '@naru/ui/data-table.tsx';
+import { Select, TextField } from '@naru/ui/fields.tsx';
+import type { BlockedAddressBody } from '@naru/wire/address-book.ts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { naru } from '../../app/client.ts';
+import { useMe } from '../../app/me.ts';
+import { useTexts } from '../../i18n/locale.ts';
+import { CommandButton } from '../../primitives/command-button.tsx';
+import { Page } from '../../primitives/page.tsx';
+import { ShortId } from '../../primitives/short-id.tsx';
+import { ReadOnlyNote, TableCard } from '../../primitives/table-card.tsx';
+import { Time } from '../../primitives/time.tsx';
+import { isAddress, useConfiguredChains } from '../accounts/account-verbs.tsx';
+import { blockListTexts } from './block-list.texts.ts';
+
+export function BlockListView() {
+  const words = useTexts(blockListTexts);
+  const me = useMe();
+  const navigate = useNavigate();
+  const canChange = me.can('admin');
+  const { address = '' } = useSearch({ strict: false }) as { address?: string };
+  const wanted = isAddress(address) ? address : undefined;
+  const query = useQuery({
+    queryKey: ['block-list', wanted ?? ''],
+    queryFn: ({ signal }) =>
+      naru.admin.blockList.list(wanted === undefined ? {} : { address: wanted }, { signal }),
+  });
+  const columns = useMemo<Column<BlockedAddressBody>[]>(
+    () => [
+      {
+        id: 'address',
+        header: words.address,
+        isKey: true,
+        width: 14,
+        cell: (row) => <ShortId text={row.address} />,
+      },
+      { id: 'chain', header: words.chain, width: 9, cell: (row) => row.chain ?? words.every },
+      { id: 'reason', header: words.reason, width: 24, cell: (row) => row.reason },
+      { id: 'by', header: words.addedBy, width: 12, cell: (row) => row.addedBy },
+      { id: 'at', header: words.at, width: 12, cell: (row) => <Time at={row.createdAt} /> },
+      ...(canChange
+        ? [
+            {
+              id: 'actions',
+              header: words.actions,
+              width: 7,
+              cell: (row: BlockedAddressBody) => <Unblock entry={row} />,
+            },
+          ]
+        : []),
+    ],
+    [words, canChange],
+  );
+  return (
+    <Page
+      title={words.title}
+      lead={words.lead}
+      actions={canChange ? <Block /> : <ReadOnlyNote>{words.readOnly}</ReadOnlyNote>}
+    >
+      <TableCard
+        query={query}
+        title={words.title}
+        isTitleHidden
+        filters={
+          <TextField
+            label={words.search}
+            type="search"
+            value={address}
+            onChange={(text) =>
+              void navigate({ to: '.', search: text === '' ? {} : { address: text.trim() }, replace: true })
+            }
+            className="w-96 max-w-full"
+            error={address === '' || isAddress(address) ? null : words.badAddress}
+            isMono
+          />
+        }
+        columns={columns}
+        rowsOf={(entries) => entries}
+        rowId={(row) => row.id}
+        empty={{ title: words.empty, hint: words.emptyHint }}
+      />
+    </Page>
+  );
+}
+
+function Unblock({ entry }: { entry: BlockedAddressBody }) {
+  const words = useTexts(blockListTexts);
+  const client = useQueryClient();
+  return (
+    <CommandButton
+      label={words.remove}
+      name={`${words.remove}: ${entry.address}`}
+      variant="ghost"
+      command={{
+        title: words.removeTitle,
+        consequence: (
+          <>
+            <ShortId text={entry.address} isWhole />
+            <p className="mt-2">{words.removeWhat}</p>
+          </>
+        ),
+        confirmLabel: words.remove,
+        tone: 'danger',
+        reason: 'none',
+        run: ({ idempotencyKey }) => naru.admin.blockList.remove(entry.id, { idempotencyKey }),
+        doneText: words.removed,
+        onDone: () => void client.invalidateQueries({ queryKey: ['block-list'] }),
+      }}
+    />
+  );
+}
+
+const EVERY = 'every';
+
+function Block() {
+  const words = useTexts(blockListTexts);
+  const client = useQueryClient();
+  const chains = useConfiguredChains();
+  const [chain, setChain] = useState<string>(EVERY);
+  const [address, setAddress] = useState('');
+  const isFine = isAddress(address.trim());
+  return (
+    <CommandButton
+      label={words.add}
+      variant="primary"
+      onOpen={() => setAddress('')}
+      command={{
+        title: words.add,
+        consequence: words.addWhat,
+        confirmLabel: words.add,
+        tone: 'danger',
+        reason: 'required',
+        fields: (
+          <>
+            <TextField
+              label={words.address}
+              value={address}
+              onChange={setAddress}
+              error={address === '' || isFine ? null : words.badAddress}
+              isRequired
+              isMono
+            />
+            <Select
+              label={words.chain}
+              value={chain}
+              choices={[
+                { value: EVERY, label: words.every },
+                ...chains.map((value) => ({ value, label: value })),
+              ]}
+              onChange={setChain}
+            />
+          </>
+        ),
+        fieldProblem: isFine ? null : words.badAddress,
+        run: ({ reason, idempotencyKey }) =>
+          naru.admin.blockList.add(
+            { chain: chain === EVERY ? null : chain, address: address.trim(), reason },
+            { idempotencyKey },
+          ),
+        doneText: words.added,
+        onDone: () => void client.invalidateQueries({ queryKey: ['block-list'] }),
+      }}
+    />
+  );
+}

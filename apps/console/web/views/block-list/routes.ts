@@ -1,0 +1,13 @@
+import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { z } from 'zod';
+
+export function blockListRoutes(parent: () => AnyRoute): AnyRoute[] {
+  return [
+    createRoute({
+      getParentRoute: parent,
+      path: '/block-list',
+      validateSearch: z.object({ address: z.string().max(42).optional().catch(undefined) }),
+      component: lazyRouteComponent(() => import('./block-list.view.tsx'), 'BlockListView'),
+    }),
+  ];
+}
