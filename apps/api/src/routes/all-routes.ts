@@ -27,6 +27,12 @@ import {
 import { creditDepositRoute } from './admin/deposits/credit-deposit.ts';
 import { listAllDepositsRoute } from './admin/deposits/list-all-deposits.ts';
 import { listRatesRoute, setPairRoute, setRateRoute } from './admin/exchange-rates/exchange-rates.ts';
+import {
+  createExportRoute,
+  getExportFileRoute,
+  getExportRoute,
+  listExportsRoute,
+} from './admin/exports/exports.ts';
 import { getOverviewRoute, streamOverviewRoute } from './admin/overview/overview.ts';
 import {
   activatePolicyRoute,
@@ -36,6 +42,7 @@ import {
   listPoliciesRoute,
   retirePolicyRoute,
 } from './admin/policies/policies.ts';
+import { getQueuesRoute } from './admin/queues/queues.ts';
 import {
   acknowledgeAlarmRoute,
   getReconciliationRoute,
@@ -43,6 +50,12 @@ import {
   signOffDayRoute,
   snoozeAlarmRoute,
 } from './admin/reconciliation/reconciliation.ts';
+import {
+  getReportFileRoute,
+  getReportRoute,
+  listReportsRoute,
+  rerunReportRoute,
+} from './admin/reports/reports.ts';
 import { getReservesRoute } from './admin/reserves/get-reserves.ts';
 import { searchRoute } from './admin/search/search.ts';
 import { changeSettingRoute } from './admin/settings/change-setting.ts';
@@ -270,6 +283,15 @@ export const allRoutes: readonly Route[] = [
   getDeadLetterRoute,
   closeDeadLetterRoute,
   noteDeadLetterRoute,
+  listReportsRoute,
+  getReportRoute,
+  getReportFileRoute,
+  rerunReportRoute,
+  createExportRoute,
+  listExportsRoute,
+  getExportRoute,
+  getExportFileRoute,
+  getQueuesRoute,
   indexRoute,
   healthRoute,
   readinessRoute,
