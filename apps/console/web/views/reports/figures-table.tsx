@@ -10,8 +10,8 @@ export function FiguresTable(props: {
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what is scrolled must be reached by the keyboard
-    <section aria-label={props.label} tabIndex={0} className="overflow-x-auto print:overflow-visible">
-      <table className="w-full border-collapse text-sm print:text-[8pt]">
+    <div tabIndex={0} className="overflow-x-auto print:overflow-visible">
+      <table aria-label={props.label} className="w-full border-collapse text-sm print:text-[8pt]">
         <thead>
           <tr>
             {props.columns.map(({ header, isText }) => (
@@ -33,7 +33,7 @@ export function FiguresTable(props: {
                 return (
                   <td
                     key={column?.header ?? index}
-                    className={`border-b border-separator px-3 py-2 print:px-1 print:py-1 ${column?.isText ? '' : 'tabular text-end whitespace-nowrap'}`}
+                    className={`border-b border-separator px-3 py-2 print:px-1 print:py-1 ${column?.isText ? 'min-w-32' : 'tabular text-end whitespace-nowrap'}`}
                   >
                     {cell}
                   </td>
@@ -43,6 +43,6 @@ export function FiguresTable(props: {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }

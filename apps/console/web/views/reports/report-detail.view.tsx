@@ -91,7 +91,7 @@ function Notices({ report, words }: { report: ReportBody; words: ReportWords }) 
           title={words.untiedTitle}
           actions={
             <Link to="/reconciliation" className="text-sm font-medium underline print:hidden">
-              →
+              {words.toReconciliation}
             </Link>
           }
         >

@@ -230,7 +230,7 @@ function Versions({ report, words }: Parts) {
             >
               v{one.version}
             </Link>,
-            one.reason,
+            one.madeFor.startsWith('system:') ? words.onTime : one.reason,
             one.madeFor.startsWith('system:') ? words.system : one.madeFor,
             <Time key="at" at={one.madeAt} />,
             <Tie key="tie" ties={one.ties} words={words} />,
