@@ -611,6 +611,7 @@ CREATE TABLE deposit (
   CONSTRAINT deposit_transaction_hash_check CHECK ((transaction_hash ~ '^0x[0-9a-f]{64}$'::text)),
   CONSTRAINT deposit_uncredited_reason_check CHECK ((uncredited_reason = ANY (ARRAY['token_unknown'::text, 'asset_disabled'::text, 'below_minimum'::text, 'amount_too_large'::text])))
 );
+CREATE INDEX deposit_credited ON public.deposit USING btree (credited_at) WHERE (credited_at IS NOT NULL);
 CREATE UNIQUE INDEX deposit_list ON public.deposit USING btree (organisation_id, "position");
 CREATE INDEX deposit_of_address ON public.deposit USING btree (deposit_address_id, "position");
 CREATE INDEX deposit_open ON public.deposit USING btree (chain_id, block_number) WHERE (state = 'DETECTED'::text);
@@ -762,6 +763,50 @@ CREATE TABLE exchange_rate_pair (
   CONSTRAINT exchange_rate_pair_source_check CHECK ((source = ANY (ARRAY['OPERATOR'::text, 'CHAINLINK'::text, 'KOREAEXIM'::text])))
 );
 CREATE TRIGGER exchange_rate_pair_audit AFTER INSERT OR DELETE OR UPDATE ON public.exchange_rate_pair FOR EACH ROW EXECUTE FUNCTION audit_change('base', 'quote');
+
+CREATE TABLE export (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  filter json NOT NULL,
+  time_zone text NOT NULL,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  expires_at timestamp with time zone NOT NULL,
+  state text NOT NULL DEFAULT 'REQUESTED'::text,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  after_id uuid,
+  rows integer NOT NULL DEFAULT 0,
+  rows_expected integer,
+  bytes bigint NOT NULL DEFAULT 0,
+  chunks integer NOT NULL DEFAULT 0,
+  sha256 bytea,
+  error text,
+  CONSTRAINT export_pkey PRIMARY KEY (id),
+  CONSTRAINT export_bytes_check CHECK ((bytes >= 0)),
+  CONSTRAINT export_check CHECK (((state = ANY (ARRAY['DONE'::text, 'FAILED'::text])) = (ended_at IS NOT NULL))),
+  CONSTRAINT export_check1 CHECK (((state = 'DONE'::text) = (sha256 IS NOT NULL))),
+  CONSTRAINT export_check2 CHECK (((state = 'FAILED'::text) = (error IS NOT NULL))),
+  CONSTRAINT export_chunks_check CHECK ((chunks >= 0)),
+  CONSTRAINT export_kind_check CHECK ((kind = 'withdrawals'::text)),
+  CONSTRAINT export_rows_check CHECK ((rows >= 0)),
+  CONSTRAINT export_rows_expected_check CHECK ((rows_expected >= 0)),
+  CONSTRAINT export_sha256_check CHECK ((length(sha256) = 32)),
+  CONSTRAINT export_state_check CHECK ((state = ANY (ARRAY['REQUESTED'::text, 'RUNNING'::text, 'DONE'::text, 'FAILED'::text]))),
+  CONSTRAINT export_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 100)))
+) WITH (fillfactor=50);
+CREATE INDEX export_open ON public.export USING btree (id) WHERE (state = ANY (ARRAY['REQUESTED'::text, 'RUNNING'::text]));
+CREATE TRIGGER export_audit AFTER INSERT ON public.export FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+
+CREATE TABLE export_chunk (
+  export_id uuid NOT NULL,
+  number integer NOT NULL,
+  body bytea NOT NULL,
+  CONSTRAINT export_chunk_pkey PRIMARY KEY (export_id, number),
+  CONSTRAINT export_chunk_export_id_fkey FOREIGN KEY (export_id) REFERENCES export(id) ON DELETE CASCADE,
+  CONSTRAINT export_chunk_body_check CHECK (((length(body) >= 1) AND (length(body) <= 1000000))),
+  CONSTRAINT export_chunk_number_check CHECK ((number >= 0))
+);
 
 CREATE TABLE finished_sample (
   last_position bigint NOT NULL,
@@ -1096,6 +1141,7 @@ CREATE TABLE person_session (
   CONSTRAINT person_session_token_key UNIQUE (token),
   CONSTRAINT person_session_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE
 );
+CREATE INDEX person_session_expires ON public.person_session USING btree (expires_at);
 CREATE INDEX person_session_person ON public.person_session USING btree (person_id);
 
 CREATE TABLE person_two_factor (
@@ -1196,6 +1242,43 @@ CREATE TABLE reconciliation_sign_off (
 CREATE TRIGGER reconciliation_sign_off_audit AFTER INSERT ON public.reconciliation_sign_off FOR EACH ROW EXECUTE FUNCTION audit_change('day');
 CREATE TRIGGER reconciliation_sign_off_immutable BEFORE DELETE OR UPDATE ON public.reconciliation_sign_off FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER reconciliation_sign_off_no_truncate BEFORE TRUNCATE ON public.reconciliation_sign_off FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE report (
+  period text NOT NULL,
+  day date NOT NULL,
+  version integer NOT NULL,
+  reason text NOT NULL,
+  made_for text NOT NULL,
+  made_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  took_ms integer NOT NULL,
+  ties boolean NOT NULL,
+  body json NOT NULL,
+  CONSTRAINT report_pkey PRIMARY KEY (period, day, version),
+  CONSTRAINT report_check CHECK (((period <> 'weekly'::text) OR (EXTRACT(isodow FROM day) = (1)::numeric))),
+  CONSTRAINT report_check1 CHECK (((period <> 'monthly'::text) OR (EXTRACT(day FROM day) = (1)::numeric))),
+  CONSTRAINT report_period_check CHECK ((period = ANY (ARRAY['daily'::text, 'weekly'::text, 'monthly'::text]))),
+  CONSTRAINT report_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  CONSTRAINT report_took_ms_check CHECK ((took_ms >= 0)),
+  CONSTRAINT report_version_check CHECK ((version >= 0))
+);
+CREATE TRIGGER report_immutable BEFORE DELETE OR UPDATE ON public.report FOR EACH ROW WHEN ((old.version > 0)) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER report_no_truncate BEFORE TRUNCATE ON public.report FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE report_rerun (
+  id uuid NOT NULL,
+  period text NOT NULL,
+  day date NOT NULL,
+  requested_by text NOT NULL,
+  reason text NOT NULL,
+  requested_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  version integer,
+  CONSTRAINT report_rerun_pkey PRIMARY KEY (id),
+  CONSTRAINT report_rerun_period_check CHECK ((period = ANY (ARRAY['daily'::text, 'weekly'::text, 'monthly'::text]))),
+  CONSTRAINT report_rerun_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  CONSTRAINT report_rerun_version_check CHECK ((version > 0))
+);
+CREATE UNIQUE INDEX report_rerun_open ON public.report_rerun USING btree (period, day) WHERE (version IS NULL);
+CREATE TRIGGER report_rerun_audit AFTER INSERT ON public.report_rerun FOR EACH ROW EXECUTE FUNCTION audit_change('id');
 
 CREATE TABLE reserves_leaf (
   report_id uuid NOT NULL,
@@ -2640,6 +2723,28 @@ BEGIN
       USING ERRCODE = 'foreign_key_violation';
   END IF;
   RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.ledger_version_at(account uuid, last_version bigint, moment timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+DECLARE
+  low bigint := 1;
+  high bigint := last_version + 1;
+  middle bigint;
+  at timestamptz;
+BEGIN
+  WHILE low < high LOOP
+    middle := (low + high) / 2;
+    SELECT t.created_at INTO at
+      FROM (SELECT created_at FROM ledger_transfer WHERE debit_account_id = account AND debit_version = middle
+            UNION ALL
+            SELECT created_at FROM ledger_transfer WHERE credit_account_id = account AND credit_version = middle) t;
+    IF at >= moment THEN high := middle; ELSE low := middle + 1; END IF;
+  END LOOP;
+  RETURN low;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.policy_version_guard()

@@ -1,11 +1,11 @@
 import { request } from 'node:http';
+import { csvLine } from '@naru/kit/csv.ts';
 import { bulkProblem } from '@naru/wire/problem.ts';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tokens } from '../test/in-memory-withdrawals.ts';
 import { auth, createTestApp, type TestApp } from '../test/test-app.ts';
-import { csvLine } from './routes/bulk-withdrawals/csv-cell.ts';
 
 let context: TestApp;
 beforeEach(async () => {

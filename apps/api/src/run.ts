@@ -5,12 +5,15 @@ import { createReviews } from '@naru/core/approval/reviews.ts';
 import { createAuditDesk } from '@naru/core/audit/audit-desk.ts';
 import { createOperations } from '@naru/core/dead-letter/operations.ts';
 import { createDeposits } from '@naru/core/deposit/deposits.ts';
+import { createExportDesk } from '@naru/core/export/export-desk.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import { createLookup } from '@naru/core/lookup/create-lookup.ts';
 import { createOverviews } from '@naru/core/overview/create-overview.ts';
+import { createQueues } from '@naru/core/overview/read-queues.ts';
 import { createPeople } from '@naru/core/person/people.ts';
 import { createRuleBook } from '@naru/core/policy/rule-book.ts';
 import { createReconciliationDesk } from '@naru/core/reconciliation/desk.ts';
+import { createReportDesk } from '@naru/core/report/report-desk.ts';
 import { proveBalances } from '@naru/core/reserves/prove-balance.ts';
 import { readNewestReport } from '@naru/core/reserves/reserves.store.ts';
 import { createTreasuries } from '@naru/core/treasury/create-treasuries.ts';
@@ -98,6 +101,9 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       streams: createEventStreams({ db, feed, metrics }),
       audit: createAuditDesk({ db }),
       overviews,
+      queues: createQueues({ db }),
+      reports: createReportDesk({ db }),
+      exports: createExportDesk({ db }),
       reconciliation: createReconciliationDesk({ db }),
       overviewStreams: createOverviewStreams({
         look: async () => toLook(await overviews.read()),

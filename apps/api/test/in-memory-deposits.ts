@@ -27,6 +27,7 @@ export function createInMemoryDeposits(): Deposits {
       deposits.set(deposit.id, deposit);
       return { kind: 'done', value, replayed: false };
     },
+    getAny: async (id) => deposits.get(id) ?? null,
     getAddress: async ({ organisationId }, id) =>
       own(addresses, organisationId).find((row) => row.id === id) ?? null,
     listAddresses: async ({ organisationId }) => ({ data: own(addresses, organisationId), next: null }),

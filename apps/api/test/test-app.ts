@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Overview } from '@naru/core/overview/overview.ts';
 import { createLogger, type Logger, silentLogger } from '@naru/kit/logger.ts';
 import { createMetricsRegistry } from '@naru/ops/ops-server.ts';
@@ -54,6 +55,10 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     // The log is in a real database: see packages/core/src/audit/audit-desk.test.ts.
     audit: { search: notHere, state: notHere, verify: notHere },
     overviews: { read: notHere },
+    queues: { read: notHere },
+    // Reports and files are in a real database: packages/core/src/report, packages/core/src/export.
+    reports: { list: notHere, get: async () => null, rerun: notHere },
+    exports: { create: notHere, list: notHere, get: async () => null, bytes: () => Readable.from([]) },
     // Checks are in a real database: see packages/core/src/reconciliation/desk.test.ts.
     reconciliation: {
       read: notHere,

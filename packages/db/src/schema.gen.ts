@@ -461,6 +461,32 @@ export interface ExchangeRatePair {
   usable_seconds: bigint;
 }
 
+export interface Export {
+  after_id: string | null;
+  bytes: Generated<bigint>;
+  chunks: Generated<number>;
+  ended_at: Timestamp | null;
+  error: string | null;
+  expires_at: Timestamp;
+  filter: Json;
+  id: string;
+  kind: string;
+  requested_at: Generated<Timestamp>;
+  requested_by: string;
+  rows: Generated<number>;
+  rows_expected: number | null;
+  sha256: Buffer | null;
+  started_at: Timestamp | null;
+  state: Generated<string>;
+  time_zone: string;
+}
+
+export interface ExportChunk {
+  body: Buffer;
+  export_id: string;
+  number: number;
+}
+
 export interface FinishedSample {
   at: Generated<Timestamp>;
   confirmed: number;
@@ -795,6 +821,28 @@ export interface ReconciliationSignOff {
   note: string;
   signed_at: Generated<Timestamp>;
   signed_by: string;
+}
+
+export interface Report {
+  body: Json;
+  day: Timestamp;
+  made_at: Generated<Timestamp>;
+  made_for: string;
+  period: string;
+  reason: string;
+  ties: boolean;
+  took_ms: number;
+  version: number;
+}
+
+export interface ReportRerun {
+  day: Timestamp;
+  id: string;
+  period: string;
+  reason: string;
+  requested_at: Generated<Timestamp>;
+  requested_by: string;
+  version: number | null;
 }
 
 export interface ReservesLeaf {
@@ -1274,6 +1322,8 @@ export interface DB {
   deposit_transition: DepositTransition;
   exchange_rate: ExchangeRate;
   exchange_rate_pair: ExchangeRatePair;
+  export: Export;
+  export_chunk: ExportChunk;
   finished_sample: FinishedSample;
   gas_price: GasPrice;
   "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
@@ -1307,6 +1357,8 @@ export interface DB {
   policy_version: PolicyVersion;
   processor_presence: ProcessorPresence;
   reconciliation_sign_off: ReconciliationSignOff;
+  report: Report;
+  report_rerun: ReportRerun;
   reserves_leaf: ReservesLeaf;
   reserves_report: ReservesReport;
   role_presence: RolePresence;

@@ -36,6 +36,7 @@ export const idPrefixes = {
   treasuryProposal: 'tp',
   person: 'per',
   invitation: 'inv',
+  exportFile: 'exp',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

@@ -7,6 +7,7 @@ import {
   bulkWithdrawal,
 } from '@naru/wire/bulk.ts';
 import { allPages, type CallOptions, callsOf, type PageOptions, type WriteOptions } from './calls.ts';
+import { toText } from './text-stream.ts';
 import type { AnswerSchema, Transport } from './transport.ts';
 
 /** Text, a Blob (a File from a form), or text or bytes as they come. What comes once cannot be tried twice. */
@@ -87,20 +88,4 @@ function toStream(source: AsyncIterable<string | Uint8Array>): ReadableStream<Ui
       await iterator.return?.();
     },
   });
-}
-
-async function* toText(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const reader = stream.getReader();
-  const decoder = new TextDecoder();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      yield decoder.decode(value, { stream: true });
-    }
-    yield decoder.decode();
-  } finally {
-    // Also when the reader of this text stops early: the connection is given back.
-    await reader.cancel();
-  }
 }

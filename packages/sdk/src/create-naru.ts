@@ -34,6 +34,7 @@ import {
   createReconciliationClients,
   type ReconciliationClient,
 } from './reconciliation.ts';
+import { createReportsClients, type ReportsClients } from './reports.ts';
 import {
   type AdminReservesClient,
   createAdminReservesClient,
@@ -104,7 +105,8 @@ export type Naru = {
   assets: { list(options?: CallOptions): Promise<AssetBody[]> };
   balances: { list(options?: CallOptions): Promise<BalanceBody[]> };
   admin: OperationsClient &
-    RulesClients & {
+    RulesClients &
+    ReportsClients & {
       credits: { create(input: CreateCreditInput, options?: WriteOptions): Promise<CreditBody> };
       settings: SettingsClient;
       chains: OperatedChainsClient;
@@ -155,6 +157,7 @@ export function createNaru(options: NaruOptions): Naru {
       ...createOperationsClient(transport),
       ...createRulesClients(transport),
       ...createReconciliationClients(transport),
+      ...createReportsClients(transport),
       reviews: createAdminReviewsClient(transport),
       deposits: createAdminDepositsClient(transport),
       reserves: createAdminReservesClient(transport),

@@ -32,6 +32,32 @@ export const operationProblems = {
       ko: '이 요청으로 바뀐 것은 없고 돈도 움직이지 않았어요. 목록은 GET /v1/admin/alarms에서 볼 수 있어요.',
     },
   },
+  report_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No such report', ko: '보고서를 찾을 수 없어요' },
+    what: {
+      en: 'There is no report of this period, or not in this version.',
+      ko: '이 기간의 보고서가 없거나, 요청한 버전이 없어요.',
+    },
+    next: {
+      en: 'This call changed nothing and no money moved. `GET /v1/admin/reports` lists them; a week is named by its Monday, a month by its first day.',
+      ko: '이 요청으로 바뀐 것은 없고 돈도 움직이지 않았어요. 목록은 GET /v1/admin/reports에서 볼 수 있어요. 주간은 월요일, 월간은 1일 날짜로 찾아 주세요.',
+    },
+  },
+  export_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No such export', ko: '내보낸 파일을 찾을 수 없어요' },
+    what: {
+      en: 'There is no export with this id, it is not done, or its day is over and it was removed.',
+      ko: '이 ID의 파일이 없거나, 아직 만드는 중이거나, 하루가 지나 삭제됐어요.',
+    },
+    next: {
+      en: 'This call changed nothing. `GET /v1/admin/exports` lists what there is; ask for a new one where it is gone.',
+      ko: '이 요청으로 바뀐 것은 없어요. 목록은 GET /v1/admin/exports에서 확인하고, 삭제됐다면 다시 요청해 주세요.',
+    },
+  },
   operation_not_possible: {
     status: 409,
     retryable: false,

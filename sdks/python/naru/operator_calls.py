@@ -848,3 +848,69 @@ class OperatorCalls(Resource):
         """Note something with a dead letter."""
         path = f"/v1/admin/dead-letters/{_quoted(id)}/note"
         return self._post(path, input, t.DeadLetter, idempotency_key or new_key())
+
+    def list_reports(
+        self,
+        *,
+        period: Literal["daily", "weekly", "monthly"] | None = None,
+    ) -> Iterator[t.ReportHead]:
+        """List reports."""
+        path = "/v1/admin/reports"
+        query: Query = {"period": period}
+        return pages(lambda page: self._get(path, t.ReportPage, {**query, **page}))
+
+    def get_report(
+        self,
+        period: str,
+        date: str,
+        *,
+        version: int | None = None,
+    ) -> t.Report:
+        """Read a report."""
+        path = f"/v1/admin/reports/{_quoted(period)}/{_quoted(date)}"
+        query: Query = {"version": version}
+        return self._get(path, t.Report, query)
+
+    def rerun_report(
+        self,
+        period: str,
+        date: str,
+        input: t.RerunReportRequest,
+        *,
+        idempotency_key: str | None = None,
+    ) -> t.Report:
+        """Compute a report again."""
+        path = f"/v1/admin/reports/{_quoted(period)}/{_quoted(date)}/rerun"
+        return self._post(path, input, t.Report, idempotency_key or new_key())
+
+    def create_export(
+        self,
+        input: t.CreateExportRequest,
+        *,
+        idempotency_key: str | None = None,
+    ) -> t.ExportFile:
+        """Have a list written into a file."""
+        path = "/v1/admin/exports"
+        return self._post(path, input, t.ExportFile, idempotency_key or new_key())
+
+    def list_exports(
+        self,
+    ) -> t.ExportList:
+        """List exports."""
+        path = "/v1/admin/exports"
+        return self._get(path, t.ExportList)
+
+    def get_export(
+        self,
+        id: str,
+    ) -> t.ExportFile:
+        """Read an export."""
+        path = f"/v1/admin/exports/{_quoted(id)}"
+        return self._get(path, t.ExportFile)
+
+    def get_queues(
+        self,
+    ) -> t.Queues:
+        """Read the queues."""
+        path = "/v1/admin/queues"
+        return self._get(path, t.Queues)

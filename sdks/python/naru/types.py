@@ -800,6 +800,38 @@ CreateDepositAddressRequest = TypedDict(
     },
 )
 
+# As the list takes it, each value as a text. Nothing: all there are.
+CreateExportRequestFilter = TypedDict(
+    "CreateExportRequestFilter",
+    {
+        "state": NotRequired['Union[str, list[str]]'],
+        "chain": NotRequired['str'],
+        "asset": NotRequired['str'],
+        "to": NotRequired['str'],
+        "reference": NotRequired['str'],
+        "priority": NotRequired['Priority'],
+        "bulkId": NotRequired['str'],
+        "createdFrom": NotRequired['str'],
+        "createdTo": NotRequired['str'],
+        "organisationId": NotRequired['str'],
+        "amountMin": NotRequired['str'],
+        "amountMax": NotRequired['str'],
+        "failureCode": NotRequired['str'],
+        "subAccount": NotRequired['str'],
+        "hasDeadLetter": NotRequired['Literal["true", "false"]'],
+        "q": NotRequired['str'],
+    },
+)
+
+CreateExportRequest = TypedDict(
+    "CreateExportRequest",
+    {
+        "kind": 'Literal["withdrawals"]',
+        "filter": NotRequired['CreateExportRequestFilter'],
+        "timeZone": NotRequired['str'],
+    },
+)
+
 CreateInvitation = TypedDict(
     "CreateInvitation",
     {
@@ -1163,6 +1195,37 @@ ExchangeRatePairList = TypedDict(
     "ExchangeRatePairList",
     {
         "data": 'list[ExchangeRatePair]',
+    },
+)
+
+# A file of what a list shows.
+ExportFile = TypedDict(
+    "ExportFile",
+    {
+        "id": 'str',
+        "object": 'Literal["export"]',
+        "kind": 'Literal["withdrawals"]',
+        "filter": 'dict[str, Any]',
+        "timeZone": 'str',
+        "state": 'Literal["REQUESTED", "RUNNING", "DONE", "FAILED"]',
+        "rows": 'int',
+        "rowsExpected": 'Union[int, None]',
+        "bytes": 'int',
+        "sha256": 'Union[str, None]',
+        "error": 'Union[str, None]',
+        "requestedBy": 'str',
+        "requestedAt": 'str',
+        "startedAt": 'Union[str, None]',
+        "endedAt": 'Union[str, None]',
+        "expiresAt": 'str',
+    },
+)
+
+# The last ones, newest first.
+ExportList = TypedDict(
+    "ExportList",
+    {
+        "data": 'list[ExportFile]',
     },
 )
 
@@ -1968,7 +2031,7 @@ Problem = TypedDict(
         "title": 'str',
         "status": 'int',
         "detail": 'str',
-        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "chain_tx_not_found", "alarm_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused", "person_not_found", "person_is_member", "people_too_many", "last_admin", "own_membership", "invitation_not_found", "invitation_not_valid", "scope_not_grantable", "api_key_not_found"]',
+        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "chain_tx_not_found", "alarm_not_found", "report_not_found", "export_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused", "person_not_found", "person_is_member", "people_too_many", "last_admin", "own_membership", "invitation_not_found", "invitation_not_valid", "scope_not_grantable", "api_key_not_found"]',
         "retryable": 'bool',
         "requestId": 'str',
         "errors": NotRequired['list[FieldError]'],
@@ -1990,6 +2053,60 @@ ProposeTopUpRequest = TypedDict(
         "amount": 'str',
         "to": 'str',
         "reason": 'str',
+    },
+)
+
+QueuesStagesItem = TypedDict(
+    "QueuesStagesItem",
+    {
+        "state": 'WithdrawalState',
+        "depth": 'int',
+        "oldestAt": 'Union[str, None]',
+        "inPerSecond": 'float',
+        "outPerSecond": 'float',
+        "role": 'Union[str, None]',
+        "consumers": 'list[str]',
+    },
+)
+
+QueuesTasksItemRuns = TypedDict(
+    "QueuesTasksItemRuns",
+    {
+        "lastStartedAt": 'Union[str, None]',
+        "lastEndedAt": 'Union[str, None]',
+        "lastOutcome": 'Union[Literal["RUNNING", "DONE", "FAILED", "SKIPPED"], None]',
+        "lastDurationMs": 'Union[int, None]',
+        "lastFailedAt": 'Union[str, None]',
+        "lastError": 'Union[str, None]',
+        "doneLastHour": 'int',
+        "failedLastHour": 'int',
+    },
+)
+
+QueuesTasksItem = TypedDict(
+    "QueuesTasksItem",
+    {
+        "task": 'str',
+        "ready": 'int',
+        "running": 'int',
+        "later": 'int',
+        "failed": 'int',
+        "oldestAt": 'Union[str, None]',
+        "lastError": 'Union[str, None]',
+        "consumers": 'list[str]',
+        "runs": 'Union[QueuesTasksItemRuns, None]',
+    },
+)
+
+# What waits, for how long, how fast it moves, and who works on it.
+Queues = TypedDict(
+    "Queues",
+    {
+        "object": 'Literal["queues"]',
+        "asOf": 'str',
+        "rateSeconds": 'float',
+        "stages": 'list[QueuesStagesItem]',
+        "tasks": 'list[QueuesTasksItem]',
     },
 )
 
@@ -2122,6 +2239,209 @@ ReplayWebhookEventsRequest = TypedDict(
         "to": NotRequired['Union[str, None]'],
         "events": NotRequired['list[str]'],
         "redeliver": NotRequired['bool'],
+    },
+)
+
+ReportSlotsItem = TypedDict(
+    "ReportSlotsItem",
+    {
+        "at": 'str',
+        "submitted": 'int',
+        "confirmed": 'int',
+        "failed": 'int',
+        "canceled": 'int',
+    },
+)
+
+ReportAssetsItem = TypedDict(
+    "ReportAssetsItem",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "openBefore": 'ReportTally',
+        "submitted": 'ReportTally',
+        "confirmed": 'ReportTally',
+        "failed": 'ReportTally',
+        "canceled": 'ReportTally',
+        "openAfter": 'ReportTally',
+        "fees": 'str',
+        "ties": 'bool',
+    },
+)
+
+ReportFailuresItem = TypedDict(
+    "ReportFailuresItem",
+    {
+        "code": 'str',
+        "cause": 'Literal["ours", "recipient", "decision"]',
+        "count": 'int',
+    },
+)
+
+ReportGasItem = TypedDict(
+    "ReportGasItem",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "transactions": 'int',
+        "items": 'int',
+        "gasUsed": 'str',
+        "spent": 'str',
+    },
+)
+
+ReportDepositsItem = TypedDict(
+    "ReportDepositsItem",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "credited": 'ReportTally',
+    },
+)
+
+ReportLedgerItemReasonsItem = TypedDict(
+    "ReportLedgerItemReasonsItem",
+    {
+        "reason": 'str',
+        "in": 'str',
+        "out": 'str',
+    },
+)
+
+ReportLedgerItem = TypedDict(
+    "ReportLedgerItem",
+    {
+        "chain": 'str',
+        "asset": 'str',
+        "holder": 'str',
+        "opening": 'str',
+        "in": 'str',
+        "out": 'str',
+        "closing": 'str',
+        "ties": 'bool',
+        "reasons": 'list[ReportLedgerItemReasonsItem]',
+    },
+)
+
+ReportMismatchesItem = TypedDict(
+    "ReportMismatchesItem",
+    {
+        "kind": 'Literal["ledger", "open", "zero_sum", "opening"]',
+        "subject": 'str',
+        "expected": 'str',
+        "found": 'str',
+    },
+)
+
+ReportRerun = TypedDict(
+    "ReportRerun",
+    {
+        "requestedBy": 'str',
+        "reason": 'str',
+        "requestedAt": 'str',
+    },
+)
+
+# A day, a week or a month in Korea, tied to the ledger.
+Report = TypedDict(
+    "Report",
+    {
+        "object": 'Literal["report"]',
+        "period": 'Literal["daily", "weekly", "monthly"]',
+        "date": 'str',
+        "status": 'Literal["DRAFT", "FINAL"]',
+        "version": 'int',
+        "from": 'str',
+        "to": 'str',
+        "asOf": 'str',
+        "madeAt": 'str',
+        "ties": 'bool',
+        "totals": 'ReportTotals',
+        "reason": 'str',
+        "madeFor": 'str',
+        "slots": 'list[ReportSlotsItem]',
+        "assets": 'list[ReportAssetsItem]',
+        "failures": 'list[ReportFailuresItem]',
+        "gas": 'list[ReportGasItem]',
+        "deposits": 'list[ReportDepositsItem]',
+        "ledger": 'list[ReportLedgerItem]',
+        "mismatches": 'list[ReportMismatchesItem]',
+        "versions": 'list[ReportVersion]',
+        "rerun": 'Union[ReportRerun, None]',
+    },
+)
+
+# A report without its tables.
+ReportHead = TypedDict(
+    "ReportHead",
+    {
+        "period": 'Literal["daily", "weekly", "monthly"]',
+        "date": 'str',
+        "status": 'Literal["DRAFT", "FINAL"]',
+        "version": 'int',
+        "from": 'str',
+        "to": 'str',
+        "asOf": 'str',
+        "madeAt": 'str',
+        "ties": 'bool',
+        "totals": 'ReportTotals',
+    },
+)
+
+# Newest period first.
+ReportPage = TypedDict(
+    "ReportPage",
+    {
+        "data": 'list[ReportHead]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+# How many, and their sum.
+ReportTally = TypedDict(
+    "ReportTally",
+    {
+        "count": 'int',
+        "amount": 'str',
+    },
+)
+
+ReportTotalsLatency = TypedDict(
+    "ReportTotalsLatency",
+    {
+        "p50": 'float',
+        "p95": 'float',
+        "p99": 'float',
+    },
+)
+
+ReportTotals = TypedDict(
+    "ReportTotals",
+    {
+        "submitted": 'int',
+        "confirmed": 'int',
+        "failed": 'int',
+        "canceled": 'int',
+        "successRate": 'Union[float, None]',
+        "latency": 'Union[ReportTotalsLatency, None]',
+    },
+)
+
+ReportVersion = TypedDict(
+    "ReportVersion",
+    {
+        "version": 'int',
+        "reason": 'str',
+        "madeFor": 'str',
+        "madeAt": 'str',
+        "ties": 'bool',
+    },
+)
+
+RerunReportRequest = TypedDict(
+    "RerunReportRequest",
+    {
+        "reason": 'str',
     },
 )
 

@@ -50,6 +50,7 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   deposit_not_creditable: 'deposit_not_creditable',
   dead_letter_not_found: 'dead_letter_not_found',
   alarm_not_found: 'alarm_not_found',
+  report_not_found: 'report_not_found',
   operation_not_possible: 'operation_not_possible',
   retry_duplicate: 'retry_duplicate',
   release_affects_others: 'release_affects_others',

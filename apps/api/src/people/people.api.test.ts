@@ -46,10 +46,12 @@ test('who decides is never who works, and money and rules need a step up', () =>
   expect(without.map((route) => route.operationId).sort()).toEqual([
     'acceptInvitation',
     'cancelWithdrawal',
+    'createExport',
     'createTokenProbe',
     'noteDeadLetter',
     'noteWithdrawal',
     'quoteWithdrawal',
+    'rerunReport',
     'testAlertChannel',
     'testWebhookEndpoint',
   ]);

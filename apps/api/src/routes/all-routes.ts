@@ -28,6 +28,12 @@ import { creditDepositRoute } from './admin/deposits/credit-deposit.ts';
 import { getAnyDepositRoute } from './admin/deposits/get-any-deposit.ts';
 import { listAllDepositsRoute } from './admin/deposits/list-all-deposits.ts';
 import { listRatesRoute, setPairRoute, setRateRoute } from './admin/exchange-rates/exchange-rates.ts';
+import {
+  createExportRoute,
+  getExportFileRoute,
+  getExportRoute,
+  listExportsRoute,
+} from './admin/exports/exports.ts';
 import { getOverviewRoute, streamOverviewRoute } from './admin/overview/overview.ts';
 import {
   activatePolicyRoute,
@@ -37,6 +43,7 @@ import {
   listPoliciesRoute,
   retirePolicyRoute,
 } from './admin/policies/policies.ts';
+import { getQueuesRoute } from './admin/queues/queues.ts';
 import {
   acknowledgeAlarmRoute,
   getReconciliationRoute,
@@ -44,6 +51,12 @@ import {
   signOffDayRoute,
   snoozeAlarmRoute,
 } from './admin/reconciliation/reconciliation.ts';
+import {
+  getReportFileRoute,
+  getReportRoute,
+  listReportsRoute,
+  rerunReportRoute,
+} from './admin/reports/reports.ts';
 import { getReservesRoute } from './admin/reserves/get-reserves.ts';
 import { searchRoute } from './admin/search/search.ts';
 import { changeSettingRoute } from './admin/settings/change-setting.ts';
@@ -273,6 +286,15 @@ export const allRoutes: readonly Route[] = [
   getDeadLetterRoute,
   closeDeadLetterRoute,
   noteDeadLetterRoute,
+  listReportsRoute,
+  getReportRoute,
+  getReportFileRoute,
+  rerunReportRoute,
+  createExportRoute,
+  listExportsRoute,
+  getExportRoute,
+  getExportFileRoute,
+  getQueuesRoute,
   indexRoute,
   healthRoute,
   readinessRoute,

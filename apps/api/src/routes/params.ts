@@ -1,6 +1,7 @@
 import { assertPresent } from '@naru/kit/assert.ts';
 import { fromPublicId, type IdKind } from '@naru/kit/ids.ts';
 import { eventId, webhookEndpointId } from '@naru/wire/event.ts';
+import { exportId } from '@naru/wire/export.ts';
 import {
   alarmId,
   bulkId,
@@ -49,6 +50,7 @@ export const treasuryProposalParams = {
   schema: z.object({ id: treasuryProposalId }),
   otherwise: 'treasury_proposal_not_found',
 } as const;
+export const exportParams = { schema: z.object({ id: exportId }), otherwise: 'export_not_found' } as const;
 export const alarmParams = { schema: z.object({ id: alarmId }), otherwise: 'alarm_not_found' } as const;
 export const deadLetterParams = {
   schema: z.object({ id: deadLetterId }),

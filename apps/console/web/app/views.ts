@@ -17,8 +17,10 @@ import { meRoutes } from '../views/me/routes.ts';
 import { overviewRoutes } from '../views/overview/routes.ts';
 import { peopleRoutes } from '../views/people/routes.ts';
 import { policyRoutes } from '../views/policies/routes.ts';
+import { queueRoutes } from '../views/queues/routes.ts';
 import { rateRoutes } from '../views/rates/routes.ts';
 import { reconciliationRoutes } from '../views/reconciliation/routes.ts';
+import { reportRoutes } from '../views/reports/routes.ts';
 import { reserveRoutes } from '../views/reserves/routes.ts';
 import { settingRoutes } from '../views/settings/routes.ts';
 import { tierRoutes } from '../views/tiers/routes.ts';
@@ -47,8 +49,10 @@ export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
     overviewRoutes,
     peopleRoutes,
     policyRoutes,
+    queueRoutes,
     rateRoutes,
     reconciliationRoutes,
+    reportRoutes,
     reserveRoutes,
     settingRoutes,
     tierRoutes,

@@ -8,6 +8,7 @@ import {
 } from '@naru/core/alert/check-load.ts';
 import { findDeadLetters } from '@naru/core/dead-letter/find-dead-letters.ts';
 import { refreshRates } from '@naru/core/exchange-rate/refresh-rates.ts';
+import { writeExports } from '@naru/core/export/write-exports.ts';
 import {
   checkChains,
   checkEmergencyApprovals,
@@ -18,6 +19,7 @@ import {
   checkReserves,
   checkSealing,
 } from '@naru/core/reconciliation/check-invariants.ts';
+import { makeReports } from '@naru/core/report/make-reports.ts';
 import { makeReservesReport } from '@naru/core/reserves/make-report.ts';
 import { isCovered } from '@naru/core/reserves/reserves.ts';
 import { removeExpired } from '@naru/core/retention/remove-expired.ts';
@@ -46,6 +48,8 @@ export const jobNames = [
   'check-approvals',
   'find-dead-letters',
   'check-load',
+  'make-reports',
+  'write-exports',
 ] as const;
 export type JobName = (typeof jobNames)[number];
 
@@ -173,5 +177,18 @@ export const allJobs: Readonly<Record<JobName, Job>> = {
       ];
       return Object.fromEntries(outcomes.map(({ invariant, ok }) => [invariant, ok]));
     },
+  }, // Of the day that has ended and the one that goes on; a draft that is dear to write is written seldom.
+  'make-reports': {
+    schedule: { everyMinutes: 1 },
+    timeLimitMs: 60 * MINUTE_MS,
+    triesMax: 1,
+    run: ({ db, signal }) => makeReports({ db, clock: systemClock, signal }),
+  },
+  // Also asked for by whoever wants a file; each minute, for what a process that died has left.
+  'write-exports': {
+    schedule: { everyMinutes: 1 },
+    timeLimitMs: 30 * MINUTE_MS,
+    triesMax: 1,
+    run: ({ db, signal }) => writeExports({ db, signal }),
   },
 };

@@ -77,8 +77,12 @@ const BY_TRIGGER = [
   'person_invitation',
   'audit_verification',
   'reconciliation_sign_off',
+  'report_rerun',
+  'export',
 ];
 const OTHERWISE: Readonly<Record<string, string>> = {
+  report: 'computed by a jobs role, which records it; who asks for one again is recorded with that',
+  export_chunk: 'pieces of a file that somebody asked for; that is recorded',
   person_session: 'who signs in and out is recorded by who serves it',
   person_account: 'no password belongs into the log; whoever changes one records it',
   person_two_factor: 'no secret belongs into the log; whoever adds or removes one records it',

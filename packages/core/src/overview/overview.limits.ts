@@ -32,3 +32,8 @@ export const OVERVIEW_AGE_MS_MAX = 1_000;
 export const OVERVIEW_SHARE_MAX = 0.1;
 /** Reads every batch of a week, and changes slowly. */
 export const FORECAST_AGE_MS_MAX = 30_000;
+
+/** Rates of queues are those of this time … */
+export const RATE_WINDOW_SECONDS = 60;
+/** … or of so many positions of the log, where they are less: some tens of milliseconds to read. */
+export const RATE_POSITIONS_MAX = 50_000;

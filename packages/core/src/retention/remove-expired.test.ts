@@ -99,5 +99,36 @@ test('old results of checks and jobs go, the last of each stays; an open alarm s
     webhookMessages: 0,
     webhookEvents: 0,
     webhookReplays: 0,
+    sessions: 0,
+    verifications: 0,
+    rateCounts: 0,
+    locks: 0,
   });
+});
+
+test('what is left of sign-ins goes after its time; a session in use and a lock that holds stay', async () => {
+  const person = newUuid();
+  await sql`INSERT INTO person (id, name, email) VALUES (${person}, 'Kim', 'kim@example.com')`.execute(
+    world.db,
+  );
+  await sql`
+    INSERT INTO person_session (id, person_id, token, expires_at)
+    SELECT gen_random_uuid(), ${person}, 't' || n, now() + interval '1 hour' - n * interval '20 days'
+      FROM generate_series(0, 2) n`.execute(world.db);
+  await sql`
+    INSERT INTO person_verification (id, identifier, value, expires_at)
+    SELECT gen_random_uuid(), 'v' || n, 'x', now() - n * interval '20 hours' FROM generate_series(0, 2) n`.execute(
+    world.db,
+  );
+  await sql`
+    INSERT INTO person_rate_limit (id, key, count, last_request)
+    SELECT gen_random_uuid(), 'k' || n, 1, (extract(epoch FROM now() - n * interval '20 hours') * 1000)::bigint
+      FROM generate_series(0, 2) n`.execute(world.db);
+  await sql`
+    INSERT INTO person_lock (email, failed_count, last_failed_at, locked_until)
+    VALUES ('old@example.com', 3, now() - interval '2 days', NULL),
+           ('held@example.com', 9, now() - interval '2 days', now() + interval '1 hour'),
+           ('new@example.com', 1, now(), NULL)`.execute(world.db);
+  expect(await remove()).toMatchObject({ sessions: 1, verifications: 1, rateCounts: 1, locks: 1 });
+  expect(await remove()).toMatchObject({ sessions: 0, verifications: 0, rateCounts: 0, locks: 0 });
 });

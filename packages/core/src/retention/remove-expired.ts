@@ -3,13 +3,16 @@ import type { Clock } from '@naru/kit/clock.ts';
 import { MESSAGES_KEPT_MS } from '../webhook/webhook.limits.ts';
 import {
   ALARMS_KEPT_MS,
+  ATTEMPTS_KEPT_MS,
   CHECKS_KEPT_MS,
   IDEMPOTENCY_KEPT_DAYS_MIN,
   PROBES_KEPT_MS,
   RATES_KEPT_MS,
   REMOVE_ROWS_PER_STEP,
   SCREENING_KEPT_MS,
+  SESSIONS_KEPT_MS,
   USAGE_KEPT_DAYS,
+  VERIFICATIONS_KEPT_MS,
 } from './retention.limits.ts';
 import {
   type RemovalStep,
@@ -19,9 +22,13 @@ import {
   removeExchangeRates,
   removeIdempotencyRecords,
   removeJobRuns,
+  removeLocks,
+  removeRateCounts,
   removeScreeningResults,
+  removeSessions,
   removeTokenProbes,
   removeUsage,
+  removeVerifications,
   removeWebhookEvents,
   removeWebhookMessages,
   removeWebhookReplays,
@@ -41,7 +48,11 @@ export type Removed = Record<
   | 'exchangeRates'
   | 'webhookMessages'
   | 'webhookEvents'
-  | 'webhookReplays',
+  | 'webhookReplays'
+  | 'sessions'
+  | 'verifications'
+  | 'rateCounts'
+  | 'locks',
   number
 >;
 
@@ -70,6 +81,10 @@ export async function removeExpired(
     webhookMessages: await all(removeWebhookMessages(before(MESSAGES_KEPT_MS))),
     webhookEvents: await all(removeWebhookEvents(before(MESSAGES_KEPT_MS))),
     webhookReplays: await all(removeWebhookReplays(before(MESSAGES_KEPT_MS))),
+    sessions: await all(removeSessions(before(SESSIONS_KEPT_MS))),
+    verifications: await all(removeVerifications(before(VERIFICATIONS_KEPT_MS))),
+    rateCounts: await all(removeRateCounts(before(ATTEMPTS_KEPT_MS))),
+    locks: await all(removeLocks(before(ATTEMPTS_KEPT_MS))),
   };
 }
 

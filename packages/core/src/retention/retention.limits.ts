@@ -16,5 +16,11 @@ export const RATES_KEPT_MS = 396 * DAY_MS;
 export const ALARMS_KEPT_MS = 365 * DAY_MS;
 /** Usage of a day decides about that day only; a year and a month of it is for people. */
 export const USAGE_KEPT_DAYS = 396;
+/** Sessions after they have ended, for the question who was signed in; nothing can be done with one. */
+export const SESSIONS_KEPT_MS = 30 * DAY_MS;
+/** Challenges that nobody answered in their time. */
+export const VERIFICATIONS_KEPT_MS = DAY_MS;
+/** Counts of calls, and of wrong passwords, after the last one: their windows are minutes long. */
+export const ATTEMPTS_KEPT_MS = DAY_MS;
 /** Rows that one statement removes: a short transaction each, and little for a replica to replay at once. */
 export const REMOVE_ROWS_PER_STEP = 5_000;

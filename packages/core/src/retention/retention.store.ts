@@ -132,3 +132,42 @@ export const removeUsage =
             SELECT organisation_id, asset_id, day FROM withdrawal_usage
              WHERE day < (now() AT TIME ZONE 'Asia/Seoul')::date - ${daysKept}::integer LIMIT ${limit})`,
     );
+
+export const removeSessions =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM person_session WHERE id IN (
+            SELECT id FROM person_session WHERE expires_at < ${before} LIMIT ${limit})`,
+    );
+
+export const removeVerifications =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM person_verification WHERE id IN (
+            SELECT id FROM person_verification WHERE expires_at < ${before} LIMIT ${limit})`,
+    );
+
+/** `last_request` counts milliseconds since 1970. */
+export const removeRateCounts =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM person_rate_limit WHERE id IN (
+            SELECT id FROM person_rate_limit WHERE last_request < ${before.getTime()}::bigint LIMIT ${limit})`,
+    );
+
+/** A lock that still holds stays, however long it holds. */
+export const removeLocks =
+  (before: Date): RemovalStep =>
+  (db, limit) =>
+    count(
+      db,
+      sql`DELETE FROM person_lock WHERE email IN (
+            SELECT email FROM person_lock
+             WHERE last_failed_at < ${before} AND (locked_until IS NULL OR locked_until < ${before}) LIMIT ${limit})`,
+    );

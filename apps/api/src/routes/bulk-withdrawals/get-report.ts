@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import type { Withdrawal } from '@naru/core/withdrawal/withdrawal.ts';
+import { csvLine } from '@naru/kit/csv.ts';
 import { bulkReportColumns } from '@naru/wire/bulk.ts';
 import { defineRoute } from '../../http/define-route.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import { bulkParams, uuidOf } from '../params.ts';
 import { toWithdrawalBody } from '../to-body.ts';
-import { csvLine } from './csv-cell.ts';
 
 export const getBulkReportRoute = defineRoute({
   method: 'GET',
