@@ -29,6 +29,7 @@ const staleAfter: readonly { types: RegExp; keys: readonly string[] }[] = [
   { types: /^deposit\./, keys: ['deposits'] },
   { types: /^bulk\./, keys: ['bulk'] },
   { types: /^webhook_endpoint\./, keys: ['webhooks'] },
+  { types: /./, keys: ['events'] },
 ];
 
 /**

@@ -1,12 +1,15 @@
 import type { AnyRoute } from '@tanstack/react-router';
 import { alarmRoutes } from '../views/alarms/routes.ts';
+import { apiKeyRoutes } from '../views/api-keys/routes.ts';
 import { approvalRoutes } from '../views/approvals/routes.ts';
 import { auditRoutes } from '../views/audit/routes.ts';
 import { bulkRoutes } from '../views/bulk/routes.ts';
 import { catalogueRoutes } from '../views/catalogue/routes.ts';
 import { deadLetterRoutes } from '../views/dead-letters/routes.ts';
+import { eventRoutes } from '../views/events/routes.ts';
 import { meRoutes } from '../views/me/routes.ts';
 import { overviewRoutes } from '../views/overview/routes.ts';
+import { peopleRoutes } from '../views/people/routes.ts';
 import { reconciliationRoutes } from '../views/reconciliation/routes.ts';
 import { webhookRoutes } from '../views/webhooks/routes.ts';
 import { withdrawalRoutes } from '../views/withdrawals/routes.ts';
@@ -15,10 +18,13 @@ import { withdrawalRoutes } from '../views/withdrawals/routes.ts';
 export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
   return [
     ...alarmRoutes(parent),
+    ...apiKeyRoutes(parent),
     ...auditRoutes(parent),
     ...catalogueRoutes(parent),
+    ...eventRoutes(parent),
     ...meRoutes(parent),
     ...overviewRoutes(parent),
+    ...peopleRoutes(parent),
     ...reconciliationRoutes(parent),
     ...webhookRoutes(parent),
   ];

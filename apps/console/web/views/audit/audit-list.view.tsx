@@ -17,7 +17,7 @@ import { auditTexts } from './audit.texts.ts';
 import { AuditEventDialog } from './audit-event-dialog.tsx';
 import { changesOf } from './changes-of.ts';
 import type { AuditSearch } from './routes.ts';
-import { placeOf } from './subject-place.ts';
+import { Subject } from './subject.tsx';
 
 const filters = ['actor', 'action', 'subject', 'requestId', 'origin'] as const;
 
@@ -160,16 +160,5 @@ function useColumns(open: (event: AuditEventBody) => void): Column<AuditEventBod
       },
     ],
     [words, open],
-  );
-}
-
-export function Subject({ subject }: { subject: string }) {
-  const { kind, id, to } = placeOf(subject);
-  const text = `${kind} ${id.length > 20 ? `${id.slice(0, 9)}…${id.slice(-6)}` : id}`;
-  if (to === null) return <span title={`${kind} ${id}`}>{text}</span>;
-  return (
-    <Link to={to} className="text-link underline" title={`${kind} ${id}`}>
-      {text}
-    </Link>
   );
 }

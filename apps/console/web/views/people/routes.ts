@@ -1,0 +1,26 @@
+import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
+
+export function peopleRoutes(parent: () => AnyRoute): AnyRoute[] {
+  return [
+    createRoute({
+      getParentRoute: parent,
+      path: '/people',
+      component: lazyRouteComponent(() => import('./people-list.view.tsx'), 'PeopleListView'),
+    }),
+    createRoute({
+      getParentRoute: parent,
+      path: '/people/invitations',
+      component: lazyRouteComponent(() => import('./invitation-list.view.tsx'), 'InvitationListView'),
+    }),
+    createRoute({
+      getParentRoute: parent,
+      path: '/people/roles',
+      component: lazyRouteComponent(() => import('./role-matrix.view.tsx'), 'RoleMatrixView'),
+    }),
+    createRoute({
+      getParentRoute: parent,
+      path: '/people/$id',
+      component: lazyRouteComponent(() => import('./person-detail.view.tsx'), 'PersonDetailView'),
+    }),
+  ];
+}
