@@ -2,6 +2,7 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/browser';
+import { preferences } from './preferences.ts';
 
 /**
  * Signing in: the calls of `/auth` (docs/people.md), which set the session's cookie. Everything else goes through the
@@ -9,14 +10,17 @@ import type {
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
-  /** As `INVALID_CODE`; `unreachable` when there was no answer. */
+  /** Of the problem, as `sign_in_failed`; `unreachable` when there was no answer. */
   readonly code: string;
+  /** What is the matter, in the language of the page; '' when there was no answer. */
+  readonly title: string;
   /** Seconds until it is worth trying again; null: no need to wait. */
   readonly retryAfterSeconds: number | null;
 
-  constructor(code: string, message: string, retryAfterSeconds: number | null = null) {
+  constructor(code: string, message: string, title = '', retryAfterSeconds: number | null = null) {
     super(message);
     this.code = code;
+    this.title = title;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
@@ -26,6 +30,7 @@ async function call<Answer>(method: 'GET' | 'POST', path: string, body?: unknown
     method,
     headers: {
       accept: 'application/json',
+      'accept-language': preferences().locale,
       ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
     },
     ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
@@ -35,17 +40,12 @@ async function call<Answer>(method: 'GET' | 'POST', path: string, body?: unknown
   const text = await response.text();
   const answer = text === '' ? null : parse(text);
   if (response.ok) return answer as Answer;
-  const {
-    code = `http_${response.status}`,
-    message = '',
-    detail = message,
-  } = (answer ?? {}) as Record<string, string>;
-  const wait = Number(
-    response.headers.get('retry-after') ?? response.headers.get('x-retry-after') ?? Number.NaN,
-  );
+  const problem = (answer ?? {}) as { code?: string; title?: string; detail?: string };
+  const wait = Number(response.headers.get('retry-after') ?? Number.NaN);
   throw new AuthError(
-    response.status === 429 ? 'rate_limited' : code,
-    detail,
+    problem.code ?? `http_${response.status}`,
+    problem.detail ?? '',
+    problem.title ?? '',
     Number.isFinite(wait) ? wait : null,
   );
 }
@@ -105,6 +105,11 @@ export async function deletePasskey(id: string): Promise<void> {
 /** The secret for an authenticator app, and codes for the day it is lost. Counts once a code was verified. */
 export async function beginTotp(password: string): Promise<{ totpURI: string; backupCodes: string[] }> {
   return await call('POST', '/two-factor/enable', { password });
+}
+
+/** The authenticator app counts no more; its recovery codes neither. */
+export async function removeTotp(password: string): Promise<void> {
+  await call('POST', '/two-factor/disable', { password });
 }
 
 export async function newRecoveryCodes(password: string): Promise<string[]> {

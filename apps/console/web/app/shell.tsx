@@ -110,6 +110,7 @@ export function Shell() {
               aria-label={`${words.search} (Ctrl K)`}
               onPress={() => setPaletteOpen(true)}
             >
+              <span className="sr-only">{words.search}</span>
               <Search className="size-4" aria-hidden />
               <kbd className="font-sans text-xs text-muted max-md:hidden">Ctrl K</kbd>
             </Button>

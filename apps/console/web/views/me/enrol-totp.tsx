@@ -3,7 +3,7 @@ import { Button } from '@naru/ui/button.tsx';
 import { TextField } from '@naru/ui/fields.tsx';
 import { type FormEvent, useState } from 'react';
 import { encode } from 'uqr';
-import { beginTotp } from '../../app/auth.ts';
+import { beginTotp, removeTotp } from '../../app/auth.ts';
 import { authErrorText } from '../../i18n/auth.ts';
 import { defineTexts, useLocale, useTexts } from '../../i18n/locale.ts';
 import { CodeForm } from '../../primitives/code-form.tsx';
@@ -18,6 +18,8 @@ const texts = defineTexts({
     recovery: '복구 코드',
     recoveryWhy: '휴대폰을 잃어버렸을 때 쓰는 코드예요. 지금만 볼 수 있으니 안전한 곳에 보관해 주세요.',
     kept: '보관했어요. 인증번호 입력하기',
+    replaces:
+      '지금 연결된 인증 앱과 복구 코드는 바로 쓸 수 없게 돼요. 새 기기를 손에 들고 끝까지 마쳐 주세요.',
   },
   en: {
     password: 'Your password',
@@ -27,18 +29,32 @@ const texts = defineTexts({
     recovery: 'Recovery codes',
     recoveryWhy: 'For the day the phone is lost. They are shown only now: keep them somewhere safe.',
     kept: 'I have kept them. Enter a code',
+    replaces:
+      'The app that is connected now and its recovery codes stop working at once. Have the new device at hand, and go on to the end.',
   },
 });
 
 type Begun = { totpURI: string; backupCodes: string[] };
 
 /** Connects an authenticator app: password, QR code and recovery codes, a first code. */
-export function EnrolTotp({ initialPassword, onDone }: { initialPassword: string; onDone: () => void }) {
+export function EnrolTotp({
+  initialPassword,
+  onDone,
+  replaces = false,
+  proven = (work) => work(),
+}: {
+  initialPassword: string;
+  onDone: () => void;
+  /** There is one already, which ends with this. */
+  replaces?: boolean;
+  proven?: <Result>(work: () => Promise<Result>) => Promise<Result>;
+}) {
   const words = useTexts(texts);
   const locale = useLocale();
   const [password, setPassword] = useState(initialPassword);
   const [begun, setBegun] = useState<Begun | null>(null);
   const [isKept, setKept] = useState(false);
+  const [isRemoved, setRemoved] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const begin = async (event: FormEvent) => {
@@ -46,7 +62,11 @@ export function EnrolTotp({ initialPassword, onDone }: { initialPassword: string
     setBusy(true);
     setProblem(null);
     try {
-      setBegun(await beginTotp(password));
+      if (replaces && !isRemoved) {
+        await proven(() => removeTotp(password));
+        setRemoved(true);
+      }
+      setBegun(await proven(() => beginTotp(password)));
     } catch (error) {
       setProblem(authErrorText(error, locale));
     } finally {
@@ -56,6 +76,7 @@ export function EnrolTotp({ initialPassword, onDone }: { initialPassword: string
   if (begun === null)
     return (
       <form onSubmit={(event) => void begin(event)} className="flex flex-col gap-3" noValidate>
+        {replaces ? <Banner tone="warn" title={words.replaces} /> : null}
         {problem === null ? null : <Banner tone="bad" title={problem} isAlert />}
         <TextField
           label={words.password}

@@ -36,6 +36,8 @@ export const meTexts = defineTexts({
     ended: '그 기기에서 로그아웃했어요',
     endOthers: '다른 기기 모두 로그아웃',
     othersEnded: '다른 기기에서 모두 로그아웃했어요',
+    thisSession: '지금 이 기기',
+    unknownBrowser: '알 수 없는 기기',
     close: '닫기',
   },
   en: {
@@ -73,6 +75,8 @@ export const meTexts = defineTexts({
     ended: 'Signed out there',
     endOthers: 'Sign out everywhere else',
     othersEnded: 'Signed out everywhere else',
+    thisSession: 'This one',
+    unknownBrowser: 'Unknown device',
     close: 'Close',
   },
 });

@@ -19,11 +19,11 @@ import {
   revokeOtherSessions,
   revokeSession,
 } from '../../app/auth.ts';
-import { useMe } from '../../app/me.ts';
+import { meQuery, useMe } from '../../app/me.ts';
 import { authErrorText } from '../../i18n/auth.ts';
-import { common } from '../../i18n/common.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { Page } from '../../primitives/page.tsx';
+import { useProven } from '../../primitives/use-proven.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { roleNames } from '../people/role-names.ts';
@@ -36,6 +36,7 @@ export function MeView() {
   const me = useMe();
   const client = useQueryClient();
   const [isEnrolling, setEnrolling] = useState(false);
+  const { proven, dialog } = useProven();
   return (
     <Page title={words.title} lead={words.lead}>
       <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-2">
@@ -74,6 +75,8 @@ export function MeView() {
       >
         <EnrolTotp
           initialPassword=""
+          replaces={me.secondFactor?.totp ?? false}
+          proven={proven}
           onDone={() => {
             setEnrolling(false);
             showDone(words.totpDone);
@@ -81,6 +84,7 @@ export function MeView() {
           }}
         />
       </Dialog>
+      {dialog}
     </Page>
   );
 }
@@ -90,11 +94,15 @@ function RecoveryCodes() {
   const locale = useLocale();
   const [isOpen, setOpen] = useState(false);
   const [password, setPassword] = useState('');
+  const { proven, dialog } = useProven();
   const [codes, setCodes] = useState<string[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const make = (event: FormEvent) => {
     event.preventDefault();
-    newRecoveryCodes(password).then(setCodes, (error: unknown) => setProblem(authErrorText(error, locale)));
+    setProblem(null);
+    proven(() => newRecoveryCodes(password)).then(setCodes, (error: unknown) =>
+      setProblem(authErrorText(error, locale)),
+    );
   };
   return (
     <>
@@ -135,6 +143,7 @@ function RecoveryCodes() {
           </ul>
         )}
       </Dialog>
+      {dialog}
     </>
   );
 }
@@ -144,11 +153,12 @@ function Passkeys() {
   const locale = useLocale();
   const client = useQueryClient();
   const [problem, setProblem] = useState<string | null>(null);
+  const { proven, dialog } = useProven();
   const query = useQuery({ queryKey: ['auth', 'passkeys'], queryFn: listPasskeys });
   const work = async (change: () => Promise<void>, done: string) => {
     setProblem(null);
     try {
-      await change();
+      await proven(change);
       showDone(done);
       await client.invalidateQueries({ queryKey: ['auth'] });
       await client.invalidateQueries({ queryKey: ['me'] });
@@ -167,6 +177,7 @@ function Passkeys() {
         </Button>
       }
     >
+      {dialog}
       {problem === null ? null : <Banner tone="bad" title={problem} isAlert />}
       <QueryView query={query} skeletonRows={2}>
         {(passkeys) =>
@@ -198,15 +209,17 @@ function Passkeys() {
 
 function Password() {
   const words = useTexts(meTexts);
+  const me = useMe();
   const locale = useLocale();
   const [current, setCurrent] = useState('');
+  const { proven, dialog } = useProven();
   const [next, setNext] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setProblem(null);
     try {
-      await changePassword(current, next);
+      await proven(() => changePassword(current, next));
       showDone(words.passwordDone);
       setCurrent('');
       setNext('');
@@ -216,8 +229,11 @@ function Password() {
   };
   return (
     <Card title={words.passwordTitle}>
+      {dialog}
       <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3" noValidate>
         {problem === null ? null : <Banner tone="bad" title={problem} isAlert />}
+        {/* Tells a password manager whose password it is. */}
+        <input type="text" hidden readOnly autoComplete="username" value={me.email ?? ''} />
         <TextField
           label={words.password}
           type="password"
@@ -248,42 +264,56 @@ function Password() {
 
 function Sessions() {
   const words = useTexts(meTexts);
-  const shared = useTexts(common);
+  const locale = useLocale();
   const client = useQueryClient();
+  const [problem, setProblem] = useState<string | null>(null);
   const query = useQuery({ queryKey: ['auth', 'sessions'], queryFn: listSessions });
-  const after = (done: string) => () => {
-    showDone(done);
-    return client.invalidateQueries({ queryKey: ['auth', 'sessions'] });
+  const { data: body } = useQuery(meQuery);
+  const ownId = body?.kind === 'person' ? body.sessionId : null;
+  const end = (change: Promise<void>, done: string) => {
+    setProblem(null);
+    change.then(
+      () => {
+        showDone(done);
+        return client.invalidateQueries({ queryKey: ['auth', 'sessions'] });
+      },
+      (error: unknown) => setProblem(authErrorText(error, locale)),
+    );
   };
   return (
     <Card
       title={words.sessions}
       actions={
-        <Button
-          variant="danger-soft"
-          onPress={() => void revokeOtherSessions().then(after(words.othersEnded))}
-        >
+        <Button variant="danger-soft" onPress={() => end(revokeOtherSessions(), words.othersEnded)}>
           {words.endOthers}
         </Button>
       }
     >
+      {problem === null ? null : <Banner tone="bad" title={problem} isAlert />}
       <QueryView query={query} skeletonRows={3}>
         {(sessions) => (
           <ul className="flex flex-col divide-y divide-separator">
             {sessions.map((session) => (
-              <li key={session.id} className="flex flex-wrap items-center justify-between gap-3 py-2">
+              <li key={session.id} className="flex items-center justify-between gap-3 py-2">
                 <span className="min-w-0 text-sm">
-                  <span className="block truncate">{session.userAgent ?? shared.none}</span>
+                  <span className="block truncate" title={session.userAgent ?? ''}>
+                    {browserOf(session.userAgent) ?? words.unknownBrowser}
+                  </span>
                   <span className="text-muted">
                     {session.ipAddress ?? ''} · <Time at={session.createdAt} />
                   </span>
                 </span>
-                <Button
-                  variant="ghost"
-                  onPress={() => void revokeSession(session.token).then(after(words.ended))}
-                >
-                  {words.end}
-                </Button>
+                {session.id === ownId ? (
+                  <StatusChip tone="good">{words.thisSession}</StatusChip>
+                ) : (
+                  <Button
+                    variant="ghost"
+                    className="shrink-0"
+                    onPress={() => end(revokeSession(session.token), words.ended)}
+                  >
+                    {words.end}
+                  </Button>
+                )}
               </li>
             ))}
           </ul>
@@ -291,4 +321,12 @@ function Sessions() {
       </QueryView>
     </Card>
   );
+}
+
+/** `Chrome · Linux`: enough to know one's own device by. */
+function browserOf(userAgent: string | null): string | null {
+  if (userAgent === null) return null;
+  const browser = /(Edg|OPR|Firefox|HeadlessChrome|Chrome|Safari)/.exec(userAgent)?.[1];
+  const system = /(Windows|Android|iPhone|iPad|Mac OS X|Linux)/.exec(userAgent)?.[1];
+  return browser === undefined ? userAgent : [browser, system].filter(Boolean).join(' · ');
 }
