@@ -107,7 +107,6 @@ export function Shell() {
             </span>
             <Button
               variant="ghost"
-              aria-label={`${words.search} (Ctrl K)`}
               onPress={() => setPaletteOpen(true)}
             >
               <span className="sr-only">{words.search}</span>
