@@ -19,13 +19,17 @@ export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
   return [
     ...alarmRoutes(parent),
     ...apiKeyRoutes(parent),
+    ...approvalRoutes(parent),
     ...auditRoutes(parent),
+    ...bulkRoutes(parent),
     ...catalogueRoutes(parent),
+    ...deadLetterRoutes(parent),
     ...eventRoutes(parent),
     ...meRoutes(parent),
     ...overviewRoutes(parent),
     ...peopleRoutes(parent),
     ...reconciliationRoutes(parent),
     ...webhookRoutes(parent),
+    ...withdrawalRoutes(parent),
   ];
 }
