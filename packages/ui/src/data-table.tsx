@@ -126,7 +126,9 @@ function Rows<Row>(props: DataTableProps<Row>) {
           </tr>
         </thead>
         <tbody>
-          {before > 0 ? <Spacer height={before} columns={columns.length + (selection === undefined ? 0 : 1)} /> : null}
+          {before > 0 ? (
+            <Spacer height={before} columns={columns.length + (selection === undefined ? 0 : 1)} />
+          ) : null}
           {items.map(({ index, key }) => {
             const row = rows[index];
             if (row === undefined) return null;
@@ -166,7 +168,9 @@ function Rows<Row>(props: DataTableProps<Row>) {
               </tr>
             );
           })}
-          {after > 0 ? <Spacer height={after} columns={columns.length + (selection === undefined ? 0 : 1)} /> : null}
+          {after > 0 ? (
+            <Spacer height={after} columns={columns.length + (selection === undefined ? 0 : 1)} />
+          ) : null}
         </tbody>
       </table>
       {props.footer}

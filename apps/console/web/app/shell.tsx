@@ -105,10 +105,7 @@ export function Shell() {
             <span className="max-sm:hidden">
               <LiveBadge />
             </span>
-            <Button
-              variant="ghost"
-              onPress={() => setPaletteOpen(true)}
-            >
+            <Button variant="ghost" onPress={() => setPaletteOpen(true)}>
               <span className="sr-only">{words.search}</span>
               <Search className="size-4" aria-hidden />
               <kbd className="font-sans text-xs text-muted max-md:hidden">Ctrl K</kbd>

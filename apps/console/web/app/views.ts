@@ -17,19 +17,19 @@ import { withdrawalRoutes } from '../views/withdrawals/routes.ts';
 /** The views of each area, each loaded when it is first opened. */
 export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
   return [
-    ...alarmRoutes(parent),
-    ...apiKeyRoutes(parent),
-    ...approvalRoutes(parent),
-    ...auditRoutes(parent),
-    ...bulkRoutes(parent),
-    ...catalogueRoutes(parent),
-    ...deadLetterRoutes(parent),
-    ...eventRoutes(parent),
-    ...meRoutes(parent),
-    ...overviewRoutes(parent),
-    ...peopleRoutes(parent),
-    ...reconciliationRoutes(parent),
-    ...webhookRoutes(parent),
-    ...withdrawalRoutes(parent),
-  ];
+    alarmRoutes,
+    apiKeyRoutes,
+    approvalRoutes,
+    auditRoutes,
+    bulkRoutes,
+    catalogueRoutes,
+    deadLetterRoutes,
+    eventRoutes,
+    meRoutes,
+    overviewRoutes,
+    peopleRoutes,
+    reconciliationRoutes,
+    webhookRoutes,
+    withdrawalRoutes,
+  ].flatMap((routes) => routes(parent));
 }
