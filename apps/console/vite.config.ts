@@ -27,7 +27,7 @@ export default defineConfig({
         rewrite: (path) => path.slice('/api'.length),
         headers: { origin: DEV_ORIGIN },
       },
-      '/auth': { target: DEV_API, headers: { origin: DEV_ORIGIN } },
+      '^/auth/': { target: DEV_API, headers: { origin: DEV_ORIGIN } },
     },
   },
   build: {

@@ -105,11 +105,7 @@ export function Shell() {
             <span className="max-sm:hidden">
               <LiveBadge />
             </span>
-            <Button
-              variant="ghost"
-              aria-label={`${words.search} (Ctrl K)`}
-              onPress={() => setPaletteOpen(true)}
-            >
+            <Button variant="ghost" onPress={() => setPaletteOpen(true)}>
               <span className="sr-only">{words.search}</span>
               <Search className="size-4" aria-hidden />
               <kbd className="font-sans text-xs text-muted max-md:hidden">Ctrl K</kbd>

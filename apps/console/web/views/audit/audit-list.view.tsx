@@ -137,7 +137,7 @@ function useColumns(open: (event: AuditEventBody) => void): Column<AuditEventBod
       },
       { id: 'at', header: words.at, width: 11, cell: (row) => <Time at={row.at} /> },
       { id: 'actor', header: words.actor, width: 11, cell: (row) => <Actor {...row.actor} /> },
-      { id: 'subject', header: words.subject, width: 15, cell: (row) => <Subject subject={row.subject} /> },
+      { id: 'subject', header: words.subject, width: 17, cell: (row) => <Subject subject={row.subject} /> },
       {
         id: 'reason',
         header: words.reason,
@@ -149,7 +149,10 @@ function useColumns(open: (event: AuditEventBody) => void): Column<AuditEventBod
         header: words.change,
         width: 7,
         align: 'end',
-        cell: (row) => words.changed(formatCount(changesOf(row).length)),
+        cell: (row) => {
+          const count = changesOf(row).length;
+          return count === 0 ? '—' : words.changed(formatCount(count));
+        },
       },
       { id: 'origin', header: words.origin, width: 9, cell: (row) => row.origin ?? '—' },
       {

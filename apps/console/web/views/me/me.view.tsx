@@ -26,6 +26,7 @@ import { Page } from '../../primitives/page.tsx';
 import { useProven } from '../../primitives/use-proven.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { Time } from '../../primitives/time.tsx';
+import { useProven } from '../../primitives/use-proven.tsx';
 import { roleNames } from '../people/role-names.ts';
 import { EnrolTotp } from './enrol-totp.tsx';
 import { meTexts } from './me.texts.ts';

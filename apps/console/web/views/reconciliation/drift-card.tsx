@@ -22,28 +22,6 @@ export function DriftCard({ checks }: { checks: readonly Check[] }) {
         width: 9,
         cell: (row) => `${row.asset} · ${row.chain}`,
       },
-      { id: 'holder', header: words.holder, width: 6, cell: (row) => words[row.holder] },
-      {
-        id: 'ledger',
-        header: words.ledger,
-        width: 13,
-        align: 'end',
-        cell: (row) => formatAmount(row.ledger),
-      },
-      {
-        id: 'onChain',
-        header: words.onChain,
-        width: 13,
-        align: 'end',
-        cell: (row) => formatAmount(row.onChain),
-      },
-      {
-        id: 'inFlight',
-        header: words.inFlight,
-        width: 9,
-        align: 'end',
-        cell: (row) => formatAmount(row.inFlight),
-      },
       {
         id: 'drift',
         header: words.difference,
@@ -62,6 +40,28 @@ export function DriftCard({ checks }: { checks: readonly Check[] }) {
             {row.agrees ? words.agrees : words.differs}
           </StatusChip>
         ),
+      },
+      { id: 'holder', header: words.holder, width: 6, cell: (row) => words[row.holder] },
+      {
+        id: 'ledger',
+        header: words.ledger,
+        width: 14.5,
+        align: 'end',
+        cell: (row) => formatAmount(row.ledger),
+      },
+      {
+        id: 'onChain',
+        header: words.onChain,
+        width: 14.5,
+        align: 'end',
+        cell: (row) => formatAmount(row.onChain),
+      },
+      {
+        id: 'inFlight',
+        header: words.inFlight,
+        width: 9,
+        align: 'end',
+        cell: (row) => formatAmount(row.inFlight),
       },
     ],
     [words],
