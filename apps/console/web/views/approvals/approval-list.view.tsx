@@ -70,10 +70,11 @@ export function ApprovalListView() {
       />
       <List<ReviewBody>
         key={tab}
-        storeKey="approvals"
+        storeKey={`approvals-${tab}`}
         label={words.title}
         pages={pages}
         columns={columns}
+        hiddenAtFirst={tab === 'open' ? ['opened'] : []}
         rowId={(row) => row.id}
         onOpen={(row) => void navigate({ to: '/approvals/$id', params: { id: row.id } })}
         empty={empty[tab]}

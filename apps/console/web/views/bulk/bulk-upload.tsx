@@ -11,6 +11,7 @@ import { formatCount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { CommandDialog } from '../../primitives/command-dialog.tsx';
 import { ProblemBanner } from '../../primitives/problem.tsx';
+import { StepUp } from '../../primitives/step-up.tsx';
 import { bulkTexts } from './bulk.texts.ts';
 import { HoldPreview } from './hold-preview.tsx';
 import { type ReadFile, readCsv } from './read-csv.ts';
@@ -22,6 +23,8 @@ const BYTES_MAX = 64 * 1024 * 1024;
 type Step =
   | { kind: 'empty'; problem: 'tooLarge' | 'notCsv' | null }
   | { kind: 'checking'; file: File }
+  /** A file is a call that moves money, also when it is only checked. */
+  | { kind: 'proof'; file: File }
   | { kind: 'good'; file: File; read: ReadFile | null; total: number }
   | { kind: 'bad'; file: File; read: ReadFile | null; error: NaruApiError }
   | { kind: 'failed'; file: File; error: unknown };
@@ -40,6 +43,7 @@ export function BulkUpload() {
       setStep({ kind: 'good', file, read, total });
     } catch (error) {
       if (isNaruApiError(error, 'bulk_invalid')) setStep({ kind: 'bad', file, read, error });
+      else if (isNaruApiError(error, 'step_up_required')) setStep({ kind: 'proof', file });
       else setStep({ kind: 'failed', file, error });
     }
   };
@@ -59,6 +63,13 @@ export function BulkUpload() {
             <p className="font-semibold">{words.checking(step.file.name)}</p>
             <p className="text-sm text-muted">{words.checkingHint}</p>
           </div>
+        </div>
+      ) : step.kind === 'proof' ? (
+        <div className="max-w-md">
+          <StepUp
+            onProven={() => void check(step.file)}
+            onCancel={() => setStep({ kind: 'empty', problem: null })}
+          />
         </div>
       ) : step.kind === 'bad' ? (
         <RowErrors error={step.error} file={step.read} />
@@ -121,13 +132,12 @@ function Ready({ file, read, total }: { file: File; read: ReadFile | null; total
   const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
   const count = formatCount(total);
-  const preview = read === null ? null : <HoldPreview file={read} />;
   return (
     <div className="flex flex-col gap-4">
       <Banner tone="good" title={`${file.name}: ${words.good(count)}`}>
         {words.goodHint}
       </Banner>
-      {preview}
+      {read === null ? null : <HoldPreview file={read} />}
       <Button variant="primary" size="md" className="self-start" onPress={() => setOpen(true)}>
         {words.submit(count)}
       </Button>
@@ -138,7 +148,7 @@ function Ready({ file, read, total }: { file: File; read: ReadFile | null; total
         consequence={
           <div className="flex flex-col gap-3">
             <p>{words.submitWhat}</p>
-            {preview}
+            {read === null ? null : <HoldPreview file={read} isShort />}
           </div>
         }
         confirmLabel={words.submit(count)}

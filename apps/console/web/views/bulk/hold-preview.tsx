@@ -10,7 +10,7 @@ const head = 'px-2 py-1.5 text-xs font-semibold text-muted';
 const cell = 'tabular border-t border-separator px-2 py-1.5 text-end whitespace-nowrap';
 
 /** What a file would reserve of each asset, beside what there is. Exact, and of the file as it stands. */
-export function HoldPreview({ file }: { file: ReadFile }) {
+export function HoldPreview({ file, isShort = false }: { file: ReadFile; isShort?: boolean }) {
   const words = useTexts(bulkTexts);
   const balances = useQuery({
     queryKey: ['bulk', 'balances'],
@@ -45,8 +45,12 @@ export function HoldPreview({ file }: { file: ReadFile }) {
               <th className={`${head} text-start`}>{words.asset}</th>
               <th className={`${head} text-end`}>{words.rows}</th>
               <th className={`${head} text-end`}>{words.willHold}</th>
-              <th className={`${head} text-end`}>{words.available}</th>
-              <th className={`${head} text-end`}>{words.after}</th>
+              {isShort ? null : (
+                <>
+                  <th className={`${head} text-end`}>{words.available}</th>
+                  <th className={`${head} text-end`}>{words.after}</th>
+                </>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -54,17 +58,26 @@ export function HoldPreview({ file }: { file: ReadFile }) {
               const balance = balances.data?.find((one) => one.chain === chain && one.asset === asset);
               return (
                 <tr key={name}>
-                  <th scope="row" className="border-t border-separator px-2 py-1.5 text-start font-medium">
+                  <th
+                    scope="row"
+                    className="border-t border-separator px-2 py-1.5 text-start font-medium whitespace-nowrap"
+                  >
                     {asset} <span className="text-xs font-normal text-muted">{chain}</span>
                   </th>
                   <td className={cell}>{formatCount(count)}</td>
                   <td className={`${cell} font-semibold`}>{formatAmount(amount)}</td>
-                  <td className={cell}>{balance === undefined ? '—' : formatAmount(balance.available)}</td>
-                  <td className={cell}>
-                    {balance === undefined
-                      ? '—'
-                      : formatAmount(sumDecimals([balance.available, negated(amount)]))}
-                  </td>
+                  {isShort ? null : (
+                    <>
+                      <td className={cell}>
+                        {balance === undefined ? '—' : formatAmount(balance.available)}
+                      </td>
+                      <td className={cell}>
+                        {balance === undefined
+                          ? '—'
+                          : formatAmount(sumDecimals([balance.available, negated(amount)]))}
+                      </td>
+                    </>
+                  )}
                 </tr>
               );
             })}

@@ -1,3 +1,4 @@
+import { Banner } from '@naru/ui/banner.tsx';
 import { Button } from '@naru/ui/button.tsx';
 import type { OperatedWithdrawalBody } from '@naru/wire/operated-withdrawal.ts';
 import type { Scope } from '@naru/wire/role.ts';
@@ -63,7 +64,6 @@ export function BulkVerbs(props: {
           <Button
             key={verb}
             variant={verb === 'cancel' || verb === 'release' ? 'danger-soft' : 'outline'}
-            isDisabled={!props.rows.some((row) => mayFit(verb, row, me.organisationId))}
             onPress={() => setCommand({ verb, rows: props.rows })}
           >
             {words[verb]}
@@ -109,11 +109,17 @@ function Command(props: { verb: Verb; rows: readonly Row[]; onDone: () => void; 
             <span className="text-muted">{words.bulkSum}</span>
             <Sums rows={rows} />
           </div>
-          {unfit === 0 ? null : <p>{words.bulkUnfit(formatCount(unfit))}</p>}
+          {unfit === 0 ? null : (
+            <Banner
+              tone="warn"
+              title={(unfit === rows.length ? words.bulkNone : words.bulkUnfit)(formatCount(unfit))}
+            />
+          )}
           {verb === 'cancel' ? null : <p className="text-muted">{words.bulkReason}</p>}
         </div>
       }
       confirmLabel={words.bulkTitle(words[verb], formatCount(rows.length))}
+      fieldProblem={unfit === rows.length ? words.bulkNone(formatCount(unfit)) : null}
       tone={verb === 'cancel' || verb === 'release' ? 'danger' : 'primary'}
       reason={verb === 'cancel' ? 'none' : 'required'}
       runOne={(id, { reason, idempotencyKey }) => runOne(verb, id, reason, idempotencyKey)}

@@ -51,6 +51,8 @@ export const verbTexts = defineTexts({
     bulkSum: '고른 출금의 합계',
     bulkUnfit: (count: string) =>
       `이 가운데 ${count}건은 지금 상태에서 할 수 없어요. 거절된 이유를 결과에 보여 드려요.`,
+    bulkNone: (count: string) =>
+      `고른 ${count}건은 모두 지금 상태에서 할 수 없어요. 다른 출금을 골라 주세요.`,
     bulkCancel: '서명 전인 출금은 바로 취소되고 묶인 금액이 풀려요. 되살릴 수 없어요.',
     bulkRetry: (failed: string, waiting: string) =>
       `실패한 ${failed}건은 같은 내용의 새 출금을 만들어 금액을 다시 묶고, 기다리는 ${waiting}건은 같은 출금을 바로 다시 시도해요. 어느 쪽도 두 번 지급되지 않아요.`,
@@ -108,6 +110,7 @@ export const verbTexts = defineTexts({
     bulkTitle: (verb, count) => `${verb}: ${count}`,
     bulkSum: 'They add up to',
     bulkUnfit: (count) => `${count} of them are not in a state for it. The report says why each was refused.`,
+    bulkNone: (count) => `None of the ${count} is in a state for it. Select others.`,
     bulkCancel:
       'Those that are not being signed are canceled at once and their amounts freed. None can be brought back.',
     bulkRetry: (failed, waiting) =>

@@ -62,7 +62,9 @@ export function WithdrawalFacts({ detail }: { detail: WithdrawalDetailBody }) {
     detail.retriedAs === null ? null : [words.retriedAs, <Other key="as" id={detail.retriedAs} />],
     [words.created, <Time key="created" at={detail.createdAt} />],
     detail.confirmedAt === null ? null : [words.confirmed, <Time key="confirmed" at={detail.confirmedAt} />],
-    isFinal(detail.state) ? null : [words.notBefore, <Time key="next" at={detail.notBefore} />],
+    isFinal(detail.state) || detail.state === 'REVIEW'
+      ? null
+      : [words.notBefore, <Time key="next" at={detail.notBefore} />],
     [words.plans, formatCount(detail.planCount)],
     ...Object.entries(metadata).map(
       ([name, value]) =>

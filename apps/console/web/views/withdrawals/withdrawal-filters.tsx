@@ -30,7 +30,7 @@ export function WithdrawalFilters({ search, onChange }: Props) {
   const [choice, setChoice] = useState<boolean | null>(null);
   const isOpen = choice ?? isUsed;
   return (
-    <div className="flex min-w-0 flex-col gap-3">
+    <div className="flex min-w-0 flex-1 flex-col gap-3">
       <div className="flex flex-wrap items-end gap-2">
         <FilterField
           label={words.search}
