@@ -23,7 +23,6 @@ import { meQuery, useMe } from '../../app/me.ts';
 import { authErrorText } from '../../i18n/auth.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { Page } from '../../primitives/page.tsx';
-import { useProven } from '../../primitives/use-proven.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { useProven } from '../../primitives/use-proven.tsx';

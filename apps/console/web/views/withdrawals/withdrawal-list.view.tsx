@@ -11,6 +11,7 @@ import { movingStates } from '../../i18n/withdrawal-states.ts';
 import { List } from '../../primitives/list-page.tsx';
 import { Page } from '../../primitives/page.tsx';
 import { SavedViews } from '../../primitives/saved-views.tsx';
+import { ExportButton } from '../exports/export-button.tsx';
 import { StateTabs } from './state-tabs.tsx';
 import { columnsHiddenAtFirst, useWithdrawalColumns } from './withdrawal-columns.tsx';
 import { WithdrawalFilters } from './withdrawal-filters.tsx';
@@ -93,6 +94,7 @@ export function WithdrawalListView() {
                 {words.toNewest}
               </Button>
             ) : null}
+            <ExportButton filter={states.length === 0 ? filter : { ...filter, state: states }} />
             <Views search={search} onOpen={goTo} />
           </>
         }
