@@ -14,8 +14,9 @@ export function Tabs(props: {
       variant="secondary"
       selectedKey={props.selected}
       onSelectionChange={(key) => props.onSelect(String(key))}
+      className="min-w-0 max-w-full"
     >
-      <HeroTabs.ListContainer>
+      <HeroTabs.ListContainer className="max-w-full overflow-x-auto">
         <HeroTabs.List aria-label={props.label} className="w-fit">
           {props.tabs.map((tab) => (
             <HeroTabs.Tab key={tab.id} id={tab.id} className="whitespace-nowrap">

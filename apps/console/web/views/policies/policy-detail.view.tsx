@@ -99,7 +99,7 @@ function Verbs({ policy }: { policy: PolicyBody }) {
           variant="danger-soft"
           command={{
             title: words.retireTitle,
-            consequence: words.retireWhat,
+            consequence: policy.state === 'DRAFT' ? words.discardWhat : words.retireWhat,
             confirmLabel: words.retire,
             tone: 'danger',
             reason: 'none',

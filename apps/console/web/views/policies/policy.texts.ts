@@ -118,6 +118,7 @@ export const policyTexts = defineTexts({
     retireTitle: '이 정책을 끌까요?',
     retireWhat:
       '이 조직의 출금은 기본 정책을 따르고, 기본 정책도 없으면 바로 지급돼요. 보호가 줄어드니 꼭 확인해 주세요. 끈 버전은 다시 켤 수 없지만 같은 내용으로 초안을 만들 수 있어요.',
+    discardWhat: '아직 아무 출금에도 적용하지 않은 초안이에요. 다시 켤 수 없지만 같은 내용으로 새 초안을 만들 수 있어요.',
     retired: '정책을 껐어요',
     onlyDraft: '초안만 켤 수 있어요',
     readOnly: '바꾸려면 관리자 권한이 필요해요.',
@@ -240,6 +241,7 @@ export const policyTexts = defineTexts({
     retireTitle: 'Retire this policy?',
     retireWhat:
       'Withdrawals then follow the default, and without one they are paid at once: a protection less. It cannot be activated again, but drafted anew.',
+    discardWhat: 'A draft that governs nothing. It cannot be activated after that, but drafted anew.',
     retired: 'The policy is retired',
     onlyDraft: 'Only a draft can be activated',
     readOnly: 'Changing anything needs an administrator.',
