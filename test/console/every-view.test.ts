@@ -47,7 +47,9 @@ describe.each(looks)('in $locale, $theme, on a $size', (look) => {
     for (const { path } of views) {
       // As by a link: the page is there, and only the view is another.
       const before = await page.title();
-      await page.evaluate(`history.pushState({}, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`);
+      await page.evaluate(
+        `history.pushState({}, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`,
+      );
       await page.waitForFunction(`document.title !== ${JSON.stringify(before)}`);
       // The network is never idle: the page listens to what happens.
       await page
