@@ -23,6 +23,16 @@ export function encodeCursor(lastId: string, filter: Readonly<Record<string, unk
   return Buffer.concat([id, hashFilter(filter)]).toString('base64url');
 }
 
+/** As `encodeCursor`, of a list that is in the order of positions. */
+export function encodePosition(last: bigint, filter: Readonly<Record<string, unknown>>): string {
+  return encodeCursor(last.toString(16).padStart(2 * ID_BYTES, '0'), filter);
+}
+
+/** The position after which the page begins; a cursor that does not fit is a problem of the request. */
+export function readPosition(cursor: string, filter: Readonly<Record<string, unknown>>): bigint {
+  return BigInt(`0x${readCursor(cursor, filter).replaceAll('-', '')}`);
+}
+
 /** The id (UUID) after which the page begins. */
 export function decodeCursor(
   cursor: string,
