@@ -4,7 +4,7 @@ import { mayCall, roles, scopesOfRole } from '@naru/wire/role.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Console, type Look, startConsole } from '../support/console.ts';
-import { type Stack, startStack } from '../support/stack.ts';
+import { eventually, type Stack, startStack } from '../support/stack.ts';
 
 let stack: Stack;
 let shown: Console;
@@ -36,7 +36,7 @@ function watch(page: Page): string[] {
 
 describe.each(looks)('in $locale, $theme, on a $size', (look) => {
   test('every view draws, says its name, and axe finds nothing serious in it', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     const context = await shown.signIn('admin', look);
     const page = await context.newPage();
@@ -50,7 +50,7 @@ describe.each(looks)('in $locale, $theme, on a $size', (look) => {
       await page.evaluate(
         `history.pushState({}, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`,
       );
-      await page.waitForFunction(`document.title !== ${JSON.stringify(before)}`);
+      await eventually(`the view of ${path}`, async () => ((await page.title()) === before ? null : true));
       // The network is never idle: the page listens to what happens.
       await page
         .locator('[role=status][aria-label="불러오고 있어요"], [role=status][aria-label=Loading]')
