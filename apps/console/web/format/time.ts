@@ -73,3 +73,15 @@ export function startOfDay(at: Date): Date {
   const shifted = at.getTime() + KST_OFFSET_MS;
   return new Date(shifted - (shifted % 86_400_000) - KST_OFFSET_MS);
 }
+
+/** What a `datetime-local` shows: it knows no zone, and stands for the time in Korea wherever the browser is. */
+export function toLocalInput(at: string | Date | undefined): string {
+  if (at === undefined) return '';
+  return new Date(new Date(at).getTime() + KST_OFFSET_MS).toISOString().slice(0, 16);
+}
+
+/** The moment that was typed into one, ISO 8601 in UTC; null while it is none. */
+export function fromLocalInput(text: string): string | null {
+  const at = new Date(`${text}:00.000Z`);
+  return Number.isNaN(at.getTime()) ? null : new Date(at.getTime() - KST_OFFSET_MS).toISOString();
+}

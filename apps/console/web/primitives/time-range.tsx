@@ -1,6 +1,6 @@
 import { Button } from '@naru/ui/button.tsx';
 import { Select, TextField } from '@naru/ui/fields.tsx';
-import { KST_OFFSET_MS, startOfDay } from '../format/time.ts';
+import { fromLocalInput, startOfDay, toLocalInput } from '../format/time.ts';
 import { defineTexts, useTexts } from '../i18n/locale.ts';
 
 /** As it stands in the URL: a preset that moves with time, or two moments. */
@@ -65,6 +65,11 @@ export function TimeRangeControl({
 }) {
   const words = useTexts(texts);
   const preset = range.preset ?? 'all';
+  // While a moment is half typed, the last whole one counts.
+  const change = (end: 'from' | 'to', text: string) => {
+    const at = fromLocalInput(text);
+    if (at !== null) onChange({ ...range, [end]: at });
+  };
   return (
     <div className="flex flex-wrap items-end gap-2">
       <Select
@@ -86,13 +91,13 @@ export function TimeRangeControl({
             label={words.from}
             type="datetime-local"
             value={toLocalInput(range.from)}
-            onChange={(text) => onChange({ ...range, ...fromLocalInput('from', text) })}
+            onChange={(text) => change('from', text)}
           />
           <TextField
             label={words.to}
             type="datetime-local"
             value={toLocalInput(range.to)}
-            onChange={(text) => onChange({ ...range, ...fromLocalInput('to', text) })}
+            onChange={(text) => change('to', text)}
           />
           <Button variant="ghost" onPress={() => onChange({ preset: 'all' })}>
             ×
@@ -101,15 +106,4 @@ export function TimeRangeControl({
       ) : null}
     </div>
   );
-}
-
-/** A `datetime-local` knows no zone: what stands in it is the time in Korea, wherever the browser is. */
-function toLocalInput(at: string | undefined): string {
-  if (at === undefined) return '';
-  return new Date(new Date(at).getTime() + KST_OFFSET_MS).toISOString().slice(0, 16);
-}
-
-function fromLocalInput(name: 'from' | 'to', text: string): { from?: string; to?: string } {
-  const at = new Date(`${text}:00.000Z`);
-  return Number.isNaN(at.getTime()) ? {} : { [name]: new Date(at.getTime() - KST_OFFSET_MS).toISOString() };
 }

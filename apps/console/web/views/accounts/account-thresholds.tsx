@@ -7,12 +7,14 @@ import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { compareAmounts, formatAmount, isAmountOrZero } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { AddressField, useAddressProblem } from '../../primitives/address-field.tsx';
 import { CommandButton, CommandMenu } from '../../primitives/command-button.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { TableCard } from '../../primitives/table-card.tsx';
 import { Time } from '../../primitives/time.tsx';
+import { useConfiguredChains } from '../../primitives/use-configured-chains.ts';
 import { accountTexts } from './account.texts.ts';
-import { isAddress, RoleSelect, useConfiguredChains } from './account-verbs.tsx';
+import { RoleSelect } from './account-verbs.tsx';
 
 export function Thresholds() {
   const words = useTexts(accountTexts);
@@ -203,11 +205,12 @@ function SetThreshold() {
   const [address, setAddress] = useState('');
   const [levels, setLevels] = useState<Levels>({ low: '', target: '', high: '' });
   const chain = chosen ?? chains[0] ?? '';
+  const addressProblem = useAddressProblem(address);
   const problem =
     asset.trim() === ''
       ? words.asset
-      : of === 'address' && !isAddress(address.trim())
-        ? words.badAddress
+      : of === 'address' && addressProblem !== null
+        ? addressProblem
         : areFine(levels)
           ? null
           : words.badLevels;
@@ -256,14 +259,7 @@ function SetThreshold() {
             {of === EVERY ? (
               <RoleSelect label={words.role} value={role} onChange={setRole} />
             ) : (
-              <TextField
-                label={words.address}
-                value={address}
-                onChange={setAddress}
-                error={address === '' || isAddress(address.trim()) ? null : words.badAddress}
-                isRequired
-                isMono
-              />
+              <AddressField label={words.address} value={address} onChange={setAddress} isRequired />
             )}
             <LevelFields levels={levels} onChange={setLevels} />
           </>

@@ -1,12 +1,14 @@
 import { Checkbox, Select, TextField } from '@naru/ui/fields.tsx';
 import type { ChangeSubAccountInput, SubAccountBody } from '@naru/wire/sub-account.ts';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { isAmount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { AddressField, useAddressProblem } from '../../primitives/address-field.tsx';
 import { CommandButton, CommandMenu, type MenuCommand } from '../../primitives/command-button.tsx';
+import { useConfiguredChains } from '../../primitives/use-configured-chains.ts';
 import { accountTexts } from './account.texts.ts';
 
 type Words = (typeof accountTexts)['ko'];
@@ -14,10 +16,6 @@ type Role = SubAccountBody['role'];
 type Change = ChangeSubAccountInput['change'];
 
 const roleNames = ['PAYOUT', 'MAIN', 'GAS'] as const satisfies readonly Role[];
-
-export function isAddress(text: string): boolean {
-  return /^0x[0-9a-fA-F]{40}$/.test(text);
-}
 
 export function RoleSelect(props: { label: string; value: Role; onChange: (role: Role) => void }) {
   const words = useTexts(accountTexts);
@@ -158,15 +156,6 @@ export function AccountVerbs({ account }: { account: SubAccountBody }) {
   );
 }
 
-export function useConfiguredChains(): string[] {
-  const query = useQuery({
-    queryKey: ['chains'],
-    queryFn: ({ signal }) => naru.admin.chains.list({ signal }),
-    staleTime: 60_000,
-  });
-  return (query.data ?? []).filter((one) => one.configured).map((one) => one.chain);
-}
-
 export function AddAccount() {
   const words = useTexts(accountTexts);
   const client = useQueryClient();
@@ -175,7 +164,7 @@ export function AddAccount() {
   const [address, setAddress] = useState('');
   const [role, setRole] = useState<Role>('PAYOUT');
   const chain = chosen ?? chains[0] ?? '';
-  const isFine = isAddress(address.trim());
+  const addressProblem = useAddressProblem(address);
   return (
     <CommandButton
       label={words.add}
@@ -194,18 +183,11 @@ export function AddAccount() {
               choices={chains.map((value) => ({ value, label: value }))}
               onChange={setChain}
             />
-            <TextField
-              label={words.address}
-              value={address}
-              onChange={setAddress}
-              error={address === '' || isFine ? null : words.badAddress}
-              isRequired
-              isMono
-            />
+            <AddressField label={words.address} value={address} onChange={setAddress} isRequired />
             <RoleSelect label={words.role} value={role} onChange={setRole} />
           </>
         ),
-        fieldProblem: isFine ? null : words.badAddress,
+        fieldProblem: addressProblem,
         run: ({ reason }) => naru.admin.subAccounts.add({ chain, address: address.trim(), role, reason }),
         doneText: words.added,
         onDone: () => void client.invalidateQueries({ queryKey: ['accounts'] }),

@@ -41,7 +41,6 @@ export const accountTexts = defineTexts({
     addWhat:
       '이 주소의 키가 서명기에 있어야 해요. 추가하면 확인하는 몇 초 동안 참여 중이었다가 사용 중이 돼요. 돈은 움직이지 않아요.',
     added: '계정을 추가했어요',
-    badAddress: '0x로 시작하는 주소 42자를 적어 주세요',
     verbs: '바꾸기',
     pause: '잠시 멈추기',
     pauseTitle: '이 계정을 잠시 멈출까요?',
@@ -180,7 +179,6 @@ export const accountTexts = defineTexts({
     addWhat:
       'Its key must be at the signer. It is joining for some seconds while that is checked, and active then. No money moves.',
     added: 'The account is added',
-    badAddress: 'An address of 42 characters that begins with 0x',
     verbs: 'Change',
     pause: 'Pause',
     pauseTitle: 'Pause this account?',

@@ -20,7 +20,6 @@ export const addressBookTexts = defineTexts({
     addWhat: '넣은 때부터 대기 시간을 세요. 지우고 다시 넣으면 처음부터 다시 세요. 돈은 움직이지 않아요.',
     added: '주소를 넣었어요',
     labelNeeded: '이름을 적어 주세요',
-    badAddress: '0x로 시작하는 주소 42자를 적어 주세요',
     remove: '지우기',
     removeTitle: '주소록에서 지울까요?',
     removeWhat:
@@ -47,7 +46,6 @@ export const addressBookTexts = defineTexts({
     addWhat: 'Its cooling-off begins now; removed and added again, it begins anew. No money moves.',
     added: 'The address is added',
     labelNeeded: 'Give it a name',
-    badAddress: 'An address of 42 characters that begins with 0x',
     remove: 'Remove',
     removeTitle: 'Remove it from the address book?',
     removeWhat:

@@ -10,12 +10,12 @@ import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
 import { formatTime } from '../../format/time.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { AddressField, useAddressProblem } from '../../primitives/address-field.tsx';
 import { CommandButton } from '../../primitives/command-button.tsx';
 import { Page } from '../../primitives/page.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { ReadOnlyNote, TableCard } from '../../primitives/table-card.tsx';
 import { Time } from '../../primitives/time.tsx';
-import { isAddress } from '../accounts/account-verbs.tsx';
 import { addressBookTexts } from './address-book.texts.ts';
 
 /** Entries shown; a book that is longer is for the API. */
@@ -143,7 +143,7 @@ function AddAddress() {
   const [address, setAddress] = useState('');
   const [label, setLabel] = useState('');
   const chain = chosen ?? chains.data?.[0]?.chain ?? '';
-  const isFine = isAddress(address.trim());
+  const addressProblem = useAddressProblem(address);
   return (
     <CommandButton
       label={words.add}
@@ -166,17 +166,10 @@ function AddAddress() {
               choices={(chains.data ?? []).map((one) => ({ value: one.chain, label: one.name }))}
               onChange={setChain}
             />
-            <TextField
-              label={words.address}
-              value={address}
-              onChange={setAddress}
-              error={address === '' || isFine ? null : words.badAddress}
-              isRequired
-              isMono
-            />
+            <AddressField label={words.address} value={address} onChange={setAddress} isRequired />
           </>
         ),
-        fieldProblem: label.trim() === '' ? words.labelNeeded : isFine ? null : words.badAddress,
+        fieldProblem: label.trim() === '' ? words.labelNeeded : addressProblem,
         run: ({ idempotencyKey }) =>
           naru.addressBook.add({ chain, address: address.trim(), label: label.trim() }, { idempotencyKey }),
         doneText: words.added,

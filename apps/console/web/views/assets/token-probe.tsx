@@ -9,10 +9,10 @@ import { useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { formatAmount, formatCount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { AddressField, useAddressProblem } from '../../primitives/address-field.tsx';
 import { CommandButton } from '../../primitives/command-button.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
-import { isAddress } from '../accounts/account-verbs.tsx';
 import { assetTexts } from './asset.texts.ts';
 
 const ASKING_REFRESH_MS = 1_000;
@@ -23,7 +23,7 @@ export function ProbeToken(props: { chains: readonly string[]; onAsked: (id: str
   const [chosen, setChain] = useState<string | null>(null);
   const [address, setAddress] = useState('');
   const chain = chosen ?? props.chains[0] ?? '';
-  const isFine = isAddress(address.trim());
+  const addressProblem = useAddressProblem(address);
   return (
     <CommandButton
       label={words.probe}
@@ -42,17 +42,10 @@ export function ProbeToken(props: { chains: readonly string[]; onAsked: (id: str
               choices={props.chains.map((value) => ({ value, label: value }))}
               onChange={setChain}
             />
-            <TextField
-              label={words.address}
-              value={address}
-              onChange={setAddress}
-              error={address === '' || isFine ? null : words.badAddress}
-              isRequired
-              isMono
-            />
+            <AddressField label={words.address} value={address} onChange={setAddress} isRequired />
           </>
         ),
-        fieldProblem: isFine ? null : words.badAddress,
+        fieldProblem: addressProblem,
         run: async ({ idempotencyKey }) => {
           const asked = await naru.admin.assets.probe({ chain, address: address.trim() }, { idempotencyKey });
           props.onAsked(asked.id);

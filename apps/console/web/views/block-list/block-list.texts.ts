@@ -18,7 +18,6 @@ export const blockListTexts = defineTexts({
     addWhat:
       '이 주소로 가는 새 출금을 모두 거절해요. 이미 체인에 보낸 것은 되돌릴 수 없어요. 언제든 풀 수 있어요.',
     added: '주소를 차단했어요',
-    badAddress: '0x로 시작하는 주소 42자를 적어 주세요',
     remove: '차단 풀기',
     removeTitle: '이 주소의 차단을 풀까요?',
     removeWhat: '다음 출금부터 이 주소로 지급할 수 있어요. 막혔던 출금이 저절로 다시 나가지는 않아요.',
@@ -42,7 +41,6 @@ export const blockListTexts = defineTexts({
     addWhat:
       'Every new withdrawal to it is refused. What was sent to the chain cannot be taken back. It can be unblocked at any time.',
     added: 'The address is blocked',
-    badAddress: 'An address of 42 characters that begins with 0x',
     remove: 'Unblock',
     removeTitle: 'Unblock this address?',
     removeWhat: 'It can be paid from the next withdrawal on. What was refused does not go out by itself.',

@@ -7,12 +7,13 @@ import { useMemo, useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { AddressField, useAddressProblem } from '../../primitives/address-field.tsx';
 import { CommandButton } from '../../primitives/command-button.tsx';
 import { Page } from '../../primitives/page.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { ReadOnlyNote, TableCard } from '../../primitives/table-card.tsx';
 import { Time } from '../../primitives/time.tsx';
-import { isAddress, useConfiguredChains } from '../accounts/account-verbs.tsx';
+import { useConfiguredChains } from '../../primitives/use-configured-chains.ts';
 import { blockListTexts } from './block-list.texts.ts';
 
 export function BlockListView() {
@@ -21,7 +22,8 @@ export function BlockListView() {
   const navigate = useNavigate();
   const canChange = me.can('admin');
   const { address = '' } = useSearch({ strict: false }) as { address?: string };
-  const wanted = isAddress(address) ? address : undefined;
+  const addressProblem = useAddressProblem(address);
+  const wanted = addressProblem === null ? address : undefined;
   const query = useQuery({
     queryKey: ['block-list', wanted ?? ''],
     queryFn: ({ signal }) =>
@@ -72,7 +74,7 @@ export function BlockListView() {
               void navigate({ to: '.', search: text === '' ? {} : { address: text.trim() }, replace: true })
             }
             className="w-96 max-w-full"
-            error={address === '' || isAddress(address) ? null : words.badAddress}
+            error={address === '' ? null : addressProblem}
             isMono
           />
         }
@@ -120,7 +122,7 @@ function Block() {
   const chains = useConfiguredChains();
   const [chain, setChain] = useState<string>(EVERY);
   const [address, setAddress] = useState('');
-  const isFine = isAddress(address.trim());
+  const addressProblem = useAddressProblem(address);
   return (
     <CommandButton
       label={words.add}
@@ -134,14 +136,7 @@ function Block() {
         reason: 'required',
         fields: (
           <>
-            <TextField
-              label={words.address}
-              value={address}
-              onChange={setAddress}
-              error={address === '' || isFine ? null : words.badAddress}
-              isRequired
-              isMono
-            />
+            <AddressField label={words.address} value={address} onChange={setAddress} isRequired />
             <Select
               label={words.chain}
               value={chain}
@@ -153,7 +148,7 @@ function Block() {
             />
           </>
         ),
-        fieldProblem: isFine ? null : words.badAddress,
+        fieldProblem: addressProblem,
         run: ({ reason, idempotencyKey }) =>
           naru.admin.blockList.add(
             { chain: chain === EVERY ? null : chain, address: address.trim(), reason },

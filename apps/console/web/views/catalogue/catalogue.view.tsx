@@ -76,33 +76,31 @@ function Fields() {
   const [choice, setChoice] = useState<'a' | 'b'>('a');
   const [isOn, setOn] = useState(true);
   return (
-    <>
-      <Sample name="TextField · TextArea · Select · Checkbox · Switch">
-        <TextField label="이름 · name" value={text} onChange={setText} hint="힌트 · hint" placeholder="…" />
-        <TextField
-          label="오류 · error"
-          value="x"
-          onChange={() => undefined}
-          error="이렇게 고쳐 주세요 · mend it so"
-        />
-        <TextArea label="사유 · reason" value={text} onChange={setText} />
-        <Select
-          label="고르기 · choose"
-          value={choice}
-          onChange={setChoice}
-          choices={[
-            { value: 'a', label: '가 · A' },
-            { value: 'b', label: '나 · B' },
-          ]}
-        />
-        <Checkbox isSelected={isOn} onChange={setOn}>
-          Checkbox
-        </Checkbox>
-        <Switch isSelected={isOn} onChange={setOn}>
-          Switch
-        </Switch>
-      </Sample>
-    </>
+    <Sample name="TextField · TextArea · Select · Checkbox · Switch">
+      <TextField label="이름 · name" value={text} onChange={setText} hint="힌트 · hint" placeholder="…" />
+      <TextField
+        label="오류 · error"
+        value="x"
+        onChange={() => undefined}
+        error="이렇게 고쳐 주세요 · mend it so"
+      />
+      <TextArea label="사유 · reason" value={text} onChange={setText} />
+      <Select
+        label="고르기 · choose"
+        value={choice}
+        onChange={setChoice}
+        choices={[
+          { value: 'a', label: '가 · A' },
+          { value: 'b', label: '나 · B' },
+        ]}
+      />
+      <Checkbox isSelected={isOn} onChange={setOn}>
+        Checkbox
+      </Checkbox>
+      <Switch isSelected={isOn} onChange={setOn}>
+        Switch
+      </Switch>
+    </Sample>
   );
 }
 

@@ -1,7 +1,6 @@
 import type { Tone } from '@naru/ui/tone.ts';
 import type { OverviewBody } from '@naru/wire/overview.ts';
-import { compareDecimals } from '../../format/compare-decimals.ts';
-import { formatAmount, formatCount } from '../../format/number.ts';
+import { compareAmounts, formatAmount, formatCount } from '../../format/number.ts';
 import { formatDuration } from '../../format/time.ts';
 import type { Locale } from '../../i18n/locale.ts';
 import type { OverviewWords } from './overview.texts.ts';
@@ -203,7 +202,7 @@ function reviews({ reviews: body, asOf }: OverviewBody, { words, locale }: Say):
 }
 
 export function isBelowLow({ holds, low }: OverviewBody['forecast'][number]): boolean {
-  return low !== null && compareDecimals(holds, low) < 0;
+  return low !== null && compareAmounts(holds, low) < 0;
 }
 
 export function isShort({ runwaySeconds: { least } }: OverviewBody['forecast'][number]): boolean {

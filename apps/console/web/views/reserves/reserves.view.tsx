@@ -15,6 +15,7 @@ import { formatAmount, formatCount, fromUnits } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { Page } from '../../primitives/page.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
+import { saveFile } from '../../primitives/save-file.ts';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { OwnProof } from './own-proof.tsx';
@@ -81,7 +82,10 @@ function Report({ report }: { report: ReservesReportBody }) {
         <Card
           title={words.report}
           actions={
-            <Button variant="outline" onPress={() => download(report)}>
+            <Button
+              variant="outline"
+              onPress={() => saveFile(`${report.id}.json`, 'application/json', [report.body])}
+            >
               {words.download}
             </Button>
           }
@@ -197,14 +201,4 @@ function ChainCard({ chain }: { chain: ChainReserves }) {
       <DataTable label={chain.chain} columns={columns} rows={chain.assets} rowId={(row) => row.asset} />
     </Card>
   );
-}
-
-/** The very text that was hashed. */
-function download(report: ReservesReportBody): void {
-  const url = URL.createObjectURL(new Blob([report.body], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${report.id}.json`;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -6,7 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { naru } from '../../app/client.ts';
-import { KST_OFFSET_MS } from '../../format/time.ts';
+import { fromLocalInput, toLocalInput } from '../../format/time.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { CommandDialog, type CommandSpec } from '../../primitives/command-dialog.tsx';
 import { EndpointForm, eventsOf, findDraftProblem } from './endpoint-form.tsx';
@@ -17,15 +17,6 @@ const DAY_SECONDS = 86_400;
 const overlaps = ['0', String(DAY_SECONDS), String(7 * DAY_SECONDS)] as const satisfies readonly string[];
 
 type Verb = 'change' | 'pause' | 'resume' | 'rotate' | 'test' | 'replay' | 'remove';
-
-/** A `datetime-local` in Korea's time, of some hours ago. */
-function localHoursAgo(hours: number): string {
-  return new Date(Date.now() - hours * 3_600_000 + KST_OFFSET_MS).toISOString().slice(0, 16);
-}
-
-function momentOf(local: string): string {
-  return new Date(new Date(`${local}:00.000Z`).getTime() - KST_OFFSET_MS).toISOString();
-}
 
 type Words = (typeof webhookTexts)['ko'];
 /** A command, and the state of its fields where it has some: gone when its dialog is closed. */
@@ -215,8 +206,13 @@ function RotateCommand({
 
 function ReplayCommand({ endpoint, onClose, onDone }: VerbProps) {
   const words = useTexts(webhookTexts);
-  const [range, setRange] = useState({ from: localHoursAgo(24), to: localHoursAgo(0) });
+  const [range, setRange] = useState(() => ({
+    from: toLocalInput(new Date(Date.now() - DAY_SECONDS * 1_000)),
+    to: toLocalInput(new Date()),
+  }));
   const [redeliver, setRedeliver] = useState(false);
+  const from = fromLocalInput(range.from);
+  const to = fromLocalInput(range.to);
   return (
     <CommandDialog
       isOpen
@@ -232,25 +228,24 @@ function ReplayCommand({ endpoint, onClose, onDone }: VerbProps) {
             label={words.from}
             type="datetime-local"
             value={range.from}
-            onChange={(from) => setRange({ ...range, from })}
+            onChange={(text) => setRange({ ...range, from: text })}
+            error={from === null ? words.noMoment : null}
           />
           <TextField
             label={words.to}
             type="datetime-local"
             value={range.to}
-            onChange={(to) => setRange({ ...range, to })}
+            onChange={(text) => setRange({ ...range, to: text })}
+            error={to === null ? words.noMoment : null}
           />
           <Checkbox isSelected={redeliver} onChange={setRedeliver}>
             {words.redeliver}
           </Checkbox>
         </>
       }
+      fieldProblem={from === null || to === null ? words.noMoment : null}
       run={({ idempotencyKey }) =>
-        naru.webhookEndpoints.replay(
-          endpoint.id,
-          { from: momentOf(range.from), to: momentOf(range.to), redeliver },
-          { idempotencyKey },
-        )
+        naru.webhookEndpoints.replay(endpoint.id, { from: from ?? '', to, redeliver }, { idempotencyKey })
       }
       doneText={words.replayed}
     />
