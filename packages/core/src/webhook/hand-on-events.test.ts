@@ -9,6 +9,7 @@ import { uuidOf } from './event-id.ts';
 import { handOnEvents } from './hand-on-events.ts';
 import { createWebhookWorld, NOBODY, settled, type WebhookWorld } from './webhook.fixture.ts';
 import { endpointTransitions, messageTransitions } from './webhook.machine.ts';
+import { listDeliveriesAbout } from './webhook.reader.ts';
 
 let world: WebhookWorld;
 let owner: Caller;
@@ -225,4 +226,15 @@ test('a file is told as completed once, when its last withdrawal is at its end',
     type: 'bulk.completed',
     data: { object: 'bulk_withdrawal', total: 3, counts: { CANCELED: 3 } },
   });
+});
+
+test('what was told of a withdrawal is found by it, at whatever microsecond it happened', async () => {
+  const { endpoint } = await world.endpoint(owner, '/found');
+  // Half of them happen in the second half of a millisecond.
+  const ids = await Promise.all(Array.from({ length: 24 }, () => world.submit(owner)));
+  await world.handOn();
+  for (const id of ids)
+    expect(await listDeliveriesAbout(world.db, id, 10)).toMatchObject([
+      { endpointId: endpoint.id, type: 'withdrawal.pending' },
+    ]);
 });

@@ -82,12 +82,13 @@ export async function listDeliveriesAbout(
   withdrawalId: string,
   limit: number,
 ): Promise<(Delivery & { url: string })[]> {
-  // Events are named by what they tell of, so that those of one withdrawal are found by their ids.
+  // Events are named by what they tell of, so that those of one withdrawal are found by their ids. Who named them knows
+  // moments to the millisecond, cut off; the function would round.
   const { rows } = await sql<Delivery & { url: string }>`
     SELECT ${columns}, p.url
       FROM webhook_message m ${parents} JOIN webhook_endpoint p ON p.id = m.endpoint_id
      WHERE m.event_id = ANY (ARRAY (
-             SELECT webhook_uuid(l.at, 'withdrawal ' || l.withdrawal_id || '/' || l.version)
+             SELECT webhook_uuid(date_trunc('milliseconds', l.at), 'withdrawal ' || l.withdrawal_id || '/' || l.version)
                FROM withdrawal_event l WHERE l.withdrawal_id = ${withdrawalId}))
      ORDER BY m.id DESC LIMIT ${limit}`.execute(db);
   return rows;
