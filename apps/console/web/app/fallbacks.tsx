@@ -1,4 +1,4 @@
-import { EmptyState } from '@naru/ui/empty-state.tsx';
+import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { common } from '../i18n/common.ts';
 import { useTexts } from '../i18n/locale.ts';
@@ -10,8 +10,8 @@ import { isRefusedForNow, signInAddress } from './refusals.ts';
 export function NotAllowed({ scope }: { scope: string }) {
   const words = useTexts(common);
   return (
-    <Page title={words.notAllowed}>
-      <EmptyState title={words.notAllowed}>{words.notAllowedHint(scope)}</EmptyState>
+    <Page title={words.notAllowed} lead={words.notAllowedHint(scope)}>
+      <Home />
     </Page>
   );
 }
@@ -19,9 +19,18 @@ export function NotAllowed({ scope }: { scope: string }) {
 export function NotFound() {
   const words = useTexts(common);
   return (
-    <Page title={words.notFound}>
-      <EmptyState title={words.notFound}>{words.notFoundHint}</EmptyState>
+    <Page title={words.notFound} lead={words.notFoundHint}>
+      <Home />
     </Page>
+  );
+}
+
+function Home() {
+  const words = useTexts(common);
+  return (
+    <Link to="/" className="text-link underline">
+      {words.home}
+    </Link>
   );
 }
 

@@ -13,7 +13,7 @@ import { isRefusedForNow, signInAddress } from './refusals.ts';
 import { Shell } from './shell.tsx';
 import { viewRoutes } from './views.ts';
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+const root = createRootRoute({ component: Outlet });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -41,8 +41,15 @@ const shell = createRoute({
   },
 });
 
+/** Any other address: with the menu around it, which leads on. */
+const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, invitation, shell.addChildren(viewRoutes(() => shell))]),
+  routeTree: root.addChildren([
+    signIn,
+    invitation,
+    shell.addChildren([...viewRoutes(() => shell), elsewhere]),
+  ]),
   defaultPreload: 'intent',
   defaultErrorComponent: RouteProblem,
   scrollRestoration: true,
