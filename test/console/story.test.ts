@@ -136,8 +136,8 @@ test('a file, an approval by another person, the payment, its webhook, and its t
   await list.getByText('withdrawal.confirmed').first().waitFor();
 
   const auditor = await shown.signIn('auditor');
-  const audit = await open(auditor, '/audit?action=review');
-  await audit.getByText('review.vote').first().waitFor();
+  const audit = await open(auditor, '/audit?action=withdrawal_vote');
+  await audit.getByText('withdrawal_vote.insert').first().waitFor();
   await audit.getByText('The approver').first().waitFor();
   // What the day in Korea has come to so far; it is written each minute.
   const today = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);

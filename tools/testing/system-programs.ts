@@ -36,7 +36,7 @@ export const NEEDS: readonly Need[] = [
   },
   {
     ...program('chromium', 'chromium'),
-    files: ['test/console/every-view.test.ts'],
+    files: ['test/console/every-view.test.ts', 'test/console/story.test.ts'],
   },
   {
     ...program('python3', 'python3'),
