@@ -3,6 +3,7 @@ import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compressed } from './build/compressed.ts';
 import { withoutDocumentation } from './build/without-documentation.ts';
 
 /** While pages are being written: `vite --config apps/console/vite.config.ts` beside a stack that runs. */
@@ -17,6 +18,7 @@ export default defineConfig({
     // React Aria has words of its own in thirty languages.
     { ...optimizeLocales.vite({ locales: ['en-US', 'ko-KR'] }), enforce: 'pre' },
     withoutDocumentation(),
+    compressed(),
   ],
   // The classes of components are in a layer of their own, below the utilities: nothing has to be merged at run time.
   resolve: { alias: [{ find: /^tailwind-variants$/, replacement: 'tailwind-variants/lite' }] },
@@ -38,6 +40,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    manifest: true, // which view needs which files: what a first load weighs is tested
     chunkSizeWarningLimit: 800,
   },
 });

@@ -46,6 +46,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
     root: config.dir,
     wildcard: false,
     index: false,
+    preCompressed: true, // as the build left them
     // Names of built files carry their content's hash.
     setHeaders: (reply, file) => {
       const isHashed = file.startsWith(path.join(config.dir, 'assets') + path.sep);

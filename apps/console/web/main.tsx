@@ -21,6 +21,8 @@ function App() {
 }
 
 applyPreferences();
+// The list of the font's slices is as large as all other styles: text stands in the system's font until it is there.
+void import('@naru/ui/fonts.css');
 const place = document.getElementById('root');
 if (place === null) throw new Error('the page has no place to draw in');
 createRoot(place).render(

@@ -2,12 +2,14 @@ import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { Button } from '@naru/ui/button.tsx';
 import { Dialog } from '@naru/ui/dialog.tsx';
 import { TextArea } from '@naru/ui/fields.tsx';
+import { Skeleton } from '@naru/ui/skeleton.tsx';
 import { showDone } from '@naru/ui/toast.tsx';
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react';
 import { common } from '../i18n/common.ts';
 import { useTexts } from '../i18n/locale.ts';
 import { ProblemBanner } from './problem.tsx';
-import { StepUp } from './step-up.tsx';
+
+const StepUp = lazy(async () => ({ default: (await import('./step-up.tsx')).StepUp }));
 
 /** Characters of a reason, as the API takes them. */
 const REASON_MAX = 500;
@@ -101,7 +103,9 @@ export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: (
       }
     >
       {needsProof ? (
-        <StepUp onProven={() => void send()} onCancel={() => setNeedsProof(false)} />
+        <Suspense fallback={<Skeleton className="h-40 w-full" />}>
+          <StepUp onProven={() => void send()} onCancel={() => setNeedsProof(false)} />
+        </Suspense>
       ) : (
         <form id={formId} onSubmit={onSubmit} className="flex flex-col gap-4" noValidate>
           <div className="text-sm leading-relaxed">{props.consequence}</div>

@@ -6,16 +6,15 @@ import { EmptyState } from '@naru/ui/empty-state.tsx';
 import { Checkbox, Select, Switch, TextArea, TextField } from '@naru/ui/fields.tsx';
 import { JsonView } from '@naru/ui/json-view.tsx';
 import { KeyValues } from '@naru/ui/key-values.tsx';
-import { LiveLine } from '@naru/ui/live-line.tsx';
 import { Menu } from '@naru/ui/menu.tsx';
 import { Meter, Progress } from '@naru/ui/meter.tsx';
-import { SkeletonRows } from '@naru/ui/skeleton.tsx';
+import { Skeleton, SkeletonRows } from '@naru/ui/skeleton.tsx';
 import { Stat } from '@naru/ui/stat.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import { Tabs } from '@naru/ui/tabs.tsx';
 import { Timeline } from '@naru/ui/timeline.tsx';
 import { showDone } from '@naru/ui/toast.tsx';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTheme } from '../../app/preferences.ts';
 import { formatMinute } from '../../format/time.ts';
 import { defineTexts, useTexts } from '../../i18n/locale.ts';
@@ -24,6 +23,8 @@ import { CommandDialog } from '../../primitives/command-dialog.tsx';
 import { Page } from '../../primitives/page.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
+
+const LiveLine = lazy(async () => ({ default: (await import('@naru/ui/live-line.tsx')).LiveLine }));
 
 const texts = defineTexts({
   ko: {
@@ -161,21 +162,23 @@ function Figures() {
       </Sample>
       <Sample name="LiveLine">
         <div className="w-full">
-          <LiveLine
-            times={sampleTimes}
-            values={[
-              sampleTimes.map((_, index) => 40 + 30 * Math.sin(index / 6)),
-              sampleTimes.map((_, index) => 35 + 28 * Math.sin((index - 2) / 6)),
-            ]}
-            series={[
-              { label: '요청 · submitted', token: '--accent' },
-              { label: '확정 · confirmed', token: '--good-text' },
-            ]}
-            summary="sample"
-            formatTime={(seconds) => formatMinute(seconds * 1_000)}
-            formatValue={String}
-            theme={theme}
-          />
+          <Suspense fallback={<Skeleton className="h-48 w-full" />}>
+            <LiveLine
+              times={sampleTimes}
+              values={[
+                sampleTimes.map((_, index) => 40 + 30 * Math.sin(index / 6)),
+                sampleTimes.map((_, index) => 35 + 28 * Math.sin((index - 2) / 6)),
+              ]}
+              series={[
+                { label: '요청 · submitted', token: '--accent' },
+                { label: '확정 · confirmed', token: '--good-text' },
+              ]}
+              summary="sample"
+              formatTime={(seconds) => formatMinute(seconds * 1_000)}
+              formatValue={String}
+              theme={theme}
+            />
+          </Suspense>
         </div>
       </Sample>
       <Sample name="Timeline">
