@@ -1,9 +1,10 @@
-import AxeBuilder from '@axe-core/playwright';
 import { navigation } from '@naru/console/app/navigation.ts';
 import { mayCall, roles, scopesOfRole } from '@naru/wire/role.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Console, type Look, startConsole } from '../support/console.ts';
+import { findFlaws } from '../support/axe.ts';
+import { type Console, startConsole } from '../support/console.ts';
+import { LOOKS } from '../support/desk.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
 
 let stack: Stack;
@@ -19,11 +20,6 @@ afterAll(async () => {
 });
 
 const views = navigation.flatMap(({ entries }) => entries);
-const looks: Look[] = [
-  { locale: 'ko', theme: 'light', size: 'desktop' },
-  { locale: 'en', theme: 'dark', size: 'phone' },
-];
-
 /** Everything that a page should not do: a refusal by its own policy, an error that nobody caught. */
 function watch(page: Page): string[] {
   const wrong: string[] = [];
@@ -34,7 +30,7 @@ function watch(page: Page): string[] {
   return wrong;
 }
 
-describe.each(looks)('in $locale, $theme, on a $size', (look) => {
+describe.each(LOOKS)('in $locale, $theme, on a $size', (look) => {
   test('every view draws, says its name, and axe finds nothing serious in it', {
     timeout: 600_000,
   }, async () => {
@@ -62,10 +58,7 @@ describe.each(looks)('in $locale, $theme, on a $size', (look) => {
         await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
       );
       if (overflow > 0) found.push(`${path}: ${overflow} px wider than the screen`);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      for (const { id, impact, nodes } of violations)
-        if (impact === 'serious' || impact === 'critical')
-          found.push(`${path}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+      found.push(...(await findFlaws(page)));
     }
     await context.close();
     expect(found).toEqual([]);

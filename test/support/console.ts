@@ -10,11 +10,11 @@ import { secret } from '@naru/kit/secret.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
 import { type Role, roles } from '@naru/wire/role.ts';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { BROWSERS, findProgram } from '../../tools/testing/system-programs.ts';
 import { eventually, type Stack } from './stack.ts';
 import { totpOf } from './totp.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export type ConsolePerson = { role: Role; email: string; password: string; totpSecret: string };
 
@@ -64,7 +64,10 @@ export async function startConsole(stack: Stack, apiEnv: Record<string, string> 
   await eventually('the console answers', async () =>
     (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null))?.ok === true ? true : null,
   );
-  const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] });
+  const browser = await chromium.launch({
+    executablePath: findBrowser(),
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
   const states = new Map<Role, Awaited<ReturnType<BrowserContext['storageState']>>>();
   return {
     url,
@@ -79,6 +82,7 @@ export async function startConsole(stack: Stack, apiEnv: Record<string, string> 
         viewport: SIZES[size],
         locale: locale === 'ko' ? 'ko-KR' : 'en-US',
         timezoneId: 'America/New_York', // times are Korea's wherever one sits
+        reducedMotion: 'reduce', // a browser that draws every frame by itself needs a core for what glides and pulses
         ...(before === undefined ? {} : { storageState: before }),
       });
       const wanted = JSON.stringify({ locale, theme, density: 'roomy' });
@@ -141,9 +145,10 @@ function spawnConsole(dir: string, apiUrl: string, port: number): ChildProcess {
   });
 }
 
-async function findChromium(): Promise<string> {
-  const { existsSync } = await import('node:fs');
-  const found = PLACES.find((place) => existsSync(place));
-  if (found === undefined) throw new Error(`there is no Chromium at ${PLACES.join(', ')}`);
-  return found;
+function findBrowser(): string {
+  for (const name of BROWSERS) {
+    const found = findProgram(name);
+    if (found !== null) return found;
+  }
+  throw new Error(`none of these is there: ${BROWSERS.join(', ')}`);
 }

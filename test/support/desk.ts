@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
 import { common } from '@naru/console/i18n/common.ts';
 import type { Texts } from '@naru/console/i18n/locale.ts';
 import type { Role } from '@naru/wire/role.ts';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { findFlaws } from './axe.ts';
 import type { Console, Look } from './console.ts';
 import { totpOf } from './totp.ts';
 
@@ -52,13 +52,7 @@ export async function sitDown(shown: Console, role: Role, look: Look): Promise<D
     if (message.type() === 'error' && !message.text().includes('status of 4')) wrong.push(message.text());
   });
   const inspect = async (page: Page, part?: string) => {
-    const builder = new AxeBuilder({ page });
-    const { violations } = await (part === undefined ? builder : builder.include(part)).analyze();
-    for (const { id, impact, nodes } of violations)
-      if (impact === 'serious' || impact === 'critical')
-        wrong.push(
-          `${new URL(page.url()).pathname}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-        );
+    wrong.push(...(await findFlaws(page, part)));
   };
   return {
     role,
