@@ -23,10 +23,12 @@ function found(file: string, text: string): string[] {
 
 const LIBRARY = 'packages/core/src/withdrawal/example.ts';
 
-test('the repository is tidy', () => {
-  const errors = runTidy(REPOSITORY, EXCEPTIONS).filter(({ isWarning }) => !isWarning);
-  expect(errors.map(({ file, line, rule, message }) => `${file}:${line} [${rule}] ${message}`)).toEqual([]);
-}, 120_000);
+// It takes half a minute, which `.ci/run` has spent on it by then.
+if (process.env['NARU_TIDY_CHECKED'] !== '1')
+  test('the repository is tidy', () => {
+    const errors = runTidy(REPOSITORY, EXCEPTIONS).filter(({ isWarning }) => !isWarning);
+    expect(errors.map(({ file, line, rule, message }) => `${file}:${line} [${rule}] ${message}`)).toEqual([]);
+  }, 120_000);
 
 test('an exception silences its rule in its file, and is a finding itself when nothing needs it', () => {
   const finding = (rule: string, file: string) => ({ rule, file, line: 1, message: '', isWarning: false });

@@ -14,8 +14,9 @@ import { eventually, type Stack, startStack } from '../support/stack.ts';
 
 /**
  * The worker is killed with SIGKILL at every point where it waits for something outside itself: each statement, RPC
- * call and signature, before and after. Each time another worker takes over while new payouts arrive. Every point is taken
- * in one of the two modes, and in the other one on the next day; NARU_CRASH_POINTS=all takes each in both, and twice as long.
+ * call and signature, before and after. Each time another worker takes over while new payouts arrive. A run takes a quarter
+ * of the points in each of the two modes, and the next day the next: two days take every point, four every one in both.
+ * NARU_CRASH_POINTS=all takes all at once, and four times as long.
  */
 const ALL_ROLES = 'processor,broadcaster,monitor,accounts';
 /** A point that is not reached in this time is one of the way out, or of something that happens once in a database's life. */
@@ -33,7 +34,7 @@ afterAll(() => crashingWorker?.remove());
 // Side by side: most of the time goes into one process that starts.
 describe.concurrent.each([
   { mode: 'single', payouts: 1, priority: 'EMERGENCY' as const, turn: 0 },
-  { mode: 'batched', payouts: 7, priority: 'STANDARD' as const, turn: 1 },
+  { mode: 'batched', payouts: 7, priority: 'STANDARD' as const, turn: 2 },
 ])('$mode payouts', ({ payouts: perRound, priority, turn }) => {
   let stack: Stack;
   beforeAll(async () => {
@@ -93,7 +94,7 @@ describe.concurrent.each([
     const points =
       process.env['NARU_CRASH_POINTS'] === 'all'
         ? everyPoint
-        : everyPoint.filter((_, index) => (index + today) % 2 === 0);
+        : everyPoint.filter((_, index) => (index + today) % 4 === 0);
 
     const reached: string[] = [];
     for (const point of points) {
@@ -122,6 +123,6 @@ describe.concurrent.each([
     expect(await findReserveMismatches(db)).toEqual([]);
     // What the points are for: most of them must really have been reached.
     const missed = points.filter((point) => !reached.includes(point));
-    expect(reached.length, `not reached: ${missed.join(' | ')}`).toBeGreaterThan(points.length * 0.9);
+    expect(reached.length, `not reached: ${missed.join(' | ')}`).toBeGreaterThan(points.length * 0.85);
   });
 });

@@ -10,7 +10,7 @@ import { startTortureStack } from './torture/torture-stack.ts';
 /** A short run of `npm run torture`, always the same: what it does is in docs/torture.md. */
 const SEED = 20_260_101;
 const PAYOUTS = 120;
-const FAULTS = ['kill', 'rpc-lost-answers', 'rpc-false-nonces', 'reorg', 'postgres-kill'] as const;
+const FAULTS = ['kill', 'rpc-false-nonces', 'reorg', 'postgres-kill'] as const;
 const REORG_DEPTH_MAX = 8;
 const CONFIRMATIONS = REORG_DEPTH_MAX + 2;
 const BLOCK_MS = 100;

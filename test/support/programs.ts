@@ -9,6 +9,9 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Below the packages, which the bundles still import native code from; nothing else looks into it. */
 const CACHE = path.join(ROOT, 'node_modules', '.cache', 'naru');
 
+/** For what the tests start again and again: V8 keeps there what it has compiled. */
+export const COMPILED = { NODE_COMPILE_CACHE: path.join(CACHE, 'compiled') };
+
 let roles: Promise<RoleBuild | null> | undefined;
 
 /** What the roles of all tests of a file run from; null where nothing can be written. */

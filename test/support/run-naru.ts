@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { cliProgram } from './programs.ts';
+import { COMPILED, cliProgram } from './programs.ts';
 
 const TIMEOUT_MS = 120_000;
 
@@ -19,7 +19,7 @@ export async function runNaru(
   return await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: options.cwd ?? tmpdir(),
-      env: { PATH: process.env['PATH'] ?? '', ...env },
+      env: { PATH: process.env['PATH'] ?? '', ...COMPILED, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let isKilled = false;

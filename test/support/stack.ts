@@ -16,7 +16,7 @@ import { type LocalAnvil, startAnvil } from '@naru/local-servers/anvil.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
 import { createTestDatabase, type TestDatabase } from '@naru/testkit/test-database.ts';
 import { createOwner } from './owner.ts';
-import { roleProgram } from './programs.ts';
+import { COMPILED, roleProgram } from './programs.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const READY_TIMEOUT_MS = 90_000;
@@ -189,7 +189,7 @@ function spawnNode(
 ): StackProcess {
   const child: ChildProcess = spawn(process.execPath, [main], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', ...COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = createWriteStream(logFile, { flags: 'a' });

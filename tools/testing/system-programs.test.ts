@@ -5,7 +5,8 @@ import { listFiles, REPOSITORY } from '../repository/files.ts';
 import { describeMissing, filesLeftOut, findMissing, NEEDS } from './system-programs.ts';
 
 /** How a test comes to need something that npm does not bring. */
-const SIGNS = /\bstartRedis\(|\bcreateSoftHsmToken\(|\bstartPrometheus\(|\bstartConsole\(|\bpromtool\b|'python3'/;
+const SIGNS =
+  /\bstartRedis\(|\bcreateSoftHsmToken\(|\bstartPrometheus\(|\bstartConsole\(|\bpromtool\b|'python3'/;
 
 test('every test that needs a program of the system is listed, and no other', async () => {
   const needing: string[] = [];
