@@ -19,8 +19,8 @@ mkdir -p node_modules/.bin
 ln -sf '${process.execPath}' node_modules/.bin/node
 cp package-lock.json node_modules/.package-lock.json
 `;
+// It listens before it says a word, or a signal that answers the word may end it.
 const MAIN = `
-console.log(JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd() }));
 let interrupts = 0;
 process.on('SIGINT', () => {
   console.log('interrupt', ++interrupts);
@@ -28,6 +28,7 @@ process.on('SIGINT', () => {
 });
 process.on('SIGTERM', () => process.exit(9));
 process.on('disconnect', () => { console.log('launcher is gone'); process.exit(0); });
+console.log(JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd() }));
 const [, mode] = process.argv.slice(2);
 if (mode === '--kill') process.kill(process.pid, 'SIGKILL');
 else if (mode === '--wait') setInterval(() => {}, 1000);
