@@ -5,8 +5,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { navigation } from '@naru/console/app/navigation.ts';
+import { unusedTotp } from '@naru/testkit/authenticator.ts';
 import { type BrowserContext, chromium } from 'playwright-core';
-import { totpOf } from '../test/support/totp.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const OUT = path.join(ROOT, 'docs', 'console');
@@ -46,7 +46,7 @@ async function signIn(person: Person): Promise<Awaited<ReturnType<BrowserContext
   await page.getByLabel('E-mail address').fill(person.email);
   await page.getByLabel('Password').fill(person.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByLabel('Six-digit code').fill(totpOf(person.totpSecret));
+  await page.getByLabel('Six-digit code').fill(await unusedTotp(person.totpSecret));
   await page.getByRole('button', { name: 'Verify', exact: true }).click();
   await page.waitForURL(`${stack.console}/me`);
   const state = await context.storageState();

@@ -1152,9 +1152,11 @@ CREATE TABLE person_two_factor (
   verified boolean DEFAULT false,
   failed_verification_count integer DEFAULT 0,
   locked_until timestamp with time zone,
+  used_step bigint,
   CONSTRAINT person_two_factor_pkey PRIMARY KEY (id),
   CONSTRAINT person_two_factor_person_id_key UNIQUE (person_id),
-  CONSTRAINT person_two_factor_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE
+  CONSTRAINT person_two_factor_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+  CONSTRAINT person_two_factor_used_step_check CHECK ((used_step >= 0))
 );
 
 CREATE TABLE person_verification (

@@ -8,11 +8,11 @@ import { consoleCommand } from '@naru/cli/console-process.ts';
 import { makeDemoPerson } from '@naru/identity/demo-person.ts';
 import { secret } from '@naru/kit/secret.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
+import { unusedTotp } from '@naru/testkit/authenticator.ts';
 import { type Role, roles } from '@naru/wire/role.ts';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { BROWSERS, findProgram } from '../../tools/testing/system-programs.ts';
 import { eventually, type Stack } from './stack.ts';
-import { totpOf } from './totp.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -96,7 +96,7 @@ export async function startConsole(stack: Stack, apiEnv: Record<string, string> 
       return context;
     },
     async prove(page, role, label, button) {
-      await page.getByLabel(label).fill(totpOf(people[role].totpSecret));
+      await page.getByLabel(label).fill(await unusedTotp(people[role].totpSecret));
       await page.getByRole('button', { name: button, exact: true }).click();
     },
     async stop() {
@@ -130,7 +130,7 @@ async function signInBy(page: Page, url: string, person: ConsolePerson, locale: 
   await page.getByLabel(words.email).fill(person.email);
   await page.getByLabel(words.password).fill(person.password);
   await page.getByRole('button', { name: words.signIn, exact: true }).click();
-  await page.getByLabel(words.code).fill(totpOf(person.totpSecret));
+  await page.getByLabel(words.code).fill(await unusedTotp(person.totpSecret));
   await page.getByRole('button', { name: words.verify, exact: true }).click();
   await page.waitForURL(`${url}/me`);
   await page.getByRole('heading', { level: 1 }).waitFor();

@@ -1,10 +1,10 @@
 import { common } from '@naru/console/i18n/common.ts';
 import type { Texts } from '@naru/console/i18n/locale.ts';
+import { unusedTotp } from '@naru/testkit/authenticator.ts';
 import type { Role } from '@naru/wire/role.ts';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { findFlaws } from './axe.ts';
 import type { Console, Look } from './console.ts';
-import { totpOf } from './totp.ts';
 
 /** What the verbs of the console are shown in: each file of tests takes every verb in one of them, and some in both. */
 export const LOOKS = [
@@ -37,12 +37,19 @@ export type Desk = {
   open(path: string): Promise<Page>;
   /** Opens the dialog of a verb, looks at it by axe, carries it out with a proof where one is asked for, and sees it close. */
   carryOut(page: Page, command: Command): Promise<void>;
+  /** Chooses of a list that opens, by the words of a person. */
+  choose(within: Locator, label: string | RegExp, option: string): Promise<void>;
   /** What is serious or critical in a page or in a part of it, by axe. */
   inspect(page: Page, part?: string): Promise<void>;
   /** Errors of pages, refusals by their own policy, findings of axe. Expected to be nothing. */
   wrong: string[];
   close(): Promise<void>;
 };
+
+/** The row of a table, or the card that it is on a phone, which says this. */
+export function rowOf(page: Page, text: string | RegExp): Locator {
+  return page.locator('main tbody tr, main li').filter({ hasText: text }).first();
+}
 
 export async function sitDown(shown: Console, role: Role, look: Look): Promise<Desk> {
   const context = await shown.signIn(role, look);
@@ -81,9 +88,13 @@ export async function sitDown(shown: Console, role: Role, look: Look): Promise<D
         dialog.waitFor({ state: 'hidden' }).then(() => false),
       ]);
       if (!isAsked) return;
-      await code.fill(totpOf(shown.people[role].totpSecret));
+      await code.fill(await unusedTotp(shown.people[role].totpSecret));
       await dialog.getByRole('button', { name: PROVE[look.locale], exact: true }).click();
       await dialog.waitFor({ state: 'hidden' });
+    },
+    async choose(within, label, option) {
+      await within.getByRole('button', { name: label }).click();
+      await within.page().getByRole('option', { name: option, exact: true }).click();
     },
     close: () => context.close(),
   };

@@ -1,13 +1,12 @@
-import { createHmac } from 'node:crypto';
 import { createAccess } from '@naru/core/access/create-access.ts';
 import { createLocalInvalidations } from '@naru/core/invalidation/invalidations.ts';
 import { createPeople } from '@naru/core/person/people.ts';
 import { makeDemoPerson } from '@naru/identity/demo-person.ts';
 import { hashPassword } from '@naru/identity/hash-password.ts';
-import { assertPresent } from '@naru/kit/assert.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { silentLogger } from '@naru/kit/logger.ts';
 import { secret } from '@naru/kit/secret.ts';
+import { unusedTotp } from '@naru/testkit/authenticator.ts';
 import { createTestDatabase } from '@naru/testkit/test-database.ts';
 import type { Role } from '@naru/wire/role.ts';
 import { createPersonAccess } from '../src/people/create-person-access.ts';
@@ -15,19 +14,6 @@ import { createTestApp } from './test-app.ts';
 
 export const CONSOLE = 'http://localhost:4000';
 const SECRET = secret('a secret of tests that is long enough for it');
-const TOTP_SECONDS = 30;
-const BASE_32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** The code of an authenticator app at this moment. Source: RFC 6238 with RFC 4226, 5.3. */
-export function totpOf(base32: string, atMs = Date.now()): string {
-  const bits = [...base32].map((char) => BASE_32.indexOf(char).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(atMs / 1_000 / TOTP_SECONDS)));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const offset = assertPresent(mac.at(-1), 'byte') & 15;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Record<string, unknown> };
 export type Tab = {
@@ -95,7 +81,7 @@ export async function createPeopleWorld() {
     const { email, password } = person;
     const first = await tab.call('POST', '/auth/sign-in/email', { email, password });
     const second = await tab.call('POST', '/auth/two-factor/verify-totp', {
-      code: totpOf(person.totpSecret),
+      code: await unusedTotp(person.totpSecret),
     });
     if (second.status !== 200)
       throw new Error(`${email}: ${JSON.stringify(first.body)} ${JSON.stringify(second.body)}`);

@@ -767,6 +767,7 @@ export interface PersonTwoFactor {
   locked_until: Timestamp | null;
   person_id: string;
   secret: string;
+  used_step: bigint | null;
   verified: Generated<boolean | null>;
 }
 

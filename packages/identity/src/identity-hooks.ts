@@ -14,6 +14,8 @@ import {
 import type { Database } from '@naru/db/database.ts';
 import { STEP_UP_MS_MAX } from '@naru/wire/role.ts';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
+import { symmetricDecrypt } from 'better-auth/crypto';
+import { takeCode } from './take-code.ts';
 
 /** Set by our adapter on every request, whatever the client sent. */
 export const IP_HEADER = 'x-naru-client-address';
@@ -36,6 +38,7 @@ const GUARDED = [
   '/change-password',
 ];
 const ACTS: Readonly<Record<string, AccountAct>> = {
+  '/sign-out': 'sign_out',
   '/two-factor/disable': 'second_factor_removed',
   '/two-factor/generate-backup-codes': 'recovery_codes_renewed',
   '/passkey/verify-registration': 'second_factor_added',
@@ -70,6 +73,15 @@ export function createHooks(deps: { db: Database }) {
     );
   }
 
+  /** Who is not there, or came with a wrong code, is told so by better-auth. */
+  async function refuseUsed(ctx: Ctx, personId: string | null): Promise<void> {
+    const code: unknown = ctx.body?.code;
+    if (personId === null || typeof code !== 'string') return;
+    const unseal = (data: string) => symmetricDecrypt({ key: ctx.context.secretConfig, data });
+    if ((await takeCode({ db, unseal }, personId, code, new Date())) === 'used')
+      throw new APIError('UNAUTHORIZED', { code: 'CODE_USED', message: 'each code is good once' });
+  }
+
   async function fail(ctx: Ctx, email: string): Promise<void> {
     if (await countFailure(db, email, { max: FAILED_SIGN_INS_MAX, lockMs: LOCK_MS }))
       await recordAccountAct(db, email, 'locked', whereOf(ctx));
@@ -83,10 +95,17 @@ export function createHooks(deps: { db: Database }) {
       if (email !== null) await refuseLocked(email);
     }
     const isProof = PROOFS.includes(ctx.path);
-    if (!isProof && !GUARDED.includes(ctx.path)) return;
+    const isGuarded = GUARDED.includes(ctx.path);
+    if (!isProof && !isGuarded && ctx.path !== '/sign-out') return;
+    // Of a sign-out it is read here, for the record: afterwards there is none.
     const current = await getSessionFromCtx(ctx);
-    if (current === null) return;
-    if (isProof) return await refuseLocked(current.user.email);
+    if (isProof) {
+      if (current !== null) await refuseLocked(current.user.email);
+      if (ctx.path === '/two-factor/verify-totp')
+        await refuseUsed(ctx, current?.user.id ?? (await readHalfSignedIn(ctx)));
+      return;
+    }
+    if (current === null || !isGuarded) return;
     const factors = await readFactors(db, current.user.id);
     if (factors === null || !(factors.totp || factors.passkey)) return;
     const provenAt = (current.session as Session).provenAt?.getTime() ?? Number.NEGATIVE_INFINITY;
@@ -134,14 +153,14 @@ function createDatabaseHooks({ db }: { db: Database }) {
   return {
     session: {
       create: {
-        async before(session: { userId: string; provenAt?: Date | null }, ctx: { path?: string } | null) {
+        async before(session: { userId: string; provenAt?: Date | null }, ctx: Ctx | null) {
           // Said like a wrong password: whoever left an organisation learns nothing here.
           if (!(await isMember(db, session.userId)))
             throw new APIError('UNAUTHORIZED', {
               code: 'INVALID_EMAIL_OR_PASSWORD',
               message: 'Invalid email or password',
             });
-          const provenAt = PROOFS.includes(ctx?.path ?? '') ? new Date() : (session.provenAt ?? null);
+          const provenAt = provenAtOf(session, ctx);
           const expiresAt = new Date(Date.now() + SESSION_SECONDS_MAX * 1_000);
           return { data: { ...session, provenAt, expiresAt } };
         },
@@ -156,6 +175,22 @@ function createDatabaseHooks({ db }: { db: Database }) {
       },
     },
   };
+}
+
+/** When a second factor was proven in a session that begins: now, or in the one that it takes the place of. */
+function provenAtOf(session: { provenAt?: Date | null }, ctx: Ctx | null): Date | null {
+  if (PROOFS.includes(ctx?.path ?? '')) return new Date();
+  // better-auth begins an empty one for whoever changes the password, and ends all others.
+  const replaced = ctx?.path === '/change-password' ? ctx.context.session?.session : undefined;
+  return ((replaced as Session | undefined) ?? session).provenAt ?? null;
+}
+
+/** Whose password was right a moment ago, while their code is waited for. */
+async function readHalfSignedIn(ctx: Ctx): Promise<string | null> {
+  const cookie = ctx.context.createAuthCookie('two_factor');
+  const challenge = await ctx.getSignedCookie(cookie.name, ctx.context.secret);
+  if (!challenge) return null;
+  return (await ctx.context.internalAdapter.findVerificationValue(challenge))?.value ?? null;
 }
 
 function emailOf(ctx: Ctx): string | null {

@@ -103,6 +103,19 @@ export const personProblems = {
       ko: '인증 앱에 지금 보이는 코드를 입력해 주세요. 복구 코드는 한 번만 쓸 수 있어요.',
     },
   },
+  second_factor_used: {
+    status: 401,
+    retryable: false,
+    title: { en: 'The code was used already', ko: '이미 쓴 인증 코드예요' },
+    what: {
+      en: 'Each code of an authenticator app is good once.',
+      ko: '인증 앱의 코드는 한 번만 쓸 수 있어요.',
+    },
+    next: {
+      en: 'Wait for the next code of the app, half a minute at most, and enter that one.',
+      ko: '앱에 다음 코드가 보일 때까지(최대 30초) 기다렸다가 그 코드를 입력해 주세요.',
+    },
+  },
   second_factor_missing: {
     status: 409,
     retryable: false,

@@ -6,6 +6,7 @@ const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   INVALID_EMAIL: 'sign_in_failed',
   INVALID_CODE: 'second_factor_wrong',
   INVALID_BACKUP_CODE: 'second_factor_wrong',
+  CODE_USED: 'second_factor_used',
   INVALID_TWO_FACTOR_COOKIE: 'sign_in_expired',
   TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'sign_in_expired',
   ACCOUNT_TEMPORARILY_LOCKED: 'account_locked',

@@ -1,8 +1,9 @@
 import { FAILED_SIGN_INS_MAX } from '@naru/core/person/person.limits.ts';
 import { newId } from '@naru/kit/ids.ts';
+import { unusedTotp } from '@naru/testkit/authenticator.ts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPeopleWorld, type PeopleWorld, type Tab, totpOf } from '../../test/people.fixture.ts';
+import { createPeopleWorld, type PeopleWorld, type Tab } from '../../test/people.fixture.ts';
 
 let world: PeopleWorld;
 beforeAll(async () => {
@@ -37,9 +38,11 @@ test('takes e-mail, password and a code, and then the session is the person in e
   expect((await tab.call('GET', '/v1/me')).status).toBe(401);
   const wrong = await tab.call('POST', '/auth/two-factor/verify-totp', { code: '000000' });
   expect([wrong.status, wrong.body['code']]).toEqual([401, 'second_factor_wrong']);
-  const trusting = { code: totpOf(totpSecret), trustDevice: true };
+  const trusting = { code: await unusedTotp(totpSecret), trustDevice: true };
   expect((await tab.call('POST', '/auth/two-factor/verify-totp', trusting)).status).toBe(400);
-  const second = await tab.call('POST', '/auth/two-factor/verify-totp', { code: totpOf(totpSecret) });
+  const second = await tab.call('POST', '/auth/two-factor/verify-totp', {
+    code: await unusedTotp(totpSecret),
+  });
   expect(second.status).toBe(200);
   expect(String(second.headers['set-cookie'])).toMatch(/HttpOnly; SameSite=Strict/);
 
@@ -52,7 +55,7 @@ test('takes e-mail, password and a code, and then the session is the person in e
   expect((await tab.call('GET', '/v1/withdrawals')).status).toBe(200);
   expect((await tab.call('POST', '/auth/sign-out')).status).toBe(200);
   expect((await tab.call('GET', '/v1/me')).status).toBe(401);
-  expect(await actsOf(person.personId)).toEqual(['person.insert', 'person.sign_in']);
+  expect(await actsOf(person.personId)).toEqual(['person.insert', 'person.sign_in', 'person.sign_out']);
 });
 
 test('a cookie that we have not signed is nobody', async () => {
@@ -109,7 +112,7 @@ describe('a second factor', () => {
 
     const enabled = await tab.call('POST', '/auth/two-factor/enable', { password });
     const uri = new URL(String(enabled.body['totpURI']));
-    const code = totpOf(uri.searchParams.get('secret') ?? '');
+    const code = await unusedTotp(uri.searchParams.get('secret') ?? '');
     expect(enabled.body['backupCodes']).toHaveLength(10);
     expect((await tab.call('POST', '/auth/two-factor/verify-totp', { code })).status).toBe(200);
     expect((await tab.call('GET', '/v1/withdrawals')).status).toBe(200);
@@ -123,6 +126,54 @@ describe('a second factor', () => {
       const answer = await other.call('POST', '/auth/two-factor/verify-backup-code', { code: recovery });
       expect(answer.status).toBe(expected);
     }
+  });
+
+  test('is a code that is good once, whoever comes with it, and none that is older', async () => {
+    const { email, password, totpSecret } = await world.makePerson('operator', 'once@example.com');
+    const older = await unusedTotp(totpSecret);
+    const code = await unusedTotp(totpSecret);
+    const tabs = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const tab = world.openTab();
+        await tab.call('POST', '/auth/sign-in/email', { email, password });
+        return tab;
+      }),
+    );
+    const prove = (tab: Tab, given: string) =>
+      tab.call('POST', '/auth/two-factor/verify-totp', { code: given });
+    const together = await Promise.all(tabs.map((tab) => prove(tab, code)));
+    const answers = together.map(({ status, body }) => [status, body['code']]);
+    expect(answers.filter(([status]) => status === 200)).toHaveLength(1);
+    expect(answers.filter(([, problem]) => problem === 'second_factor_used')).toHaveLength(3);
+    const late = tabs.find((_, index) => together[index]?.status !== 200) ?? world.openTab();
+    expect((await prove(late, older)).body['code']).toBe('second_factor_used');
+    // Nobody guessed: the sign-in goes on with the next code.
+    expect((await prove(late, await unusedTotp(totpSecret))).status).toBe(200);
+  });
+
+  test('that was proven is still proven when the password is another, and every other session has ended', async () => {
+    const person = await world.makePerson('admin', 'password@example.com');
+    const [laptop, phone] = [await world.signIn(person), await world.signIn(person)];
+    const newPassword = 'another one, long enough';
+    const change = (currentPassword: string) =>
+      laptop.call('POST', '/auth/change-password', {
+        currentPassword,
+        newPassword,
+        revokeOtherSessions: true,
+      });
+    expect((await change('not the password')).body['code']).toBe('password_wrong');
+    expect((await change(person.password)).status).toBe(200);
+    expect((await laptop.call('GET', '/v1/withdrawals')).status).toBe(200);
+    const made = await laptop.call(
+      'POST',
+      '/v1/api-keys',
+      { name: 'job', scopes: ['withdrawals:read'] },
+      keyed(),
+    );
+    expect(made.status).toBe(201);
+    expect((await phone.call('GET', '/v1/me')).status).toBe(401);
+    expect(await actsOf(person.personId)).toContain('person.password_changed');
+    expect((await world.signIn({ ...person, password: newPassword })).cookies.size).toBeGreaterThan(0);
   });
 
   test('is proven again before a rule changes, and a code is enough for five minutes', async () => {
@@ -139,7 +190,9 @@ describe('a second factor', () => {
     expect([disable.status, disable.body['code']]).toEqual([403, 'step_up_required']);
     for (let times = 1; times < FAILED_SIGN_INS_MAX; times++)
       await tab.call('POST', '/auth/two-factor/verify-totp', { code: '000000' });
-    const proof = await tab.call('POST', '/auth/two-factor/verify-totp', { code: totpOf(totpSecret) });
+    const proof = await tab.call('POST', '/auth/two-factor/verify-totp', {
+      code: await unusedTotp(totpSecret),
+    });
     expect(proof.status).toBe(200);
     expect((await make()).status).toBe(201);
     await age(tab, 4);
@@ -147,7 +200,9 @@ describe('a second factor', () => {
     await age(tab, 6);
     for (let times = 0; times < FAILED_SIGN_INS_MAX; times++)
       await tab.call('POST', '/auth/two-factor/verify-totp', { code: '000000' });
-    const locked = await tab.call('POST', '/auth/two-factor/verify-totp', { code: totpOf(totpSecret) });
+    const locked = await tab.call('POST', '/auth/two-factor/verify-totp', {
+      code: await unusedTotp(totpSecret),
+    });
     expect([locked.status, locked.body['code']]).toEqual([429, 'account_locked']);
   });
 });

@@ -113,3 +113,21 @@ export async function countFailure(
 export async function clearFailures(db: Queryable, email: string): Promise<void> {
   await sql`DELETE FROM person_lock WHERE email = ${email}`.execute(db);
 }
+
+/** The secret of a person's authenticator app, as it is sealed; null: there is none. */
+export async function readTotpSecret(db: Queryable, personId: string): Promise<string | null> {
+  const { rows } = await sql<{ secret: string }>`
+    SELECT secret FROM person_two_factor WHERE person_id = ${personId}`.execute(db);
+  return rows[0]?.secret ?? null;
+}
+
+/** Whether the code of this step is taken now, and neither it nor a later one was before. */
+export async function takeTotpStep(
+  db: Queryable,
+  { personId, step }: { personId: string; step: number },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE person_two_factor SET used_step = ${step}
+     WHERE person_id = ${personId} AND (used_step IS NULL OR used_step < ${step})`.execute(db);
+  return numAffectedRows === 1n;
+}

@@ -28,7 +28,7 @@ export const meTexts = defineTexts({
     passwordTitle: '비밀번호',
     password: '지금 비밀번호',
     passwordNew: '새 비밀번호',
-    passwordHint: '12자 이상. 바꾸면 다른 기기에서는 로그아웃되고, 이 기기에서도 다시 로그인해야 해요.',
+    passwordHint: '12자 이상. 바꾸면 다른 기기에서는 모두 로그아웃돼요.',
     passwordChange: '비밀번호 바꾸기',
     passwordDone: '비밀번호를 바꿨어요',
     sessions: '로그인한 기기',
@@ -67,8 +67,7 @@ export const meTexts = defineTexts({
     passwordTitle: 'Password',
     password: 'Your password now',
     passwordNew: 'New password',
-    passwordHint:
-      '12 characters or more. Changing it signs out your other devices, and you sign in again here.',
+    passwordHint: '12 characters or more. Changing it signs you out everywhere else.',
     passwordChange: 'Change the password',
     passwordDone: 'The password is changed',
     sessions: 'Where you are signed in',

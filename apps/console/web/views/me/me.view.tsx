@@ -211,6 +211,7 @@ function Password() {
   const words = useTexts(meTexts);
   const me = useMe();
   const locale = useLocale();
+  const client = useQueryClient();
   const [current, setCurrent] = useState('');
   const { proven, dialog } = useProven();
   const [next, setNext] = useState('');
@@ -223,6 +224,9 @@ function Password() {
       showDone(words.passwordDone);
       setCurrent('');
       setNext('');
+      // This session is another one now, and the others are gone.
+      await client.invalidateQueries({ queryKey: ['me'] });
+      await client.invalidateQueries({ queryKey: ['auth'] });
     } catch (error) {
       setProblem(authErrorText(error, locale));
     }
