@@ -1,4 +1,4 @@
-import { isNaruApiError } from '@naru/sdk/errors.ts';
+import { isNaruApiError, NaruApiError } from '@naru/sdk/errors.ts';
 import { Button } from '@naru/ui/button.tsx';
 import { Dialog } from '@naru/ui/dialog.tsx';
 import { TextArea } from '@naru/ui/fields.tsx';
@@ -24,7 +24,7 @@ export type CommandSpec = {
   reason: 'required' | 'optional' | 'none';
   /** More to fill in, between the consequence and the reason. */
   fields?: ReactNode;
-  /** What is wrong with the fields; nothing is sent before it is null. */
+  /** What is wrong with the fields, in words; nothing is sent before it is null. */
   fieldProblem?: string | null;
   run: (input: { reason: string; idempotencyKey: string }) => Promise<unknown>;
   doneText: string;
@@ -33,15 +33,18 @@ export type CommandSpec = {
 
 /**
  * One command of a person: what it does, a reason, a proof of the second factor where it is asked for, and an outcome that
- * is known. Each opening has one idempotency key, so a command that is sent again takes effect once.
+ * is known. Each opening has one idempotency key until it is refused, so a command that is sent again takes effect once.
  */
 export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: () => void }) {
   const words = useTexts(common);
   const { isOpen, onClose, reason: rule, run } = props;
   const formId = useId();
+  const form = useRef<HTMLFormElement>(null);
   const idempotencyKey = useRef('');
   const [reason, setReason] = useState('');
   const [isMissing, setMissing] = useState(false);
+  /** Somebody wanted to send what is not complete, and no field says yet that it is wrong. */
+  const [isRefused, setRefused] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [needsProof, setNeedsProof] = useState(false);
@@ -50,13 +53,27 @@ export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: (
     idempotencyKey.current = crypto.randomUUID();
     setReason('');
     setMissing(false);
+    setRefused(false);
     setError(null);
     setNeedsProof(false);
   }, [isOpen]);
+  // A dialog is longer than a phone: what is wrong is brought into sight.
+  useEffect(() => {
+    if (isMissing) findInvalid(form.current)?.focus();
+  }, [isMissing]);
+  useEffect(() => {
+    if (error !== null) form.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' });
+  }, [error]);
 
   const send = async () => {
+    if (props.fieldProblem) {
+      const invalid = findInvalid(form.current);
+      if (invalid === null) setRefused(true);
+      else invalid.focus();
+      return;
+    }
+    setRefused(false);
     if (rule === 'required' && reason.trim() === '') return setMissing(true);
-    if (props.fieldProblem) return;
     setBusy(true);
     setError(null);
     try {
@@ -67,7 +84,11 @@ export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: (
       onClose();
     } catch (caught) {
       if (isNaruApiError(caught, 'step_up_required')) setNeedsProof(true);
-      else setError(caught);
+      else {
+        // The refusal stays under its key, and what is mended is another request.
+        if (isFinal(caught)) idempotencyKey.current = crypto.randomUUID();
+        setError(caught);
+      }
     } finally {
       setBusy(false);
     }
@@ -86,6 +107,11 @@ export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: (
       footer={
         needsProof ? undefined : (
           <>
+            {isRefused && props.fieldProblem ? (
+              <p role="alert" className="w-full text-sm text-bad-text">
+                {props.fieldProblem}
+              </p>
+            ) : null}
             <Button variant="ghost" size="md" onPress={onClose} isDisabled={isBusy}>
               {words.cancel}
             </Button>
@@ -107,7 +133,7 @@ export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: (
           <StepUp onProven={() => void send()} onCancel={() => setNeedsProof(false)} />
         </Suspense>
       ) : (
-        <form id={formId} onSubmit={onSubmit} className="flex flex-col gap-4" noValidate>
+        <form ref={form} id={formId} onSubmit={onSubmit} className="flex flex-col gap-4" noValidate>
           <div className="text-sm leading-relaxed">{props.consequence}</div>
           {props.fields}
           {rule === 'none' ? null : (
@@ -129,4 +155,14 @@ export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: (
       )}
     </Dialog>
   );
+}
+
+/** Refused for good: nothing was done, and nothing will be. */
+function isFinal(error: unknown): boolean {
+  return error instanceof NaruApiError && !error.retryable && error.status < 500;
+}
+
+/** The first field that says it is wrong. */
+function findInvalid(form: HTMLFormElement | null): HTMLElement | null {
+  return form?.querySelector<HTMLElement>('[aria-invalid=true]') ?? null;
 }

@@ -31,7 +31,7 @@ export function CreateApiKey() {
   const [isOpen, setOpen] = useState(false);
   const [draft, setDraft] = useState(EMPTY);
   const [showsProblem, setShowsProblem] = useState(false);
-  const [token, setToken] = useState<string | null>(null);
+  const [told, setTold] = useState<{ secret: string | null } | null>(null);
   const problem = findProblem(draft);
   const create = async (idempotencyKey: string) => {
     const { name, scopes, ips, expiry } = draft;
@@ -47,7 +47,7 @@ export function CreateApiKey() {
       },
       { idempotencyKey },
     );
-    setToken(made.token);
+    setTold({ secret: made.token });
   };
   const change = (part: Partial<Draft>) => {
     setDraft({ ...draft, ...part });
@@ -66,7 +66,7 @@ export function CreateApiKey() {
         confirmLabel={words.create}
         reason="none"
         fields={<Fields draft={draft} onChange={change} problem={showsProblem ? problem : null} />}
-        fieldProblem={problem}
+        fieldProblem={problem === null ? null : words[problem]}
         run={({ idempotencyKey }) => create(idempotencyKey)}
         doneText={words.made}
         onDone={() => {
@@ -76,10 +76,11 @@ export function CreateApiKey() {
         }}
       />
       <OnceDialog
-        secret={token}
-        onClose={() => setToken(null)}
+        secret={told?.secret ?? null}
+        onClose={() => setTold(null)}
         title={words.tokenTitle}
         why={words.tokenWhy}
+        lost={told?.secret === null ? words.tokenLost : null}
       />
     </>
   );

@@ -44,11 +44,6 @@ function useDanger() {
   };
 }
 
-/** A key of its own for the acknowledged change: it is another request than the one that was refused. */
-function keyOf(idempotencyKey: string, acknowledge: boolean): { idempotencyKey: string } {
-  return { idempotencyKey: acknowledge ? `${idempotencyKey}-acknowledged` : idempotencyKey };
-}
-
 export function ChangeSetting({ setting }: { setting: SettingBody }) {
   const words = useTexts(settingTexts);
   const locale = useLocale();
@@ -130,7 +125,7 @@ export function ChangeSetting({ setting }: { setting: SettingBody }) {
                 acknowledge,
                 reason,
               },
-              keyOf(idempotencyKey, acknowledge),
+              { idempotencyKey },
             ),
           ),
         doneText: words.changed,
@@ -178,7 +173,7 @@ export function RevertSetting(props: { setting: SettingBody; toVersion: number; 
             naru.admin.settings.revert(
               setting.key,
               { target: setting.target, seenVersion: setting.version, toVersion, acknowledge, reason },
-              keyOf(idempotencyKey, acknowledge),
+              { idempotencyKey },
             ),
           ),
         doneText: words.reverted,

@@ -110,6 +110,7 @@ function ChangeCommand({ endpoint, onClose, onDone }: VerbProps) {
     events: endpoint.events.join(', '),
     description: endpoint.description ?? '',
   });
+  const problem = findDraftProblem(draft);
   return (
     <CommandDialog
       isOpen
@@ -120,7 +121,7 @@ function ChangeCommand({ endpoint, onClose, onDone }: VerbProps) {
       confirmLabel={words.change}
       reason="none"
       fields={<EndpointForm draft={draft} onChange={setDraft} showsProblem />}
-      fieldProblem={findDraftProblem(draft)}
+      fieldProblem={problem === null ? null : words[problem]}
       run={() =>
         naru.webhookEndpoints.change(endpoint.id, {
           url: draft.url,

@@ -40,9 +40,7 @@ export function WebhookDetailView() {
         <DetailPage
           title={endpoint.url}
           lead={endpoint.description}
-          actions={
-            me.can('webhooks:write') ? <EndpointVerbs key={endpoint.updatedAt} endpoint={endpoint} /> : null
-          }
+          actions={me.can('webhooks:write') ? <EndpointVerbs endpoint={endpoint} /> : null}
           anomaly={anomalyOf(endpoint, words)}
           aside={<Facts endpoint={endpoint} />}
         >

@@ -108,7 +108,7 @@ function AddEndpoint() {
         confirmLabel={words.add}
         reason="none"
         fields={<EndpointForm draft={draft} onChange={setDraft} showsProblem={draft.url !== ''} />}
-        fieldProblem={problem}
+        fieldProblem={problem === null ? null : words[problem]}
         run={async ({ idempotencyKey }) => {
           const { url, events, description } = draft;
           const made = await naru.webhookEndpoints.create(
