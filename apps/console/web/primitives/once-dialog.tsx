@@ -1,3 +1,4 @@
+import { Banner } from '@naru/ui/banner.tsx';
 import { Button } from '@naru/ui/button.tsx';
 import { Dialog } from '@naru/ui/dialog.tsx';
 import { common } from '../i18n/common.ts';
@@ -10,12 +11,14 @@ export function OnceDialog(props: {
   onClose: () => void;
   title: string;
   why: string;
+  /** In its place, where that one time was an answer that never came: what to do without it. */
+  lost?: string | null;
 }) {
   const words = useTexts(common);
-  const { secret, onClose, title, why } = props;
+  const { secret, onClose, title, why, lost = null } = props;
   return (
     <Dialog
-      isOpen={secret !== null}
+      isOpen={secret !== null || lost !== null}
       onClose={onClose}
       title={title}
       closeLabel={words.close}
@@ -25,7 +28,7 @@ export function OnceDialog(props: {
         </Button>
       }
     >
-      <p className="text-sm">{why}</p>
+      {lost === null ? <p className="text-sm">{why}</p> : <Banner tone="warn" title={lost} />}
       {secret === null ? null : (
         <div className="rounded-md bg-surface-secondary p-3 text-sm break-all">
           <ShortId text={secret} isWhole />

@@ -34,6 +34,8 @@ export const apiKeyTexts = defineTexts({
     made: 'API 키를 만들었어요',
     tokenTitle: '새 API 키',
     tokenWhy: '지금 한 번만 보여 드려요. 안전한 곳에 보관하고 화면이나 저장소에 남기지 마세요.',
+    tokenLost:
+      '키는 만들었지만 응답이 오는 길에 사라져서 보여 드릴 수 없어요. 목록에서 그 키를 무효로 만들고 새로 만들어 주세요.',
     revoke: '무효로 만들기',
     revokeTitle: (name: string) => `${name} 키를 무효로 만들까요?`,
     revokeWhat:
@@ -76,6 +78,8 @@ export const apiKeyTexts = defineTexts({
     made: 'The key is made',
     tokenTitle: 'The new API key',
     tokenWhy: 'Shown only now. Keep it safe, and out of pages and repositories.',
+    tokenLost:
+      'The key was made, but the answer that told it was lost and it cannot be shown again. Revoke it in the list and make another.',
     revoke: 'Revoke',
     revokeTitle: (name) => `Revoke the key ${name}?`,
     revokeWhat:

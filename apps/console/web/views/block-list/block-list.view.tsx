@@ -7,6 +7,7 @@ import { useMemo, useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { Actor } from '../../primitives/actor.tsx';
 import { AddressField, useAddressProblem } from '../../primitives/address-field.tsx';
 import { CommandButton } from '../../primitives/command-button.tsx';
 import { Page } from '../../primitives/page.tsx';
@@ -40,7 +41,7 @@ export function BlockListView() {
       },
       { id: 'chain', header: words.chain, width: 9, cell: (row) => row.chain ?? words.every },
       { id: 'reason', header: words.reason, width: 24, cell: (row) => row.reason },
-      { id: 'by', header: words.addedBy, width: 12, cell: (row) => row.addedBy },
+      { id: 'by', header: words.addedBy, width: 12, cell: (row) => <Actor id={row.addedBy} /> },
       { id: 'at', header: words.at, width: 12, cell: (row) => <Time at={row.createdAt} /> },
       ...(canChange
         ? [

@@ -10,6 +10,7 @@ import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { formatAmount, formatCount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { Actor } from '../../primitives/actor.tsx';
 import { Page } from '../../primitives/page.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
@@ -178,7 +179,7 @@ function FeeHistory(props: { chain: string; asset: string; organisationId: strin
                   <p className="tabular text-foreground">{tellTerms(one, words)}</p>
                   <p>{one.reason}</p>
                   <p className="text-xs break-all">
-                    {words.by}: {one.actor}
+                    {words.by}: <Actor id={one.actor} />
                   </p>
                 </>
               ),

@@ -17,7 +17,7 @@ export function InviteButton() {
   const [isOpen, setOpen] = useState(false);
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('viewer');
-  const [link, setLink] = useState<string | null>(null);
+  const [told, setTold] = useState<{ secret: string | null } | null>(null);
   const problem = /^\S+@\S+\.\S+$/.test(email.trim()) ? null : words.inviteProblem;
   return (
     <>
@@ -59,7 +59,9 @@ export function InviteButton() {
             { idempotencyKey },
           );
           // In the fragment, which no server and no log gets to see.
-          if (made.token !== null) setLink(`${location.origin}/invitation#token=${made.token}`);
+          setTold({
+            secret: made.token === null ? null : `${location.origin}/invitation#token=${made.token}`,
+          });
         }}
         doneText={words.invited}
         onDone={() => {
@@ -67,7 +69,13 @@ export function InviteButton() {
           void client.invalidateQueries({ queryKey: ['people'] });
         }}
       />
-      <OnceDialog secret={link} onClose={() => setLink(null)} title={words.linkTitle} why={words.linkWhy} />
+      <OnceDialog
+        secret={told?.secret ?? null}
+        onClose={() => setTold(null)}
+        title={words.linkTitle}
+        why={words.linkWhy}
+        lost={told?.secret === null ? words.linkLost : null}
+      />
     </>
   );
 }

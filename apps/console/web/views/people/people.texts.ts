@@ -66,6 +66,8 @@ export const peopleTexts = defineTexts({
     linkTitle: '초대 링크',
     linkWhy:
       '지금 한 번만 보여 드려요. 복사해서 초대받은 사람에게 전해 주세요. 한 번 쓰면 더는 쓸 수 없어요.',
+    linkLost:
+      '초대는 만들었지만 응답이 오는 길에 사라져서 링크를 보여 드릴 수 없어요. 초대 목록에서 무효로 만들고 다시 초대해 주세요.',
     invitationsEmpty: '초대가 없어요',
     invitationsEmptyHint: '초대하기를 누르면 링크를 만들 수 있어요.',
     waiting: '기다리는 중',
@@ -155,6 +157,8 @@ export const peopleTexts = defineTexts({
     invited: 'The link is made',
     linkTitle: 'Link of the invitation',
     linkWhy: 'Shown only now. Copy it and hand it over. It works once.',
+    linkLost:
+      'The invitation was made, but the answer with its link was lost and it cannot be shown again. Revoke it in the list and invite again.',
     invitationsEmpty: 'No invitation',
     invitationsEmptyHint: 'Press "Invite" to make a link.',
     waiting: 'Waits',

@@ -12,6 +12,7 @@ import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
 import { formatDuration } from '../../format/time.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
+import { Actor } from '../../primitives/actor.tsx';
 import { CommandButton } from '../../primitives/command-button.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
@@ -133,7 +134,7 @@ function Facts({ policy }: { policy: PolicyBody }) {
               <ShortId key="organisation" text={policy.organisationId} />
             ),
           ],
-          [words.author, policy.author],
+          [words.author, <Actor key="author" id={policy.author} />],
           [words.created, <Time key="created" at={policy.createdAt} />],
           [
             words.effective,

@@ -9,6 +9,7 @@ import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { Actor } from '../../primitives/actor.tsx';
 import { Page } from '../../primitives/page.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { ReadOnlyNote, TableCard } from '../../primitives/table-card.tsx';
@@ -54,7 +55,7 @@ export function PolicyListView() {
         cell: (row) => (row.organisationId === null ? words.everyone : <ShortId text={row.organisationId} />),
       },
       { id: 'note', header: words.note, width: 20, cell: (row) => row.note ?? '—' },
-      { id: 'author', header: words.author, width: 12, cell: (row) => row.author },
+      { id: 'author', header: words.author, width: 12, cell: (row) => <Actor id={row.author} /> },
       { id: 'created', header: words.created, width: 12, cell: (row) => <Time at={row.createdAt} /> },
       {
         id: 'effective',

@@ -10,6 +10,7 @@ import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { formatAmount } from '../../format/number.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
+import { Actor } from '../../primitives/actor.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { ReadOnlyNote } from '../../primitives/table-card.tsx';
@@ -123,7 +124,7 @@ function History({ found, canRevert }: { found: SettingWithHistoryBody; canRever
                 <p className="text-sm">
                   {one.reason}
                   <span className="block text-xs break-all text-muted">
-                    {words.by}: {one.actor}
+                    {words.by}: <Actor id={one.actor} />
                   </span>
                 </p>
                 {canRevert && one.version !== setting.version ? (
