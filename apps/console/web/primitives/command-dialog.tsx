@@ -150,7 +150,7 @@ export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: (
               maxLength={REASON_MAX}
             />
           )}
-          {error === null ? null : <ProblemBanner error={error} onRetry={() => void send()} />}
+          {error === null ? null : <ProblemBanner error={error} isCommand onRetry={() => void send()} />}
         </form>
       )}
     </Dialog>

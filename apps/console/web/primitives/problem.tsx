@@ -8,32 +8,36 @@ import { Banner } from '@naru/ui/banner.tsx';
 import { Button } from '@naru/ui/button.tsx';
 import { EmptyState } from '@naru/ui/empty-state.tsx';
 import { common } from '../i18n/common.ts';
-import { defineTexts, useTexts } from '../i18n/locale.ts';
+import { useTexts } from '../i18n/locale.ts';
+import { problemTexts } from './problem.texts.ts';
 
-const texts = defineTexts({
-  ko: {
-    outcomeUnknown: '아직 결과를 확인하지 못했어요',
-    outcomeUnknownHint:
-      '처리됐을 수도 있어요. 새로 요청하지 말고 아래 버튼으로 같은 요청의 결과를 확인하세요. 두 번 처리되지 않아요.',
-  },
-  en: {
-    outcomeUnknown: 'The outcome is not known yet',
-    outcomeUnknownHint:
-      'It may have been done. Do not ask anew: check the same request with the button below. It takes effect at most once.',
-  },
-});
+/** The call may have reached the server: nobody knows what became of it. */
+function isWithoutAnswer(error: unknown): boolean {
+  return error instanceof NaruConnectionError || error instanceof NaruTimeoutError;
+}
 
-/** What went wrong, whether anything was changed, and what to do, for any error of a call. */
-export function ProblemBanner({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
+/**
+ * What went wrong, whether anything was changed, and what to do, for any error of a call. Of a command that was not
+ * answered it is never said that nothing was changed.
+ */
+export function ProblemBanner({
+  error,
+  isCommand = false,
+  onRetry,
+}: {
+  error: unknown;
+  isCommand?: boolean;
+  onRetry?: (() => void) | undefined;
+}) {
   const words = useTexts(common);
-  const own = useTexts(texts);
+  const own = useTexts(problemTexts);
   const retry =
     onRetry === undefined ? null : (
       <Button size="sm" variant="outline" onPress={onRetry}>
         {words.retry}
       </Button>
     );
-  if (error instanceof OutcomeUnknownError)
+  if (error instanceof OutcomeUnknownError || (isCommand && isWithoutAnswer(error)))
     return (
       <Banner tone="warn" title={own.outcomeUnknown} actions={retry} isAlert>
         {own.outcomeUnknownHint}
@@ -59,7 +63,7 @@ export function ProblemBanner({ error, onRetry }: { error: unknown; onRetry?: ((
       </Banner>
     );
   }
-  if (error instanceof NaruConnectionError || error instanceof NaruTimeoutError)
+  if (isWithoutAnswer(error))
     return (
       <Banner tone="bad" title={words.unreachable} actions={retry} isAlert>
         {words.unreachableHint}
