@@ -208,7 +208,7 @@ function SetThreshold() {
   const addressProblem = useAddressProblem(address);
   const problem =
     asset.trim() === ''
-      ? words.asset
+      ? words.badAsset
       : of === 'address' && addressProblem !== null
         ? addressProblem
         : areFine(levels)

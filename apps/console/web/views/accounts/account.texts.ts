@@ -35,6 +35,7 @@ export const accountTexts = defineTexts({
     aboveHigh: '상한보다 많아요',
     enough: '충분해요',
     readAt: (time: string) => `${time}에 체인에서 읽음`,
+    ledger: '원장:',
     emptyTitle: '등록한 계정이 없어요',
     emptyHint: '서명기에 키를 넣은 주소를 추가하면 몇 초 안에 지급을 시작할 수 있어요.',
     add: '계정 추가하기',
@@ -120,6 +121,7 @@ export const accountTexts = defineTexts({
     removeThresholdWhat:
       '더는 저절로 채우거나 회수하지 않아요. 이미 움직인 돈은 그대로예요. 언제든 다시 정할 수 있어요.',
     thresholdRemoved: '기준 금액을 없앴어요',
+    badAsset: '자산 코드를 적어 주세요 (예: USDC)',
     badLevels: '하한 ≤ 목표 ≤ 상한이 되게 숫자로 적어 주세요',
     thresholdsEmpty: '정한 기준 금액이 없어요',
     thresholdsEmptyHint: '정하면 계정을 저절로 채우고 남는 돈을 회수해요.',
@@ -173,6 +175,7 @@ export const accountTexts = defineTexts({
     aboveHigh: 'Above high',
     enough: 'Enough',
     readAt: (time) => `Read from the chain at ${time}`,
+    ledger: 'Ledger:',
     emptyTitle: 'No account yet',
     emptyHint: 'Add an address whose key is at the signer. It can pay some seconds later.',
     add: 'Add an account',
@@ -258,6 +261,7 @@ export const accountTexts = defineTexts({
     removeThresholdWhat:
       'Nothing is filled or swept by itself any more. What has moved stays. It can be set again at any time.',
     thresholdRemoved: 'The threshold is removed',
+    badAsset: 'The code of an asset, such as USDC',
     badLevels: 'Digits, with low ≤ target ≤ high',
     thresholdsEmpty: 'No threshold is set',
     thresholdsEmptyHint: 'With thresholds, accounts are filled and swept by themselves.',

@@ -49,7 +49,7 @@ export function AddChannel() {
         confirmLabel={words.add}
         reason="none"
         fields={<ChannelFields draft={draft} onChange={setDraft} problem={problem} />}
-        fieldProblem={problem}
+        fieldProblem={problem === null ? null : words[problem]}
         run={async ({ idempotencyKey }) => {
           const made = await naru.admin.alertChannels.create(
             kind === 'webhook'

@@ -79,7 +79,8 @@ export function CreateAddress() {
   const [chosen, setChain] = useState<string | null>(null);
   const [label, setLabel] = useState('');
   const [coin, setCoin] = useState(true);
-  const chain = chosen ?? chains.data?.[0]?.chain ?? '';
+  const choices = (chains.data ?? []).filter((one) => one.enabled);
+  const chain = chosen ?? choices[0]?.chain ?? '';
   return (
     <CommandButton
       label={words.add}
@@ -95,7 +96,7 @@ export function CreateAddress() {
             <Select
               label={words.chain}
               value={chain}
-              choices={(chains.data ?? []).map((one) => ({ value: one.chain, label: one.name }))}
+              choices={choices.map((one) => ({ value: one.chain, label: one.name }))}
               onChange={setChain}
             />
             <TextField label={words.addLabel} value={label} onChange={setLabel} maxLength={255} />

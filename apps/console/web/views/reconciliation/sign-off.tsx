@@ -26,7 +26,7 @@ export function SignOffButton({ isOk }: { isOk: boolean }) {
   const whyId = useId();
   const [isOpen, setOpen] = useState(false);
   const [day, setDay] = useState(yesterday);
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(day) && day <= formatDay(new Date());
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(day) && day <= yesterday();
   const why = me.can('operations:write') ? (isOk ? null : words.signOffBlocked) : words.signOffNoScope;
   return (
     <div className="flex flex-col items-end gap-1">

@@ -25,7 +25,7 @@ export const treasuryTexts = defineTexts({
     readAt: (time: string) => `${time}에 체인에서 읽음`,
     noSafe: '연결한 금고가 없어요',
     noSafeHint:
-      'Safe를 배포하고 NARU_TREASURY_<체인>에 주소를 넣으면, 여기서 보충을 제안하고 서명할 수 있어요.',
+      'Safe를 배포하고 서버에서 naru treasury set <체인> <주소>를 실행하면, 여기서 보충을 제안하고 서명할 수 있어요.',
     proposals: '제안',
     proposal: '제안',
     state: '상태',
@@ -81,7 +81,7 @@ export const treasuryTexts = defineTexts({
     rejectWhat:
       '같은 논스로 아무것도 보내지 않는 제안을 만들어요. 소유자들이 그것에 서명해 먼저 실행하면 이 제안은 영원히 실행할 수 없어요. 돈은 움직이지 않아요.',
     rejected: '무효로 하는 제안을 만들었어요',
-    cancel: '취소하기',
+    cancel: '제안 취소하기',
     cancelTitle: '이 제안을 취소할까요?',
     cancelWhat: '아직 아무도 서명하지 않아서 바로 없앨 수 있어요. 돈은 움직이지 않아요.',
     canceled: '제안을 취소했어요',
@@ -115,7 +115,7 @@ export const treasuryTexts = defineTexts({
     readAt: (time) => `Read from the chain at ${time}`,
     noSafe: 'No treasury is connected',
     noSafeHint:
-      'Deploy a Safe and set its address in NARU_TREASURY_<CHAIN>: then top-ups are proposed and signed here.',
+      'Deploy a Safe and run naru treasury set <chain> <address> on the server: then top-ups are proposed and signed here.',
     proposals: 'Proposals',
     proposal: 'Proposal',
     state: 'State',
@@ -171,7 +171,7 @@ export const treasuryTexts = defineTexts({
     rejectWhat:
       'Proposes nothing for the same nonce. If owners sign that and it is executed first, this one can never be. No money moves.',
     rejected: 'The rejection is proposed',
-    cancel: 'Cancel',
+    cancel: 'Cancel the proposal',
     cancelTitle: 'Cancel this proposal?',
     cancelWhat: 'Nobody has signed, so it is simply taken back. No money moves.',
     canceled: 'The proposal is canceled',
