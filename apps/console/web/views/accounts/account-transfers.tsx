@@ -6,6 +6,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { naru } from '../../app/client.ts';
+import { useFindingText } from '../../i18n/finding-texts.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { Amount } from '../../primitives/amount.tsx';
 import { List } from '../../primitives/list-page.tsx';
@@ -19,6 +20,7 @@ const OPEN_REFRESH_MS = 3_000;
 /** Money that moved between accounts of ours. */
 export function Transfers() {
   const words = useTexts(accountTexts);
+  const say = useFindingText();
   const navigate = useNavigate();
   const { open = false } = useSearch({ strict: false }) as { open?: boolean };
   const pages = useInfiniteQuery({
@@ -65,7 +67,7 @@ export function Transfers() {
       },
       { id: 'from', header: words.from, width: 12, cell: (row) => <ShortId text={row.from} /> },
       { id: 'to', header: words.to, width: 12, cell: (row) => <ShortId text={row.to} /> },
-      { id: 'why', header: words.why, width: 14, cell: (row) => row.failure?.message ?? row.reason },
+      { id: 'why', header: words.why, width: 14, cell: (row) => say(row.failure?.message ?? row.reason) },
       {
         id: 'hash',
         header: words.hash,
@@ -80,7 +82,7 @@ export function Transfers() {
         cell: (row) => (row.endedAt === null ? '—' : <Time at={row.endedAt} />),
       },
     ],
-    [words],
+    [words, say],
   );
   return (
     <List

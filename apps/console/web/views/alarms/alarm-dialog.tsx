@@ -10,6 +10,7 @@ import { useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { common } from '../../i18n/common.ts';
+import { useFindingText } from '../../i18n/finding-texts.ts';
 import { useInvariants } from '../../i18n/invariants.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { Actor } from '../../primitives/actor.tsx';
@@ -78,12 +79,13 @@ export function AlarmDialog({ alarm, onClose }: { alarm: AlarmBody | null; onClo
 
 function Facts({ alarm }: { alarm: AlarmBody }) {
   const words = useTexts(alarmTexts);
+  const say = useFindingText();
   const { means, action } = useInvariants()(alarm.invariant, alarm);
   const [path, query] = (places[alarm.invariant] ?? '/reconciliation').split('?');
   return (
     <>
       <p className="rounded-md bg-surface-secondary p-3 text-sm break-words">
-        <code className="font-semibold">{alarm.subject}</code> {alarm.detail}
+        <code className="font-semibold">{alarm.subject}</code> {say(alarm.detail)}
       </p>
       <KeyValues
         rows={[

@@ -6,6 +6,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { naru } from '../../app/client.ts';
+import { useFindingText } from '../../i18n/finding-texts.ts';
 import { useInvariants } from '../../i18n/invariants.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { List } from '../../primitives/list-page.tsx';
@@ -22,6 +23,7 @@ const REFRESH_MS = 10_000;
 export function AlarmListView() {
   const words = useTexts(alarmTexts);
   const describe = useInvariants();
+  const say = useFindingText();
   const navigate = useNavigate();
   const { state = 'OPEN' } = useSearch({ strict: false }) as { state?: State };
   const [opened, setOpened] = useState<string | null>(null);
@@ -72,7 +74,7 @@ export function AlarmListView() {
         id: 'detail',
         header: words.detail,
         width: 22,
-        cell: (row) => <span title={row.detail}>{row.detail}</span>,
+        cell: (row) => <span title={row.detail}>{say(row.detail)}</span>,
       },
       { id: 'openedAt', header: words.openedAt, width: 11, cell: (row) => <Time at={row.openedAt} /> },
       {
@@ -82,7 +84,7 @@ export function AlarmListView() {
         cell: (row) => (row.closedAt === null ? '—' : <Time at={row.closedAt} />),
       },
     ],
-    [words, describe],
+    [words, describe, say],
   );
   return (
     <Page

@@ -3,6 +3,7 @@ import { StatusChip } from '@naru/ui/status-chip.tsx';
 import type { AuditVerificationBody } from '@naru/wire/audit.ts';
 import { formatCount } from '../../format/number.ts';
 import { formatDuration } from '../../format/time.ts';
+import { useFindingText } from '../../i18n/finding-texts.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { Actor } from '../../primitives/actor.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
@@ -13,6 +14,7 @@ const tones = { REQUESTED: 'idle', RUNNING: 'info', DONE: 'good', FAILED: 'bad' 
 
 export function VerificationItem({ verification }: { verification: AuditVerificationBody }) {
   const words = useTexts(auditTexts);
+  const say = useFindingText();
   const locale = useLocale();
   const { state, ok, problems, sealsDone, sealsTotal, rowsDone, startedAt, endedAt, head } = verification;
   const text = words.progress(formatCount(BigInt(sealsDone)), formatCount(BigInt(sealsTotal)));
@@ -60,7 +62,7 @@ export function VerificationItem({ verification }: { verification: AuditVerifica
               key={`${one.kind} ${one.subject} ${one.detail}`}
               className="rounded bg-bad-soft px-2 py-1 text-bad-text"
             >
-              <code>{one.kind}</code> {one.subject}: {one.detail}
+              <code>{one.kind}</code> {one.subject}: {say(one.detail)}
             </li>
           ))}
         </ul>

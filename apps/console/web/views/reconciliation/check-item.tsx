@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import { formatCount } from '../../format/number.ts';
 import { formatDuration } from '../../format/time.ts';
+import { useFindingText } from '../../i18n/finding-texts.ts';
 import { useInvariants } from '../../i18n/invariants.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { Time } from '../../primitives/time.tsx';
@@ -72,6 +73,7 @@ export function CheckItem({ check }: { check: Check }) {
 
 function Findings({ check: { findings, runs } }: { check: Check }) {
   const words = useTexts(reconciliationTexts);
+  const say = useFindingText();
   if (runs.length === 0 && findings.length === 0) return null;
   return (
     <section aria-label={words.findings}>
@@ -85,7 +87,7 @@ function Findings({ check: { findings, runs } }: { check: Check }) {
               key={`${one.subject} ${one.detail}`}
               className={`rounded px-2 py-1 text-sm ${one.severity === 'CRITICAL' ? 'bg-bad-soft text-bad-text' : 'bg-warn-soft text-warn-text'}`}
             >
-              <code className="font-semibold">{one.subject}</code> {one.detail}
+              <code className="font-semibold">{one.subject}</code> {say(one.detail)}
             </li>
           ))}
         </ul>
@@ -96,6 +98,7 @@ function Findings({ check: { findings, runs } }: { check: Check }) {
 
 function Runs({ check: { runs } }: { check: Check }) {
   const words = useTexts(reconciliationTexts);
+  const say = useFindingText();
   const locale = useLocale();
   return (
     <section aria-label={words.runs}>
@@ -116,7 +119,7 @@ function Runs({ check: { runs } }: { check: Check }) {
               </StatusChip>
               <span className="tabular text-xs text-muted">
                 {words.took(formatDuration(run.durationMs, locale))}
-                {run.note === null ? '' : ` · ${run.note}`}
+                {run.note === null ? '' : ` · ${say(run.note)}`}
               </span>
             </li>
           ))}

@@ -9,6 +9,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { formatAmount, formatCount } from '../../format/number.ts';
+import { useFindingText } from '../../i18n/finding-texts.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { Amount } from '../../primitives/amount.tsx';
 import { CommandButton } from '../../primitives/command-button.tsx';
@@ -25,6 +26,7 @@ const OPEN_REFRESH_MS = 4_000;
 export function ProposalDetailView() {
   const { id } = useParams({ strict: false }) as { id: string };
   const words = useTexts(treasuryTexts);
+  const say = useFindingText();
   const me = useMe();
   const query = useQuery({
     queryKey: ['treasury', 'proposal', id],
@@ -45,7 +47,9 @@ export function ProposalDetailView() {
             )
           }
           anomaly={
-            proposal.problem === null ? null : { tone: 'bad', title: words.problem, text: proposal.problem }
+            proposal.problem === null
+              ? null
+              : { tone: 'bad', title: words.problem, text: say(proposal.problem) }
           }
           aside={<Facts proposal={proposal} />}
         >
