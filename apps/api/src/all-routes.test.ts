@@ -29,6 +29,7 @@ function kindOf(
   | 'blockedAddress'
   | 'alarm'
   | 'exportFile'
+  | 'ledgerAccount'
   | 'deadLetter'
   | 'bulk'
   | 'chainTx'
@@ -51,6 +52,7 @@ function kindOf(
   if (route.path.includes('/policies')) return 'policy';
   if (route.path.includes('alert-channels')) return 'alertChannel';
   if (route.path.includes('chain-txs')) return 'chainTx';
+  if (route.path.includes('/ledger/')) return 'ledgerAccount';
   if (route.path.includes('/alarms')) return 'alarm';
   if (route.path.includes('dead-letters')) return 'deadLetter';
   if (route.path.includes('/exports')) return 'exportFile';

@@ -7,6 +7,7 @@ import type { AuditDesk } from '@naru/core/audit/audit-desk.ts';
 import type { Operations } from '@naru/core/dead-letter/operations.ts';
 import type { Deposits } from '@naru/core/deposit/deposits.ts';
 import type { ExportDesk } from '@naru/core/export/export-desk.ts';
+import type { LedgerBook } from '@naru/core/ledger/ledger-book.ts';
 import type { Lookup } from '@naru/core/lookup/create-lookup.ts';
 import type { Overviews } from '@naru/core/overview/create-overview.ts';
 import type { Queues } from '@naru/core/overview/read-queues.ts';
@@ -75,6 +76,7 @@ export type RouteDeps = {
   alertChannels: AlertChannels;
   operations: Operations;
   lookup: Lookup;
+  ledger: LedgerBook;
   rules: RuleBook;
   people: People;
   streams: EventStreams;

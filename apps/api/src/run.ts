@@ -7,6 +7,7 @@ import { createOperations } from '@naru/core/dead-letter/operations.ts';
 import { createDeposits } from '@naru/core/deposit/deposits.ts';
 import { createExportDesk } from '@naru/core/export/export-desk.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
+import { createLedgerBook } from '@naru/core/ledger/ledger-book.ts';
 import { createLookup } from '@naru/core/lookup/create-lookup.ts';
 import { createOverviews } from '@naru/core/overview/create-overview.ts';
 import { createQueues } from '@naru/core/overview/read-queues.ts';
@@ -96,6 +97,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       operations: createOperations({ db }),
       rules: createRuleBook({ db }),
       lookup: createLookup({ db }),
+      ledger: createLedgerBook({ db }),
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },
       metrics,
       streams: createEventStreams({ db, feed, metrics }),

@@ -51,6 +51,8 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     accounts: noAccounts,
     treasuries: noTreasuries,
     lookup: noLookup,
+    // The ledger is in a real database: see packages/core/src/ledger/ledger-book.test.ts.
+    ledger: { accounts: notHere, account: async () => null, postings: async () => null },
     streams: noStreams,
     // The log is in a real database: see packages/core/src/audit/audit-desk.test.ts.
     audit: { search: notHere, state: notHere, verify: notHere },

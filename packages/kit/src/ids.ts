@@ -37,6 +37,7 @@ export const idPrefixes = {
   person: 'per',
   invitation: 'inv',
   exportFile: 'exp',
+  ledgerAccount: 'lac',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

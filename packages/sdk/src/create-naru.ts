@@ -19,6 +19,7 @@ import {
   type DepositsClient,
 } from './deposits.ts';
 import { createEventsClient, type EventsClient } from './events.ts';
+import { createLedgerClient, type LedgerClient } from './ledger.ts';
 import { createOperationsClient, type OperationsClient } from './operations.ts';
 import {
   createOperatorClient,
@@ -119,6 +120,7 @@ export type Naru = {
       treasury: TreasuryClient;
       alertChannels: AlertChannelsClient;
       overview: OverviewClient;
+      ledger: LedgerClient;
       reconciliation: ReconciliationClient;
       alarms: AlarmsClient;
     };
@@ -158,6 +160,7 @@ export function createNaru(options: NaruOptions): Naru {
       ...createRulesClients(transport),
       ...createReconciliationClients(transport),
       ...createReportsClients(transport),
+      ledger: createLedgerClient(transport),
       reviews: createAdminReviewsClient(transport),
       deposits: createAdminDepositsClient(transport),
       reserves: createAdminReservesClient(transport),

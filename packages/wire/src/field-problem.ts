@@ -27,6 +27,10 @@ export const fieldProblems = {
     en: 'An asset is named in capital letters and digits, as `GET /v1/assets` lists them.',
     ko: '자산 이름은 GET /v1/assets에 나오는 것처럼 영어 대문자와 숫자로 써요.',
   },
+  ledger_account_kind_unknown: {
+    en: 'There is no such kind of account.',
+    ko: '없는 계정 종류예요.',
+  },
   state_unknown: { en: 'There is no such state.', ko: '없는 상태예요.' },
   timestamp_malformed: {
     en: 'A moment is written as ISO 8601 with its offset, as in 2026-03-01T00:00:00Z.',

@@ -22,6 +22,16 @@ export const operationProblems = {
       ko: '이 요청으로 바뀐 것은 없어요. GET /v1/admin/search에서 해시로도 찾을 수 있어요.',
     },
   },
+  ledger_account_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No such account of the ledger', ko: '원장 계정을 찾을 수 없어요' },
+    what: { en: 'The ledger has no account with this id.', ko: '이 ID의 원장 계정이 없어요.' },
+    next: {
+      en: 'This call changed nothing. `GET /v1/admin/ledger/accounts` lists them.',
+      ko: '이 요청으로 바뀐 것은 없어요. 목록은 GET /v1/admin/ledger/accounts에서 볼 수 있어요.',
+    },
+  },
   alarm_not_found: {
     status: 404,
     retryable: false,

@@ -25,6 +25,42 @@ class OperatorCalls(Resource):
         path = "/v1/admin/overview"
         return self._get(path, t.Overview)
 
+    def list_ledger_accounts(
+        self,
+        *,
+        kind: Literal["CUSTOMER", "HOUSE", "HOT_WALLET", "GAS", "FEE", "DEPOSIT_WALLET", "SUSPENSE", "TREASURY"] | None = None,
+        chain: str | None = None,
+        asset: str | None = None,
+        organisation_id: str | None = None,
+        at: str | None = None,
+    ) -> Iterator[t.LedgerAccount]:
+        """List accounts of the ledger."""
+        path = "/v1/admin/ledger/accounts"
+        query: Query = {"kind": kind, "chain": chain, "asset": asset, "organisationId": organisation_id, "at": at}
+        return pages(lambda page: self._get(path, t.LedgerAccountPage, {**query, **page}))
+
+    def get_ledger_account(
+        self,
+        id: str,
+        *,
+        at: str | None = None,
+    ) -> t.LedgerAccount:
+        """Read an account of the ledger."""
+        path = f"/v1/admin/ledger/accounts/{_quoted(id)}"
+        query: Query = {"at": at}
+        return self._get(path, t.LedgerAccount, query)
+
+    def list_ledger_postings(
+        self,
+        id: str,
+        *,
+        at: str | None = None,
+    ) -> Iterator[t.LedgerPosting]:
+        """List the rows of an account."""
+        path = f"/v1/admin/ledger/accounts/{_quoted(id)}/postings"
+        query: Query = {"at": at}
+        return pages(lambda page: self._get(path, t.LedgerPostingPage, {**query, **page}))
+
     def get_reconciliation(
         self,
     ) -> t.Reconciliation:

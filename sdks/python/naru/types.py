@@ -1286,6 +1286,79 @@ InvitationList = TypedDict(
     },
 )
 
+# What is owed to, or owned by, one party in one asset.
+LedgerAccount = TypedDict(
+    "LedgerAccount",
+    {
+        "id": 'str',
+        "object": 'Literal["ledger_account"]',
+        "kind": 'Literal["CUSTOMER", "HOUSE", "HOT_WALLET", "GAS", "FEE", "DEPOSIT_WALLET", "SUSPENSE", "TREASURY"]',
+        "organisationId": 'Union[str, None]',
+        "chain": 'str',
+        "asset": 'str',
+        "balance": 'str',
+        "reserved": 'str',
+        "incoming": 'str',
+        "available": 'str',
+        "version": 'str',
+        "asOf": 'Union[str, None]',
+    },
+)
+
+LedgerAccountPage = TypedDict(
+    "LedgerAccountPage",
+    {
+        "data": 'list[LedgerAccount]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
+# The account on the other side.
+LedgerPostingOther = TypedDict(
+    "LedgerPostingOther",
+    {
+        "id": 'str',
+        "kind": 'Literal["CUSTOMER", "HOUSE", "HOT_WALLET", "GAS", "FEE", "DEPOSIT_WALLET", "SUSPENSE", "TREASURY"]',
+        "organisationId": 'Union[str, None]',
+    },
+)
+
+LedgerPostingReference = TypedDict(
+    "LedgerPostingReference",
+    {
+        "kind": 'Literal["withdrawal", "chain_tx", "deposit", "deposit_address", "treasury_proposal"]',
+        "id": 'str',
+    },
+)
+
+# One row of an account, with what the account was after it.
+LedgerPosting = TypedDict(
+    "LedgerPosting",
+    {
+        "version": 'str',
+        "transferId": 'str',
+        "kind": 'Literal["SINGLE", "PENDING", "POST", "VOID"]',
+        "side": 'Literal["DEBIT", "CREDIT"]',
+        "amount": 'str',
+        "balance": 'str',
+        "reserved": 'str',
+        "incoming": 'str',
+        "other": 'LedgerPostingOther',
+        "reason": 'str',
+        "reference": 'Union[LedgerPostingReference, None]',
+        "at": 'str',
+    },
+)
+
+# Newest first.
+LedgerPostingPage = TypedDict(
+    "LedgerPostingPage",
+    {
+        "data": 'list[LedgerPosting]',
+        "nextCursor": 'Union[str, None]',
+    },
+)
+
 # One transfer of the ledger about this withdrawal.
 LedgerRow = TypedDict(
     "LedgerRow",
@@ -2031,7 +2104,7 @@ Problem = TypedDict(
         "title": 'str',
         "status": 'int',
         "detail": 'str',
-        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "chain_tx_not_found", "alarm_not_found", "report_not_found", "export_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_used", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused", "person_not_found", "person_is_member", "people_too_many", "last_admin", "own_membership", "invitation_not_found", "invitation_not_valid", "scope_not_grantable", "api_key_not_found"]',
+        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "chain_tx_not_found", "ledger_account_not_found", "alarm_not_found", "report_not_found", "export_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_used", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused", "person_not_found", "person_is_member", "people_too_many", "last_admin", "own_membership", "invitation_not_found", "invitation_not_valid", "scope_not_grantable", "api_key_not_found"]',
         "retryable": 'bool',
         "requestId": 'str',
         "errors": NotRequired['list[FieldError]'],

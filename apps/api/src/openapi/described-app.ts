@@ -34,6 +34,7 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
     alertChannels: absent<AlertChannels>('alarm channels'),
     operations: absent<Operations>('operations'),
     lookup: absent<Lookup>('lookup'),
+    ledger: absent<AppDeps['ledger']>('ledger'),
     rules: absent<RuleBook>('rules'),
     readiness: {},
     metrics: new Registry(),

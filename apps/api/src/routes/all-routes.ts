@@ -34,6 +34,11 @@ import {
   getExportRoute,
   listExportsRoute,
 } from './admin/exports/exports.ts';
+import {
+  getLedgerAccountRoute,
+  listLedgerAccountsRoute,
+  listLedgerPostingsRoute,
+} from './admin/ledger/ledger.ts';
 import { getOverviewRoute, streamOverviewRoute } from './admin/overview/overview.ts';
 import {
   activatePolicyRoute,
@@ -194,6 +199,9 @@ export const allRoutes: readonly Route[] = [
   getMeRoute,
   getOverviewRoute,
   streamOverviewRoute,
+  listLedgerAccountsRoute,
+  getLedgerAccountRoute,
+  listLedgerPostingsRoute,
   getReconciliationRoute,
   signOffDayRoute,
   listAlarmsRoute,

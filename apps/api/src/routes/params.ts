@@ -12,6 +12,7 @@ import {
   treasuryProposalId,
   withdrawalId,
 } from '@naru/wire/id.ts';
+import { ledgerAccountId } from '@naru/wire/ledger.ts';
 import { webhookDeliveryId } from '@naru/wire/webhook.ts';
 import { chainTxId } from '@naru/wire/withdrawal-detail.ts';
 import { z } from 'zod';
@@ -25,6 +26,10 @@ export const bulkParams = { schema: z.object({ id: bulkId }), otherwise: 'bulk_n
 export const chainTxParams = {
   schema: z.object({ id: chainTxId }),
   otherwise: 'chain_tx_not_found',
+} as const;
+export const ledgerAccountRouteParams = {
+  schema: z.object({ id: ledgerAccountId }),
+  otherwise: 'ledger_account_not_found',
 } as const;
 export const depositParams = {
   schema: z.object({ id: depositId }),

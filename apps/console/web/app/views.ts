@@ -13,6 +13,7 @@ import { deadLetterRoutes } from '../views/dead-letters/routes.ts';
 import { depositRoutes } from '../views/deposits/routes.ts';
 import { eventRoutes } from '../views/events/routes.ts';
 import { feeRoutes } from '../views/fees/routes.ts';
+import { ledgerRoutes } from '../views/ledger/routes.ts';
 import { meRoutes } from '../views/me/routes.ts';
 import { overviewRoutes } from '../views/overview/routes.ts';
 import { peopleRoutes } from '../views/people/routes.ts';
@@ -45,6 +46,7 @@ export function viewRoutes(parent: () => AnyRoute): AnyRoute[] {
     depositRoutes,
     eventRoutes,
     feeRoutes,
+    ledgerRoutes,
     meRoutes,
     overviewRoutes,
     peopleRoutes,

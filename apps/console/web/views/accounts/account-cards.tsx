@@ -7,10 +7,12 @@ import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { formatAmount, formatCount, shareOfAmount } from '../../format/number.ts';
 import { formatClock } from '../../format/time.ts';
+import { useFindingText } from '../../i18n/finding-texts.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { Amount } from '../../primitives/amount.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
+import { LedgerLink } from '../ledger/ledger-link.tsx';
 import { accountTexts } from './account.texts.ts';
 import { accountTones, levelOf, levelTones, thresholdOf } from './account-status.ts';
 import { AccountVerbs } from './account-verbs.tsx';
@@ -59,6 +61,7 @@ function AccountCard(props: {
 }) {
   const { account, thresholds } = props;
   const words = useTexts(accountTexts);
+  const say = useFindingText();
   const gas = thresholds.find(
     (one) => one.purpose === 'GAS' && thresholdOf(account, one.asset, 'GAS', thresholds) === one,
   );
@@ -85,7 +88,7 @@ function AccountCard(props: {
       </header>
       {account.reason === null ? null : (
         <p className="rounded bg-warn-soft px-2 py-1 text-sm text-warn-text">
-          {words.why}: {account.reason}
+          {words.why}: {say(account.reason)}
         </p>
       )}
       <dl className="grid grid-cols-2 gap-2 text-sm">
@@ -120,9 +123,17 @@ function AccountCard(props: {
           </li>
         )}
       </ul>
-      {readAt === undefined ? null : (
-        <p className="tabular mt-auto text-xs text-muted">{words.readAt(formatClock(readAt))}</p>
-      )}
+      <p className="tabular mt-auto flex flex-wrap justify-between gap-x-3 gap-y-1 text-xs text-muted">
+        <span>{readAt === undefined ? '' : words.readAt(formatClock(readAt))}</span>
+        <span className="flex flex-wrap gap-x-2">
+          {words.ledger}
+          {account.balances.map(({ asset }) => (
+            <LedgerLink key={asset} kind="HOT_WALLET" chain={account.chain} asset={asset}>
+              {asset}
+            </LedgerLink>
+          ))}
+        </span>
+      </p>
     </article>
   );
 }

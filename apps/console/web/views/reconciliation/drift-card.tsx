@@ -4,6 +4,7 @@ import { StatusChip } from '@naru/ui/status-chip.tsx';
 import { useMemo } from 'react';
 import { formatAmount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { LedgerLink } from '../ledger/ledger-link.tsx';
 import type { Check } from './check-item.tsx';
 import { reconciliationTexts } from './reconciliation.texts.ts';
 
@@ -47,7 +48,11 @@ export function DriftCard({ checks }: { checks: readonly Check[] }) {
         header: words.ledger,
         width: 14.5,
         align: 'end',
-        cell: (row) => formatAmount(row.ledger),
+        cell: (row) => (
+          <LedgerLink kind={row.holder} chain={row.chain} asset={row.asset}>
+            {formatAmount(row.ledger)}
+          </LedgerLink>
+        ),
       },
       {
         id: 'onChain',
