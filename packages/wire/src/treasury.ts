@@ -59,7 +59,7 @@ export const treasuryProposal = z
       examples: ['{"primaryType":"SafeTx"}'],
     }),
     reason: z.string().meta({ examples: ['weekly top-up'] }),
-    proposedBy: z.string().meta({ examples: ['api_key:019cb03b-a186-71f1-bd03-bd00543a1cab'] }),
+    proposedBy: z.string().meta({ examples: ['api_key:key_01kjr3q8c6e7rvt0xx0n3m7d5e'] }),
     state: z.enum(['OPEN', 'EXECUTED', 'SUPERSEDED', 'CANCELED']).meta({
       description:
         '`OPEN` may be signed and executed; `EXECUTED` the Safe has paid, at final depth; `SUPERSEDED` its nonce was used by something else; `CANCELED` taken back before anybody signed.',
@@ -84,7 +84,7 @@ export const treasuryProposal = z
     signatures: z.array(
       z.object({
         owner: address,
-        addedBy: z.string().meta({ examples: ['api_key:019cb03b-a186-71f1-bd03-bd00543a1cab'] }),
+        addedBy: z.string().meta({ examples: ['api_key:key_01kjr3q8c6e7rvt0xx0n3m7d5e'] }),
         addedAt: timestamp,
       }),
     ),

@@ -11,6 +11,7 @@ import { useMe } from '../../app/me.ts';
 import { formatAmount, formatCount } from '../../format/number.ts';
 import { useFindingText } from '../../i18n/finding-texts.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { Actor } from '../../primitives/actor.tsx';
 import { Amount } from '../../primitives/amount.tsx';
 import { CommandButton } from '../../primitives/command-button.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
@@ -134,7 +135,7 @@ function Signatures({ proposal }: { proposal: TreasuryProposalBody }) {
               <StatusChip tone="good">{words.isSigned}</StatusChip>
               <ShortId text={one.owner} />
               <span className="text-xs text-muted">
-                <Time at={one.addedAt} /> · {words.by} {one.addedBy}
+                <Time at={one.addedAt} /> · {words.by} <Actor id={one.addedBy} />
               </span>
             </li>
           ))}
@@ -187,12 +188,12 @@ function Facts({ proposal }: { proposal: TreasuryProposalBody }) {
           [words.to, <ShortId key="to" text={proposal.to} />],
           [words.safe, <ShortId key="safe" text={proposal.safe} />],
           [words.chain, proposal.chain],
-          [words.nonce, formatAmount(proposal.nonce)],
+          [words.itsNonce, formatAmount(proposal.nonce)],
           [words.hash, <ShortId key="hash" text={proposal.hash} />],
           ...(proposal.transactionHash === null
             ? []
             : [[words.transaction, <ShortId key="tx" text={proposal.transactionHash} />] as const]),
-          [words.proposedBy, proposal.proposedBy],
+          [words.proposedBy, <Actor key="by" id={proposal.proposedBy} />],
           [words.created, <Time key="at" at={proposal.createdAt} />],
           ...(proposal.endedAt === null
             ? []

@@ -164,7 +164,7 @@ function Proposals({ neededOf }: { neededOf: ReadonlyMap<string, number> }) {
             formatCount(neededOf.get(row.chain) ?? row.signatures.length + row.waitsFor.signatures),
           ),
       },
-      { id: 'nonce', header: words.nonce, align: 'end', width: 6, cell: (row) => formatAmount(row.nonce) },
+      { id: 'nonce', header: words.itsNonce, align: 'end', width: 6, cell: (row) => formatAmount(row.nonce) },
       { id: 'reason', header: words.reason, width: 16, cell: (row) => row.reason },
       { id: 'chain', header: words.chain, width: 8, cell: (row) => row.chain },
       { id: 'created', header: words.created, width: 12, cell: (row) => <Time at={row.createdAt} /> },

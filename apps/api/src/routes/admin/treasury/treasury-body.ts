@@ -4,6 +4,7 @@ import { typedDataTextOf } from '@naru/core/treasury/typed-data.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { formatAmount } from '@naru/kit/money.ts';
 import type { TreasuryBody, TreasuryProposalBody } from '@naru/wire/treasury.ts';
+import { toActor } from '../reconciliation/to-reconciliation-body.ts';
 
 export function toTreasuryBody({ treasury, balances }: TreasuryOverview): TreasuryBody {
   const { chainId, safe, owners, threshold, nonce, readAt } = treasury;
@@ -38,13 +39,13 @@ export function toProposalBody({ proposal, asked }: ShownProposal): TreasuryProp
     hash: safeTxHash,
     typedData: typedDataTextOf(proposal),
     reason: proposal.reason,
-    proposedBy: proposal.actor,
+    proposedBy: toActor(proposal.actor),
     state,
     waitsFor: { signatures: asked.signatures, earlierTransactions: String(asked.earlierTransactions) },
     problem: proposal.problem,
     signatures: proposal.signatures.map(({ owner, actor, addedAt }) => ({
       owner,
-      addedBy: actor,
+      addedBy: toActor(actor),
       addedAt: addedAt.toISOString(),
     })),
     transactionHash: proposal.executedHash,
