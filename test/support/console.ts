@@ -86,7 +86,9 @@ export async function startConsole(stack: Stack, apiEnv: Record<string, string> 
         ...(before === undefined ? {} : { storageState: before }),
       });
       const wanted = JSON.stringify({ locale, theme, density: 'roomy' });
-      await context.addInitScript((text) => localStorage.setItem('naru.preferences', text), wanted);
+      // A page that is new is empty for a moment, and may keep nothing then.
+      const keep = `localStorage.setItem('naru.preferences', ${JSON.stringify(wanted)})`;
+      await context.addInitScript(`if (location.origin !== 'null') ${keep}`);
       if (before === undefined) {
         const page = await context.newPage();
         await signInBy(page, url, people[role], locale);

@@ -42,7 +42,11 @@ export const NEEDS: readonly Need[] = [
     // The shell takes half of the processor's time that the whole browser takes.
     install: 'Debian: apt-get install chromium-headless-shell',
     isThere: (searchPath) => BROWSERS.some((name) => findProgram(name, searchPath) !== null),
-    files: ['test/console/every-view.test.ts', 'test/console/story.test.ts'],
+    files: [
+      'test/console/every-view.test.ts',
+      'test/console/fund-verbs.test.ts',
+      'test/console/story.test.ts',
+    ],
   },
   {
     ...program('python3', 'python3'),
