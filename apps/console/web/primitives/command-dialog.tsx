@@ -14,6 +14,9 @@ const StepUp = lazy(async () => ({ default: (await import('./step-up.tsx')).Step
 /** Characters of a reason, as the API takes them. */
 const REASON_MAX = 500;
 
+/** What `run` gives where nothing was done yet, and its fields now ask for more. */
+export const ASKS_MORE = Symbol('asks more');
+
 export type CommandSpec = {
   title: string;
   /** What happens, what cannot be taken back, and what it does to the money. */
@@ -57,6 +60,9 @@ export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: (
     setError(null);
     setNeedsProof(false);
   }, [isOpen]);
+  const { fieldProblem } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is wrong by now is said by its field
+  useEffect(() => setRefused(false), [fieldProblem]);
   // A dialog is longer than a phone: what is wrong is brought into sight.
   useEffect(() => {
     if (isMissing) findInvalid(form.current)?.focus();
@@ -77,8 +83,12 @@ export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: (
     setBusy(true);
     setError(null);
     try {
-      await run({ reason: reason.trim(), idempotencyKey: idempotencyKey.current });
+      const result = await run({ reason: reason.trim(), idempotencyKey: idempotencyKey.current });
       setNeedsProof(false);
+      if (result === ASKS_MORE) {
+        idempotencyKey.current = crypto.randomUUID();
+        return;
+      }
       showDone(props.doneText);
       props.onDone?.();
       onClose();

@@ -1,4 +1,5 @@
 import { isNaruApiError } from '@naru/sdk/errors.ts';
+import { Banner } from '@naru/ui/banner.tsx';
 import { Checkbox, Select, TextField } from '@naru/ui/fields.tsx';
 import type { SettingBody } from '@naru/wire/setting.ts';
 import { useQueryClient } from '@tanstack/react-query';
@@ -7,6 +8,7 @@ import { naru } from '../../app/client.ts';
 import { formatAmount } from '../../format/number.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { CommandButton } from '../../primitives/command-button.tsx';
+import { ASKS_MORE } from '../../primitives/command-dialog.tsx';
 import { settingTexts } from './setting.texts.ts';
 import { formatSetting, tellSetting, unitOf } from './setting-words.ts';
 
@@ -29,16 +31,22 @@ function useDanger() {
       setTicked(false);
     },
     field: isAsked ? (
-      <Checkbox isSelected={isTicked} onChange={setTicked}>
-        {words.dangerous}
-      </Checkbox>
+      <>
+        <Banner tone="warn" title={words.dangerTitle} isAlert>
+          {words.dangerText}
+        </Banner>
+        <Checkbox isSelected={isTicked} onChange={setTicked}>
+          {words.dangerous}
+        </Checkbox>
+      </>
     ) : null,
     run: async (call: (acknowledge: boolean) => Promise<unknown>) => {
       try {
         return await call(isTicked);
       } catch (error) {
-        if (isNaruApiError(error, 'setting_dangerous')) setAsked(true);
-        throw error;
+        if (!isNaruApiError(error, 'setting_dangerous')) throw error;
+        setAsked(true);
+        return ASKS_MORE;
       }
     },
   };

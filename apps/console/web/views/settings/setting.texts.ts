@@ -43,6 +43,8 @@ export const settingTexts = defineTexts({
     boundsHint: (min: string, max: string, unit: string) => `${min}부터 ${max}까지 (${unit}), 숫자만`,
     outOfBounds: (min: string, max: string) => `${min}부터 ${max} 사이의 정수를 적어 주세요`,
     same: '지금 값과 같아요',
+    dangerTitle: '보호를 낮추는 변경이에요',
+    dangerText: '아직 아무것도 바뀌지 않았어요. 위의 전과 후를 다시 보고, 그래도 바꾸려면 표시해 주세요.',
     dangerous: '보호를 낮추는 변경이라는 것을 알고 있어요',
     dangerNeeded: '계속하려면 위 내용을 확인하고 표시해 주세요',
     changed: '값을 바꿨어요. 1~2초 안에 적용돼요.',
@@ -95,6 +97,9 @@ export const settingTexts = defineTexts({
     boundsHint: (min, max, unit) => `From ${min} to ${max} ${unit}, digits only`,
     outOfBounds: (min, max) => `A whole number from ${min} to ${max}`,
     same: 'That is what is in force',
+    dangerTitle: 'This change takes away a protection',
+    dangerText:
+      'Nothing was changed yet. Look at before and after again, and tick the box to change it all the same.',
     dangerous: 'I know that this takes away a protection',
     dangerNeeded: 'Read the above and tick the box to go on',
     changed: 'Changed. It is in force in a second or two.',
