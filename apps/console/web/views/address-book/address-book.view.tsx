@@ -16,6 +16,7 @@ import { Page } from '../../primitives/page.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { ReadOnlyNote, TableCard } from '../../primitives/table-card.tsx';
 import { Time } from '../../primitives/time.tsx';
+import { useConfiguredChains } from '../../primitives/use-configured-chains.ts';
 import { addressBookTexts } from './address-book.texts.ts';
 
 /** Entries shown; a book that is longer is for the API. */
@@ -142,7 +143,10 @@ function AddAddress() {
   const [chosen, setChain] = useState<string | null>(null);
   const [address, setAddress] = useState('');
   const [label, setLabel] = useState('');
-  const chain = chosen ?? chains.data?.[0]?.chain ?? '';
+  // One that is not connected would be chosen by nobody, and is not proposed either.
+  const configured = useConfiguredChains();
+  const offered = (chains.data ?? []).filter((one) => configured.includes(one.chain));
+  const chain = chosen ?? offered[0]?.chain ?? '';
   const addressProblem = useAddressProblem(address);
   return (
     <CommandButton
@@ -163,7 +167,7 @@ function AddAddress() {
             <Select
               label={words.chain}
               value={chain}
-              choices={(chains.data ?? []).map((one) => ({ value: one.chain, label: one.name }))}
+              choices={offered.map((one) => ({ value: one.chain, label: one.name }))}
               onChange={setChain}
             />
             <AddressField label={words.address} value={address} onChange={setAddress} isRequired />
