@@ -3,6 +3,7 @@ import { Select } from '@naru/ui/fields.tsx';
 import type { PersonBody } from '@naru/wire/person.ts';
 import { type Role, roles } from '@naru/wire/role.ts';
 import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
@@ -17,6 +18,7 @@ export function PersonVerbs({ person }: { person: PersonBody }) {
   const names = useTexts(roleNames);
   const me = useMe();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const whyId = useId();
   const [verb, setVerb] = useState<'role' | 'remove' | null>(null);
   const [role, setRole] = useState<Role>(person.role);
@@ -79,6 +81,10 @@ export function PersonVerbs({ person }: { person: PersonBody }) {
         tone="danger"
         run={({ idempotencyKey }) => naru.people.remove(person.id, { idempotencyKey })}
         doneText={words.removedDone}
+        onDone={() => {
+          shared.onDone();
+          void navigate({ to: '/people' });
+        }}
       />
     </div>
   );
