@@ -83,7 +83,7 @@ export function SetTier({ tier }: { tier: TierBody | null }) {
             {ceilings.map(({ field, name, isCount }) => (
               <TextField
                 key={field}
-                label={`${words[name]} · ${isCount ? words.number : words.won}`}
+                label={`${words[name]} (${isCount ? words.number : words.won})`}
                 inputMode="numeric"
                 value={draft[field]}
                 onChange={(text) => setDraft({ ...draft, [field]: text })}
