@@ -86,9 +86,7 @@ export async function startConsole(stack: Stack, apiEnv: Record<string, string> 
         ...(before === undefined ? {} : { storageState: before }),
       });
       const wanted = JSON.stringify({ locale, theme, density: 'roomy' });
-      // A page that is new is empty for a moment, and may keep nothing then.
-      const keep = `localStorage.setItem('naru.preferences', ${JSON.stringify(wanted)})`;
-      await context.addInitScript(`if (location.origin !== 'null') ${keep}`);
+      await context.addInitScript(setPreferences, wanted);
       if (before === undefined) {
         const page = await context.newPage();
         await signInBy(page, url, people[role], locale);
@@ -107,6 +105,15 @@ export async function startConsole(stack: Stack, apiEnv: Record<string, string> 
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs in each page before its own scripts; the empty one that a tab begins with has nothing to keep anything in. */
+export function setPreferences(text: string): void {
+  try {
+    localStorage.setItem('naru.preferences', text);
+  } catch {
+    // The empty one.
+  }
 }
 
 const WORDS = {

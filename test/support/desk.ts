@@ -56,7 +56,9 @@ export async function sitDown(shown: Console, role: Role, look: Look): Promise<D
   const wrong: string[] = [];
   context.on('weberror', (error) => wrong.push(error.error().message));
   context.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('status of 4')) wrong.push(message.text());
+    // Refusals, and answers that a test has kept back, are no mistakes of the page.
+    if (message.type() === 'error' && !/status of 4|net::ERR_FAILED/.test(message.text()))
+      wrong.push(message.text());
   });
   const inspect = async (page: Page, part?: string) => {
     wrong.push(...(await findFlaws(page, part)));

@@ -45,6 +45,8 @@ export const NEEDS: readonly Need[] = [
     files: [
       'test/console/every-view.test.ts',
       'test/console/fund-verbs.test.ts',
+      'test/console/people-verbs.test.ts',
+      'test/console/rule-verbs.test.ts',
       'test/console/story.test.ts',
     ],
   },
