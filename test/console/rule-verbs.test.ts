@@ -1,0 +1,633 @@
+import { randomBytes } from 'node:crypto';
+import { common } from '@naru/console/i18n/common.ts';
+import { addressBookTexts } from '@naru/console/views/address-book/address-book.texts.ts';
+import { assetTexts } from '@naru/console/views/assets/asset.texts.ts';
+import { blockListTexts } from '@naru/console/views/block-list/block-list.texts.ts';
+import { feeTexts } from '@naru/console/views/fees/fee.texts.ts';
+import { policyTexts } from '@naru/console/views/policies/policy.texts.ts';
+import { rateTexts } from '@naru/console/views/rates/rate.texts.ts';
+import { settingTexts } from '@naru/console/views/settings/setting.texts.ts';
+import { tierTexts } from '@naru/console/views/tiers/tier.texts.ts';
+import { webhookTexts } from '@naru/console/views/webhooks/webhook.texts.ts';
+import { testUsdCoinAbi, testUsdCoinBytecode } from '@naru/evm/abi/test-usd-coin.gen.ts';
+import { toPublicId } from '@naru/kit/ids.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '@naru/outbound/testing/webhook-receiver.ts';
+import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
+import { isNaruApiError } from '@naru/sdk/errors.ts';
+import { encodeDeployData, getAddress, type Hex } from 'viem';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Console, startConsole } from '../support/console.ts';
+import { type Desk, LOOKS, rowOf, sitDown } from '../support/desk.ts';
+import { anvil, randomAddress } from '../support/payouts.ts';
+import { eventually, type Stack, startStack } from '../support/stack.ts';
+
+/** What decides about withdrawals, and whom we tell of them: changed in pages, and held to by the machine. */
+let stack: Stack;
+let shown: Console;
+let naru: Naru;
+let receiver: WebhookReceiver;
+/** An administrator, in Korean at a desk and in English on a phone. */
+let korean: Desk;
+let english: Desk;
+const webhooks = { NARU_WEBHOOK_KEY: randomBytes(32).toString('base64'), NARU_WEBHOOK_ALLOW_LOCAL: 'true' };
+const own = () => toPublicId('organisation', stack.caller.organisationId);
+const newAddress = () => getAddress(randomAddress());
+const pay = (to: string = newAddress(), amount = '1') =>
+  naru.withdrawals.create({ chain: 'localhost', asset: 'USDC', to, amount });
+
+beforeAll(async () => {
+  stack = await startStack({ accounts: 2 });
+  shown = await startConsole(stack, webhooks);
+  naru = createNaru({ baseUrl: shown.api.url, apiKey: stack.apiKey });
+  await stack.startWorker('processor,broadcaster,monitor,accounts,jobs', webhooks);
+  receiver = await startWebhookReceiver();
+  korean = await sitDown(shown, 'admin', LOOKS[0]);
+  english = await sitDown(shown, 'admin', LOOKS[1]);
+});
+afterAll(async () => {
+  await shown?.stop();
+  await receiver?.close();
+  await stack?.stop();
+});
+
+const LIMIT = { timeout: 300_000 };
+
+/** What a withdrawal to this address is refused with, once the processes know; null: it is accepted. */
+async function refusedWith(to: string, amount?: string): Promise<string | null> {
+  return await pay(to, amount).then(
+    () => null,
+    (error: unknown) => (isNaruApiError(error) ? error.code : String(error)),
+  );
+}
+
+test(
+  'exchange rates: a pair is added, its rate is given, and a rate that is none is not sent',
+  LIMIT,
+  async () => {
+    const words = english.words(rateTexts);
+    const page = await english.open('/rates');
+    for (const base of ['USD', 'USDC']) {
+      await english.carryOut(page, {
+        open: page.getByRole('button', { name: words.addPair, exact: true }),
+        title: words.addPair,
+        async fill(dialog) {
+          await dialog.getByRole('button', { name: words.addPair, exact: true }).click();
+          await dialog.getByRole('alert').getByText(words.badBase).waitFor();
+          await dialog.getByLabel(words.base).fill(base.toLowerCase());
+          await dialog.getByText(words.badBase).first().waitFor();
+          await dialog.getByLabel(words.base).fill(base);
+          if (base === 'USDC') await english.choose(dialog, words.quote, 'USD');
+        },
+        verb: words.addPair,
+      });
+    }
+    await page.getByText(words.anomaly).waitFor();
+    for (const [pair, rate] of [
+      ['USD/KRW', '1350'],
+      ['USDC/USD', '1'],
+    ] as const)
+      await english.carryOut(page, {
+        open: page.getByRole('button', { name: `${words.set}: ${pair}` }),
+        title: `${words.set}: ${pair}`,
+        async fill(dialog) {
+          await dialog.getByLabel(words.newRate(pair.split('/')[1] ?? '')).fill('1,350');
+          await dialog.getByText(words.badRate).waitFor();
+          await dialog.getByLabel(words.newRate(pair.split('/')[1] ?? '')).fill(rate);
+        },
+        verb: words.set,
+      });
+    await page.getByText(words.anomaly).waitFor({ state: 'detached' });
+    await english.inspect(page);
+    expect(await naru.admin.exchangeRates.list()).toMatchObject([
+      { base: 'USD', quote: 'KRW', rate: '1350', staleness: 'fresh' },
+      { base: 'USDC', quote: 'USD', rate: '1', staleness: 'fresh' },
+    ]);
+    await page.close();
+  },
+);
+
+test('tiers: one is made, assigned and changed, and its ceilings hold', LIMIT, async () => {
+  const words = english.words(tierTexts);
+  const page = await english.open('/tiers');
+  const perWithdrawal = `${words.perWithdrawal} (${words.won})`;
+  await english.carryOut(page, {
+    open: page.getByRole('button', { name: words.add, exact: true }),
+    title: words.add,
+    async fill(dialog) {
+      await dialog.getByRole('button', { name: words.add, exact: true }).click();
+      await dialog.getByRole('alert').getByText(words.badCode).waitFor();
+      await dialog.getByLabel(words.code, { exact: true }).fill('Standard!');
+      await dialog.getByText(words.badCode).first().waitFor();
+      await dialog.getByLabel(words.code, { exact: true }).fill('standard');
+      await dialog.getByLabel(words.name, { exact: true }).fill('Standard');
+      await dialog.getByLabel(perWithdrawal).fill('5000000');
+      await dialog.getByLabel(`${words.dailyCount} (${words.number})`).fill('1000');
+    },
+    verb: words.add,
+  });
+  await rowOf(page, 'Standard').getByText('5,000,000').waitFor();
+  await english.carryOut(page, {
+    open: page.getByRole('button', { name: words.assign, exact: true }),
+    title: words.assign,
+    async fill(dialog) {
+      // Of nobody's: the API refuses, and what is mended goes on in the same dialog.
+      await dialog.getByLabel(words.organisationId).fill('org_01kjr3q8c6e7rvt0xx0n3m7d5k');
+      await english.choose(dialog, words.tier, 'Standard');
+      await dialog.getByRole('button', { name: words.assign, exact: true }).click();
+      await dialog.getByRole('alert').first().waitFor();
+      await dialog.getByLabel(words.organisationId).fill(own());
+    },
+    verb: words.assign,
+  });
+  expect(await naru.admin.tiers.list()).toMatchObject([
+    { code: 'standard', organisations: 1, perWithdrawalKrwMax: '5000000', dailyCountMax: 1000 },
+  ]);
+  const to = newAddress();
+  await eventually('the tier holds', async () =>
+    (await refusedWith(to, '4000')) === 'limit_exceeded' ? true : null,
+  );
+  await english.carryOut(page, {
+    open: page.getByRole('button', { name: `${words.change}: Standard` }),
+    title: `${words.change}: Standard`,
+    async fill(dialog) {
+      await dialog.getByLabel(perWithdrawal).fill('');
+    },
+    verb: words.change,
+  });
+  await eventually('the ceiling is gone', async () =>
+    (await refusedWith(to, '4000')) === null ? true : null,
+  );
+  await english.inspect(page);
+  await page.close();
+});
+
+test('fees: one is set, changed and ended, with a history that says why', LIMIT, async () => {
+  const words = english.words(feeTexts);
+  const page = await english.open('/fees');
+  await english.carryOut(page, {
+    open: page.getByRole('button', { name: words.add, exact: true }),
+    title: words.add,
+    async fill(dialog) {
+      await english.choose(dialog, words.asset, 'localhost:USDC');
+      await dialog.getByLabel(words.flat, { exact: true }).fill('half a dollar');
+      await dialog.getByText(words.bad).first().waitFor();
+      await dialog.getByLabel(words.flat, { exact: true }).fill('0.5');
+    },
+    reason: 'costs of the chain',
+    verb: words.add,
+  });
+  await rowOf(page, 'USDC · localhost').getByText('0.5').waitFor();
+  await english.carryOut(page, {
+    open: page.getByRole('button', { name: `${words.change}: USDC localhost` }),
+    title: `${words.change}: USDC · localhost`,
+    async fill(dialog) {
+      await dialog.getByLabel(words.basisPoints).fill('100');
+      // A reason is required, and asked for in place.
+      await dialog.getByRole('button', { name: words.change, exact: true }).click();
+      await dialog.getByText(common.en.reasonNeeded).waitFor();
+    },
+    reason: 'one percent more',
+    verb: words.change,
+  });
+  await rowOf(page, 'USDC · localhost').getByText('1.00%').waitFor();
+  expect(await naru.admin.withdrawalFees.list()).toMatchObject([
+    { asset: 'USDC', version: 2, terms: { flat: '0.5', basisPoints: 100 } },
+  ]);
+  const quote = () => naru.withdrawals.quote({ chain: 'localhost', asset: 'USDC', amount: '100' });
+  await eventually('the fee is asked for', async () => ((await quote()).fee === '1.5' ? true : null));
+  await page.getByRole('link', { name: words.history }).click();
+  await page.getByText('one percent more').waitFor();
+  await page.getByRole('link', { name: 'The admin' }).first().waitFor();
+  await english.inspect(page);
+  await english.carryOut(page, {
+    open: page.getByRole('button', { name: `${words.end}: USDC localhost` }),
+    title: words.endTitle,
+    reason: 'a present',
+    verb: words.end,
+  });
+  await page.getByRole('main').getByText(words.ended).first().waitFor();
+  await eventually('nothing is charged', async () => ((await quote()).fee === '0' ? true : null));
+  await page.close();
+});
+
+test('block list: an address is blocked with a reason, found, and unblocked', LIMIT, async () => {
+  const words = korean.words(blockListTexts);
+  const page = await korean.open('/block-list');
+  const to = newAddress();
+  await korean.carryOut(page, {
+    open: page.getByRole('button', { name: words.add, exact: true }),
+    title: words.add,
+    async fill(dialog) {
+      await dialog.getByLabel(words.address, { exact: true }).fill('0x1234');
+      await dialog.getByText('0x로 시작하는 주소 42자를 적어 주세요').waitFor();
+      await dialog.getByLabel(words.address, { exact: true }).fill(to);
+    },
+    reason: '사고 주소',
+    verb: words.add,
+  });
+  await rowOf(page, '사고 주소').getByText('The admin').waitFor();
+  await eventually('the block holds', async () =>
+    (await refusedWith(to)) === 'address_blocked' ? true : null,
+  );
+  await page.getByLabel(words.search).fill(newAddress());
+  await page.getByText(words.empty).waitFor();
+  await page.getByLabel(words.search).fill(to);
+  await korean.carryOut(page, {
+    open: page.getByRole('button', { name: `${words.remove}: ${to}` }),
+    title: words.removeTitle,
+    verb: words.remove,
+  });
+  await page.getByText(words.empty).waitFor();
+  expect(await naru.admin.blockList.list()).toEqual([]);
+  await eventually('it is paid again', async () => ((await refusedWith(to)) === null ? true : null));
+  await page.close();
+});
+
+test(
+  'settings: one is changed within its bounds, a danger is acknowledged, and a version comes back',
+  LIMIT,
+  async () => {
+    const words = korean.words(settingTexts);
+    const page = await korean.open('/settings?q=가스당');
+    await page.getByRole('link', { name: '가스당 수수료 상한' }).first().click();
+    await page.getByText(words.historyEmpty).waitFor();
+    await korean.inspect(page);
+    const key = 'fees.per_gas_max';
+    const target = new URL(page.url()).searchParams.get('target') ?? '';
+    const setting = () => naru.admin.settings.get(key, target);
+    const first = BigInt((await setting()).setting.current ?? '0');
+    const title = words.changeTitle('가스당 수수료 상한');
+    const open = page.getByRole('button', { name: words.change, exact: true });
+    await korean.carryOut(page, {
+      open,
+      title,
+      async fill(dialog) {
+        await dialog.getByRole('button', { name: words.change, exact: true }).click();
+        await dialog.getByText(words.same).first().waitFor();
+        await dialog.getByLabel(words.newValue).fill('0');
+        await dialog
+          .getByText(/사이의 정수를 적어 주세요/)
+          .first()
+          .waitFor();
+        await dialog.getByLabel(words.newValue).fill(String(first / 2n));
+      },
+      reason: '절반으로',
+      verb: words.change,
+    });
+    await page.getByText('절반으로').waitFor();
+    await korean.carryOut(page, {
+      open,
+      title,
+      async fill(dialog) {
+        await dialog.getByLabel(words.newValue).fill(String(first * 6n));
+        await dialog.getByLabel(common.ko.reason).fill('급등');
+        await dialog.getByRole('button', { name: words.change, exact: true }).click();
+        await dialog.getByRole('checkbox', { name: words.dangerous }).waitFor({ state: 'attached' });
+        await korean.inspect(page, '[role=dialog]');
+        await dialog.getByText(words.dangerous).click();
+      },
+      verb: words.change,
+    });
+    await page.getByText('급등').waitFor();
+    expect((await setting()).setting).toMatchObject({ version: 2, current: String(first * 6n) });
+    await korean.carryOut(page, {
+      open: page.getByRole('button', { name: `${words.revert}: ${words.version('1')}` }),
+      title: words.revertTitle('1'),
+      reason: '지나감',
+      verb: words.revert,
+    });
+    await page.getByText('지나감').waitFor();
+    expect(await setting()).toMatchObject({ setting: { version: 3, current: String(first / 2n) } });
+    await page.close();
+  },
+);
+
+test('assets: a token is looked at and added, and what is switched off is refused', LIMIT, async () => {
+  const words = english.words(assetTexts);
+  const data = encodeDeployData({
+    abi: testUsdCoinAbi,
+    bytecode: testUsdCoinBytecode,
+    args: ['Won Coin', 'KRWX', 2, stack.devnet.funder.address],
+  });
+  const hash = (await anvil(stack, 'eth_sendTransaction', {
+    from: stack.devnet.funder.address,
+    data,
+  })) as Hex;
+  const { contractAddress } = await eventually('the token is there', async () =>
+    stack.devnet.client.getTransactionReceipt({ hash }).catch(() => null),
+  );
+  const page = await english.open('/assets');
+  await english.carryOut(page, {
+    open: page.getByRole('button', { name: words.probe, exact: true }),
+    title: words.probe,
+    async fill(dialog) {
+      await dialog.getByLabel(words.address, { exact: true }).fill('0x12');
+      await dialog.getByText('An address of 42 characters').waitFor();
+      await dialog.getByLabel(words.address, { exact: true }).fill(contractAddress ?? '');
+    },
+    verb: words.look,
+  });
+  await page.getByText(words.fine).waitFor();
+  await english.inspect(page);
+  await english.carryOut(page, {
+    open: page.getByRole('button', { name: words.add, exact: true }),
+    title: words.add,
+    reason: 'customers ask for it',
+    verb: words.add,
+  });
+  await rowOf(page, 'KRWX · localhost').waitFor();
+  const asset = async (code: string) =>
+    (await naru.admin.assets.list()).find((one) => one.asset === code && one.chain === 'localhost');
+  expect(await asset('KRWX')).toMatchObject({ enabled: true, decimals: 2 });
+
+  const verbs = page.getByRole('button', { name: `${words.verbs}: KRWX · localhost` });
+  await verbs.click();
+  await english.carryOut(page, {
+    open: page.getByRole('menuitem', { name: words.setMaximum }),
+    title: `${words.setMaximum}: KRWX · localhost`,
+    async fill(dialog) {
+      await dialog.getByLabel(words.limit).fill('much');
+      await dialog.getByText(words.badAmount).waitFor();
+      await dialog.getByLabel(words.limit).fill('1000');
+    },
+    reason: 'to begin with',
+    verb: words.setMaximum,
+  });
+  await rowOf(page, 'KRWX · localhost').getByText('1,000', { exact: true }).waitFor();
+  await verbs.click();
+  await english.carryOut(page, {
+    open: page.getByRole('menuitem', { name: words.disable }),
+    title: `${words.disable}: KRWX · localhost`,
+    reason: 'not yet',
+    verb: words.disable,
+  });
+  await rowOf(page, 'KRWX · localhost').getByText(words.disabled).waitFor();
+  expect(await asset('KRWX')).toMatchObject({ enabled: false, maximum: '1000' });
+
+  const chain = (await naru.admin.chains.list()).find((one) => one.chain === 'localhost');
+  const to = newAddress();
+  await english.carryOut(page, {
+    open: page.getByRole('button', { name: `${words.disable}: ${chain?.name}` }),
+    title: `${words.disable}: ${chain?.name}`,
+    reason: 'a quiet hour',
+    verb: words.disable,
+  });
+  await eventually('the chain takes nothing new', async () =>
+    (await refusedWith(to)) === null ? null : true,
+  );
+  await english.carryOut(page, {
+    open: page.getByRole('button', { name: `${words.enable}: ${chain?.name}` }),
+    title: `${words.enable}: ${chain?.name}`,
+    reason: 'the hour is over',
+    verb: words.enable,
+  });
+  await eventually('the chain takes them again', async () =>
+    (await refusedWith(to)) === null ? true : null,
+  );
+  await page.close();
+});
+
+describe('webhooks', () => {
+  test(
+    'an endpoint is added, tested, given another secret and paused, and a delivery is sent again',
+    LIMIT,
+    async () => {
+      const words = korean.words(webhookTexts);
+      const page = await korean.open('/webhooks');
+      const url = `${receiver.url}/rules`;
+      await korean.carryOut(page, {
+        open: page.getByRole('button', { name: words.add, exact: true }).first(),
+        title: words.addTitle,
+        async fill(dialog) {
+          await dialog.getByRole('button', { name: words.add, exact: true }).click();
+          await dialog.getByRole('alert').getByText(words.invalidUrl).waitFor();
+          // The API knows more of addresses than the page, and says it in the person's language.
+          await dialog.getByLabel(words.url).fill('https://kim:secret@example.com/hooks');
+          await dialog.getByRole('button', { name: words.add, exact: true }).click();
+          await dialog.getByRole('alert').first().waitFor();
+          await dialog.getByLabel(words.url).fill(url);
+        },
+        verb: words.add,
+      });
+      const secrets = page.getByRole('dialog', { name: words.secretTitle });
+      const first = await secrets
+        .getByText(/^whsec_/)
+        .first()
+        .textContent();
+      await secrets.getByRole('button', { name: common.ko.close, exact: true }).last().click();
+      await page.getByRole('link', { name: url }).click();
+      await page.getByText(words.deliveriesEmpty).waitFor();
+      await korean.carryOut(page, {
+        open: page.getByRole('button', { name: words.test, exact: true }),
+        title: words.testTitle,
+        verb: words.test,
+      });
+      await rowOf(page, 'webhook.test').getByText(words.DELIVERED).waitFor();
+      await korean.inspect(page);
+      await rowOf(page, 'webhook.test').getByRole('link').click();
+      await page.getByRole('heading', { level: 1, name: 'webhook.test' }).waitFor();
+      await korean.inspect(page);
+      await korean.carryOut(page, {
+        open: page.getByRole('button', { name: words.resend, exact: true }),
+        title: words.resendTitle,
+        verb: words.resend,
+      });
+      await eventually('it is there twice, with one id', async () => {
+        const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
+        return ids.length === 2 && new Set(ids).size === 1 ? true : null;
+      });
+      await page.getByRole('main').getByText('2. 200').waitFor();
+      await page.goBack();
+
+      const menu = () => page.getByRole('button', { name: words.change, exact: true }).click();
+      await menu();
+      await korean.carryOut(page, {
+        open: page.getByRole('menuitem', { name: words.rotate }),
+        title: words.rotateTitle,
+        fill: (dialog) => korean.choose(dialog, words.overlap, words.week),
+        verb: words.rotate,
+      });
+      const second = await secrets
+        .getByText(/^whsec_/)
+        .first()
+        .textContent();
+      expect(second).not.toBe(first);
+      // It stays until it is closed, whatever the page hears meanwhile.
+      await page.getByText(words.rotated).waitFor();
+      await korean.inspect(page, '[role=dialog]');
+      await secrets.getByRole('button', { name: common.ko.close, exact: true }).last().click();
+
+      await menu();
+      await korean.carryOut(page, {
+        open: page.getByRole('menuitem', { name: words.pause }),
+        title: words.pauseTitle,
+        verb: words.pause,
+      });
+      await page.getByText(words.anomalyAsked).waitFor();
+      expect(await naru.webhookEndpoints.list()).toMatchObject([{ state: 'PAUSED', stateReason: 'asked' }]);
+      await page.close();
+    },
+  );
+
+  test('an endpoint is changed and removed, and a failed delivery says why', LIMIT, async () => {
+    const words = english.words(webhookTexts);
+    const made = await naru.webhookEndpoints.create({ url: `${receiver.url}/broken`, events: ['bulk.*'] });
+    receiver.setFault('/broken', { kind: 'status', status: 500 });
+    const page = await english.open(`/webhooks/${made.id}`);
+    const menu = () => page.getByRole('button', { name: words.change, exact: true }).click();
+    await menu();
+    await english.carryOut(page, {
+      open: page.getByRole('menuitem', { name: words.change, exact: true }),
+      title: words.changeTitle,
+      async fill(dialog) {
+        await dialog.getByLabel(words.events).fill(' , ');
+        await dialog.getByText(words.invalidEvents).waitFor();
+        await dialog.getByLabel(words.events).fill('withdrawal.confirmed, bulk.*');
+        await dialog.getByLabel(words.description).fill('Order system');
+      },
+      verb: words.change,
+    });
+    await page.getByText('Order system').waitFor();
+    expect(await naru.webhookEndpoints.get(made.id)).toMatchObject({
+      events: ['withdrawal.confirmed', 'bulk.*'],
+      description: 'Order system',
+    });
+    await english.carryOut(page, {
+      open: page.getByRole('button', { name: words.test, exact: true }),
+      title: words.testTitle,
+      verb: words.test,
+    });
+    await rowOf(page, 'webhook.test').getByText('500').waitFor();
+    await english.inspect(page);
+    await menu();
+    await english.carryOut(page, {
+      open: page.getByRole('menuitem', { name: words.remove }),
+      title: words.removeTitle,
+      verb: words.remove,
+    });
+    await page.waitForURL(`${shown.url}/webhooks`);
+    await eventually('it is gone', async () =>
+      (await naru.webhookEndpoints.list()).every(({ id }) => id !== made.id) ? true : null,
+    );
+    await page.close();
+  });
+});
+
+describe('policies', () => {
+  test('a draft is written, tried on past withdrawals, compared and put in force', LIMIT, async () => {
+    const words = korean.words(policyTexts);
+    const page = await korean.open('/policies');
+    const rules = (document: object) => JSON.stringify(document, null, 2);
+    const activate = async (version: string) => {
+      await korean.carryOut(page, {
+        open: page.getByRole('button', { name: words.activate, exact: true }),
+        title: words.activateTitle(version),
+        verb: words.activate,
+      });
+      await page.getByRole('main').getByText(words.ACTIVE).first().waitFor();
+    };
+    await korean.carryOut(page, {
+      open: page.getByRole('button', { name: words.draft, exact: true }),
+      title: words.draft,
+      async fill(dialog) {
+        await dialog.getByLabel(words.document).fill('{ "approvals": ');
+        await dialog.getByText(/^JSON이 아니에요/).waitFor();
+        await dialog.getByLabel(words.document).fill(rules({ approvals: { steps: [] }, colour: 'blue' }));
+        await dialog
+          .getByText(/colour/)
+          .first()
+          .waitFor();
+        await dialog.getByRole('button', { name: words.draft, exact: true }).click();
+        await dialog
+          .getByLabel(words.document)
+          .fill(rules({ approvals: { steps: [{ fromKrw: '2000', quorum: 1 }], expiresInHours: 24 } }));
+        await dialog.getByText(words.valid).waitFor();
+        await dialog.getByLabel(words.organisationId).fill('mine');
+        await dialog.getByText(words.badOrganisation).waitFor();
+        await dialog.getByLabel(words.organisationId).fill(own());
+        await dialog.getByLabel(words.note).fill('첫 정책');
+      },
+      verb: words.draft,
+    });
+    await page.getByText(words.draftNotice).waitFor();
+    await page.getByRole('tab', { name: words.tryIt }).click();
+    await page.getByRole('button', { name: words.run, exact: true }).click();
+    await page.getByText(words.total).first().waitFor();
+    await page.getByText(words.changes).first().waitFor();
+    await korean.inspect(page);
+    await page.getByRole('tab', { name: words.diff }).click();
+    await page.getByText(words.nothingActive).waitFor();
+    await activate('1');
+    const [active] = await naru.admin.policies.list({ state: 'ACTIVE' });
+    expect(active).toMatchObject({ number: 1, note: '첫 정책', organisationId: own() });
+    await page.close();
+  });
+
+  test('an address of the book is not paid before it has cooled off', LIMIT, async () => {
+    const rules = english.words(policyTexts);
+    const draft = await english.open('/policies');
+    await english.carryOut(draft, {
+      open: draft.getByRole('button', { name: rules.draft, exact: true }),
+      title: rules.draft,
+      async fill(dialog) {
+        await dialog
+          .getByLabel(rules.document)
+          .fill(JSON.stringify({ addressBook: { mode: 'ALLOW_ONLY', coolingOffHours: 24 } }));
+        await dialog.getByText(rules.valid).waitFor();
+        await dialog.getByLabel(rules.organisationId).fill(own());
+      },
+      verb: rules.draft,
+    });
+    await english.carryOut(draft, {
+      open: draft.getByRole('button', { name: rules.activate, exact: true }),
+      title: /^Activate version/,
+      verb: rules.activate,
+    });
+    await draft.close();
+
+    const words = english.words(addressBookTexts);
+    const page = await english.open('/address-book');
+    await page.getByText(words.coolingHint('24')).waitFor();
+    const to = newAddress();
+    await english.carryOut(page, {
+      open: page.getByRole('button', { name: words.add, exact: true }),
+      title: words.add,
+      async fill(dialog) {
+        await dialog.getByRole('button', { name: words.add, exact: true }).click();
+        await dialog.getByRole('alert').getByText(words.labelNeeded).waitFor();
+        await dialog.getByLabel(words.label).fill('Supplier');
+        await dialog.getByLabel(words.address, { exact: true }).fill(to);
+      },
+      verb: words.add,
+    });
+    await rowOf(page, 'Supplier')
+      .getByText(/^Until /)
+      .waitFor();
+    await english.inspect(page);
+    await eventually('it is not paid yet', async () =>
+      (await refusedWith(to)) === 'address_cooling_off' ? true : null,
+    );
+    await page.close();
+  });
+});
+
+test('who may only look is offered no change of a rule, and refused one', LIMIT, async () => {
+  const viewer = await sitDown(shown, 'viewer', LOOKS[0]);
+  for (const [path, note, verb] of [
+    ['/policies', policyTexts.ko.readOnly, policyTexts.ko.draft],
+    ['/tiers', tierTexts.ko.readOnly, tierTexts.ko.add],
+    ['/block-list', blockListTexts.ko.readOnly, blockListTexts.ko.add],
+    ['/address-book', addressBookTexts.ko.readOnly, addressBookTexts.ko.add],
+  ] as const) {
+    const page = await viewer.open(path);
+    await page.getByText(note).waitFor();
+    expect([path, await page.getByRole('button', { name: verb, exact: true }).count()]).toEqual([path, 0]);
+    await page.close();
+  }
+  const refused = await viewer.context.request.post(`${shown.url}/api/v1/admin/block-list`, {
+    headers: { origin: shown.url, 'idempotency-key': 'viewer-blocks' },
+    data: { chain: null, address: newAddress(), reason: 'not mine to say' },
+  });
+  expect(refused.status()).toBe(403);
+  expect([...korean.wrong, ...english.wrong, ...viewer.wrong]).toEqual([]);
+});
