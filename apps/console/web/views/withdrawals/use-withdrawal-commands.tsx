@@ -1,5 +1,5 @@
 import { Banner } from '@naru/ui/banner.tsx';
-import { Checkbox, TextArea } from '@naru/ui/fields.tsx';
+import { Checkbox } from '@naru/ui/fields.tsx';
 import type { WithdrawalActionBody, WithdrawalDetailBody } from '@naru/wire/withdrawal-detail.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -8,13 +8,11 @@ import { naru } from '../../app/client.ts';
 import { formatAmount, formatCount } from '../../format/number.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import type { CommandSpec } from '../../primitives/command-dialog.tsx';
+import { useNoteCommand } from '../../primitives/use-note-command.tsx';
 import { useVoteSpecs } from '../approvals/use-vote-specs.tsx';
 import { verbTexts } from './verb.texts.ts';
 
 type Verb = WithdrawalActionBody['verb'];
-
-/** Characters of a note, as the API takes them. */
-const NOTE_LENGTH_MAX = 4_000;
 
 /** The command of each verb, as it stands with this withdrawal; null where there is nothing to do it to. */
 export function useWithdrawalCommands(detail: WithdrawalDetailBody): Record<Verb, CommandSpec | null> {
@@ -23,7 +21,6 @@ export function useWithdrawalCommands(detail: WithdrawalDetailBody): Record<Verb
   const navigate = useNavigate();
   const votes = useVoteSpecs(detail.reviews.at(-1) ?? null);
   const agreed = useAgreement(detail);
-  const [note, setNote] = useState('');
   const { id, state } = detail;
   const amount = `${formatAmount(detail.amount)} ${detail.asset}`;
   const letters = detail.deadLetters.filter((one) => one.state === 'OPEN');
@@ -32,6 +29,7 @@ export function useWithdrawalCommands(detail: WithdrawalDetailBody): Record<Verb
     for (const key of ['withdrawal', 'withdrawals', 'dead-letters', 'approvals'])
       void client.invalidateQueries({ queryKey: [key] });
   };
+  const note = useNoteCommand((text, options) => naru.admin.withdrawals.note(id, { text }, options), onDone);
   const retriesAnew = state === 'FAILED';
   return {
     approve: votes?.approve ?? null,
@@ -102,29 +100,7 @@ export function useWithdrawalCommands(detail: WithdrawalDetailBody): Record<Verb
             doneText: words.closed,
             onDone,
           },
-    note: {
-      title: words.noteTitle,
-      consequence: words.noteWhat,
-      confirmLabel: words.note,
-      reason: 'none',
-      fields: (
-        <TextArea
-          label={words.noteText}
-          value={note}
-          onChange={setNote}
-          maxLength={NOTE_LENGTH_MAX}
-          rows={4}
-          isRequired
-        />
-      ),
-      fieldProblem: note.trim() === '' ? words.noteNeeded : null,
-      run: ({ idempotencyKey }) => naru.admin.withdrawals.note(id, { text: note.trim() }, { idempotencyKey }),
-      doneText: words.noted,
-      onDone: () => {
-        setNote('');
-        onDone();
-      },
-    },
+    note,
   };
 }
 
@@ -151,7 +127,6 @@ function useAgreement(detail: WithdrawalDetailBody) {
           >
             {label}
           </Checkbox>
-          {isTicked ? null : <p className="text-sm text-muted">{needed}</p>}
         </div>
       ),
       fieldProblem: isTicked ? null : needed,
