@@ -8,6 +8,7 @@ import { formatCount } from '../format/number.ts';
 import { common } from '../i18n/common.ts';
 import { defineTexts, useTexts } from '../i18n/locale.ts';
 import { CommandDialog, type CommandSpec } from './command-dialog.tsx';
+import { NotPossible } from './not-possible.ts';
 import { ShortId } from './short-id.tsx';
 
 const texts = defineTexts({
@@ -160,6 +161,7 @@ function Report(props: { outcomes: readonly Outcome[]; labelOf: ((id: string) =>
 
 function outcomeOf(id: string, error: unknown, unknownWhy: string): Outcome {
   if (error instanceof NaruApiError) return { id, kind: 'refused', text: error.problem.detail };
+  if (error instanceof NotPossible) return { id, kind: 'refused', text: error.message };
   if (error instanceof OutcomeUnknownError) return { id, kind: 'unknown', text: unknownWhy };
   return { id, kind: 'unknown', text: error instanceof Error ? error.message : unknownWhy };
 }

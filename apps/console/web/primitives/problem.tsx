@@ -9,6 +9,7 @@ import { Button } from '@naru/ui/button.tsx';
 import { EmptyState } from '@naru/ui/empty-state.tsx';
 import { common } from '../i18n/common.ts';
 import { useTexts } from '../i18n/locale.ts';
+import { NotPossible } from './not-possible.ts';
 import { problemTexts } from './problem.texts.ts';
 
 /** The call may have reached the server: nobody knows what became of it. */
@@ -37,6 +38,7 @@ export function ProblemBanner({
         {words.retry}
       </Button>
     );
+  if (error instanceof NotPossible) return <Banner tone="bad" title={error.message} isAlert />;
   if (error instanceof OutcomeUnknownError || (isCommand && isWithoutAnswer(error)))
     return (
       <Banner tone="warn" title={own.outcomeUnknown} actions={retry} isAlert>

@@ -3,11 +3,14 @@ import { Card } from '@naru/ui/card.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import type { Tone } from '@naru/ui/tone.ts';
 import type { DeadLetterBody } from '@naru/wire/dead-letter.ts';
+import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
 import { causeClassTexts, describeCause } from '../../i18n/causes.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { Sums } from '../../primitives/sums.tsx';
 import { letterTexts } from './dead-letter.texts.ts';
+import { RetryCause } from './retry-cause.tsx';
+import { mayRetry } from './retry-letter.ts';
 
 export const classTones = {
   RETRYABLE: 'info',
@@ -25,6 +28,7 @@ export function CauseCards(props: {
   const words = useTexts(letterTexts);
   const classes = useTexts(causeClassTexts);
   const locale = useLocale();
+  const mayOperate = useMe().can('operations:write');
   const causes = [...Map.groupBy(props.letters, (letter) => letter.cause)].sort(
     ([, one], [, other]) => other.length - one.length,
   );
@@ -65,9 +69,14 @@ export function CauseCards(props: {
                     <Sums rows={amounts} />
                   </span>
                 )}
-                <Button variant="outline" className="self-start" onPress={() => props.onChoose(code)}>
-                  {words.only}
-                </Button>
+                <span className="flex flex-wrap gap-2">
+                  <Button variant="outline" onPress={() => props.onChoose(code)}>
+                    {words.only}
+                  </Button>
+                  {mayOperate && letters.some(mayRetry) ? (
+                    <RetryCause cause={code} causeName={cause.name} />
+                  ) : null}
+                </span>
               </div>
             </Card>
           </li>

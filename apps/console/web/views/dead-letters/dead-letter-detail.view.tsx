@@ -1,29 +1,24 @@
-import { Button } from '@naru/ui/button.tsx';
 import { Card } from '@naru/ui/card.tsx';
-import { TextArea } from '@naru/ui/fields.tsx';
 import { JsonView } from '@naru/ui/json-view.tsx';
 import { KeyValues } from '@naru/ui/key-values.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import type { DeadLetterBody } from '@naru/wire/dead-letter.ts';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { naru } from '../../app/client.ts';
-import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
 import { causeClassTexts, describeCause } from '../../i18n/causes.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { Amount } from '../../primitives/amount.tsx';
-import { CommandDialog, type CommandSpec } from '../../primitives/command-dialog.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { shortActor } from '../withdrawals/withdrawal-timeline.tsx';
 import { letterTexts } from './dead-letter.texts.ts';
+import { LetterVerbs } from './letter-verbs.tsx';
 
-/** Characters of a note, as the API takes them. */
-const NOTE_LENGTH_MAX = 4_000;
 const REFRESH_MS = 10_000;
 
 /** One thing that a person must look at: what it means and what to do, before all else. */
@@ -46,7 +41,7 @@ export function DeadLetterDetailView() {
             lead={
               <StatusChip tone={letter.state === 'OPEN' ? 'bad' : 'idle'}>{words[letter.state]}</StatusChip>
             }
-            actions={<Verbs letter={letter} />}
+            actions={<LetterVerbs letter={letter} />}
             anomaly={
               letter.state === 'CLOSED'
                 ? null
@@ -113,75 +108,6 @@ function SubjectLink({ letter: { kind, subject } }: { letter: DeadLetterBody }) 
         </Link>
       );
   }
-}
-
-function Verbs({ letter }: { letter: DeadLetterBody }) {
-  const words = useTexts(letterTexts);
-  const me = useMe();
-  const client = useQueryClient();
-  const [verb, setVerb] = useState<'close' | 'note' | null>(null);
-  const [note, setNote] = useState('');
-  if (!me.can('operations:write')) return null;
-  const specs: Record<'close' | 'note', CommandSpec> = {
-    close: {
-      title: words.closeTitle,
-      consequence: (
-        <>
-          <p>{words.closeWhat}</p>
-          {letter.present ? <p className="mt-2 font-semibold">{words.closePresent}</p> : null}
-        </>
-      ),
-      confirmLabel: words.close,
-      reason: 'required',
-      run: ({ reason, idempotencyKey }) =>
-        naru.admin.deadLetters.close(letter.id, { reason }, { idempotencyKey }),
-      doneText: words.closed,
-    },
-    note: {
-      title: words.note,
-      consequence: words.noteWhat,
-      confirmLabel: words.note,
-      reason: 'none',
-      fields: (
-        <TextArea
-          label={words.noteText}
-          value={note}
-          onChange={setNote}
-          maxLength={NOTE_LENGTH_MAX}
-          rows={4}
-          isRequired
-        />
-      ),
-      fieldProblem: note.trim() === '' ? words.noteNeeded : null,
-      run: ({ idempotencyKey }) =>
-        naru.admin.deadLetters.note(letter.id, { text: note.trim() }, { idempotencyKey }),
-      doneText: words.noted,
-    },
-  };
-  return (
-    <>
-      {letter.state === 'OPEN' ? (
-        <Button variant="primary" onPress={() => setVerb('close')}>
-          {words.close}
-        </Button>
-      ) : null}
-      <Button variant="outline" onPress={() => setVerb('note')}>
-        {words.note}
-      </Button>
-      {verb === null ? null : (
-        <CommandDialog
-          {...specs[verb]}
-          isOpen
-          onClose={() => setVerb(null)}
-          onDone={() => {
-            setNote('');
-            for (const key of ['dead-letters', 'withdrawal'])
-              void client.invalidateQueries({ queryKey: [key] });
-          }}
-        />
-      )}
-    </>
-  );
 }
 
 function Facts({ letter }: { letter: DeadLetterBody }) {

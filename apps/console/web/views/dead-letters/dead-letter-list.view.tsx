@@ -1,22 +1,21 @@
-import { Button } from '@naru/ui/button.tsx';
 import { shorten } from '@naru/ui/copy-text.tsx';
 import type { Column } from '@naru/ui/data-table.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import type { DeadLetterBody } from '@naru/wire/dead-letter.ts';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
 import { describeCause } from '../../i18n/causes.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { Amount } from '../../primitives/amount.tsx';
-import { BulkCommand } from '../../primitives/bulk-command.tsx';
 import { List } from '../../primitives/list-page.tsx';
 import { Page } from '../../primitives/page.tsx';
 import { TabLinks } from '../../primitives/tab-links.tsx';
 import { Time } from '../../primitives/time.tsx';
+import { BulkVerbs } from './bulk-verbs.tsx';
 import { CauseCards } from './cause-cards.tsx';
 import { letterTexts } from './dead-letter.texts.ts';
 import type { LetterSearch } from './routes.ts';
@@ -87,45 +86,14 @@ export function DeadLetterListView() {
         }
         empty={empty}
         {...(me.can('operations:write') && state === 'OPEN'
-          ? { bulkActions: (selected, clear) => <CloseSeveral ids={[...selected]} onClose={clear} /> }
+          ? {
+              bulkActions: (selected, clear) => (
+                <BulkVerbs letters={letters.filter((one) => selected.has(one.id))} onClose={clear} />
+              ),
+            }
           : {})}
       />
     </Page>
-  );
-}
-
-function CloseSeveral({ ids, onClose }: { ids: readonly string[]; onClose: () => void }) {
-  const words = useTexts(letterTexts);
-  const client = useQueryClient();
-  const [chosen, setChosen] = useState<readonly string[] | null>(null);
-  const [isDone, setDone] = useState(false);
-  const count = formatCount(chosen?.length ?? ids.length);
-  return (
-    <>
-      <Button variant="outline" onPress={() => setChosen(ids)}>
-        {words.close}
-      </Button>
-      {chosen === null ? null : (
-        <BulkCommand
-          ids={chosen}
-          title={words.closeSeveral(count)}
-          consequence={words.closeWhat}
-          confirmLabel={words.closeSeveral(count)}
-          reason="required"
-          runOne={(id, { reason, idempotencyKey }) =>
-            naru.admin.deadLetters.close(id, { reason }, { idempotencyKey })
-          }
-          onDone={() => {
-            setDone(true);
-            void client.invalidateQueries({ queryKey: ['dead-letters'] });
-          }}
-          onClose={() => {
-            setChosen(null);
-            if (isDone) onClose();
-          }}
-        />
-      )}
-    </>
   );
 }
 

@@ -50,15 +50,30 @@ export const letterTexts = defineTexts({
     goQueue: '대기열 보기',
     close: '닫기 처리',
     closeTitle: '처리 보류를 닫을까요?',
-    closeWhat: '처리를 마쳤다는 기록만 남겨요. 돈도 출금도 그대로예요. 문제가 그대로면 다시 열려요.',
-    closePresent: '아직 문제가 그대로예요. 지금 닫으면 다시 열릴 수 있어요.',
+    closeWhat:
+      '처리를 마쳤다는 기록만 남겨요. 돈도 출금도 그대로예요. 같은 문제가 이어지는 동안에는 다시 열리지 않고, 풀렸다가 또 생기면 새로 열려요.',
+    closePresent: '아직 문제가 그대로예요. 지금 닫으면 풀릴 때까지 이 목록에서 보이지 않아요.',
     closed: '닫았어요',
     closeSeveral: (count: string) => `${count}건 닫기 처리`,
     note: '메모 남기기',
-    noteWhat: '담당자끼리 보는 메모예요. 지우거나 고칠 수 없어요.',
-    noteText: '메모',
-    noteNeeded: '메모를 적어 주세요',
-    noted: '메모를 남겼어요',
+    retry: '다시 시도하기',
+    retryTitle: '지금 다시 시도할까요?',
+    retryNew: (amount: string) =>
+      `같은 내용으로 새 출금을 만들고 금액(${amount})을 다시 묶어 검사와 한도를 처음부터 거쳐요. 이전 출금이 지급되지 않은 것이 체인에서 증명됐을 때만 되고, 이 처리 보류는 닫혀요.`,
+    retryNow:
+      '기다리지 않고 다음 시도를 바로 해요. 같은 논스라서 두 번 지급되지 않고, 새로 묶이는 금액은 없어요. 원인이 풀리면 이 처리 보류는 저절로 닫혀요.',
+    retryAll: '모두 다시 시도하기',
+    retrySeveral: (count: string) => `${count}건 다시 시도하기`,
+    retryFailed: (count: string) =>
+      `실패한 출금 ${count}건은 같은 내용의 새 출금을 만들어 검사와 한도를 처음부터 거쳐요. 이전 출금은 체인에서 지급되지 않은 것이 증명된 것만 다시 시도하고, 두 번 지급되지 않아요.`,
+    retryHolds: '새로 묶일 금액',
+    retryWaiting: (count: string) =>
+      `기다리는 트랜잭션 ${count}건은 다음 시도를 바로 해요. 같은 논스라서 두 번 지급되지 않고, 새로 묶이는 금액은 없어요.`,
+    retryLeft: (count: string) => `${count}건은 다시 시도할 것이 없어 빼고 진행해요 (대기열, 승인, 작업).`,
+    retryNone: '고른 것 가운데 다시 시도할 수 있는 것이 없어요. 출금이나 트랜잭션을 골라 주세요.',
+    retryEmpty: '이 트랜잭션은 출금을 지급하지 않아서 다시 시도할 출금이 없어요.',
+    retried: '다시 시도했어요',
+    sameReason: '같은 사유가 하나하나에 남아요.',
     raw: '원본 JSON',
   },
   en: {
@@ -112,15 +127,31 @@ export const letterTexts = defineTexts({
     close: 'Close it',
     closeTitle: 'Close this dead letter?',
     closeWhat:
-      'It only records that it was dealt with. No money moves, and the withdrawal stays as it is. If the trouble lasts, it opens again.',
-    closePresent: 'The trouble is still there. Closed now, it may open again.',
+      'It only records that it was dealt with. No money moves, and the withdrawal stays as it is. It does not open again while the same trouble lasts, only when it has passed and comes back.',
+    closePresent:
+      'The trouble is still there. Closed now, it is not listed until it has passed and comes back.',
     closed: 'Closed',
     closeSeveral: (count) => `Close ${count}`,
     note: 'Add a note',
-    noteWhat: 'For operators. It can neither be changed nor removed.',
-    noteText: 'Note',
-    noteNeeded: 'Write the note',
-    noted: 'The note is kept',
+    retry: 'Retry',
+    retryTitle: 'Retry it now?',
+    retryNew: (amount) =>
+      `A new withdrawal with the same content is made and ${amount} is reserved again; it passes checks and limits anew. It is done only if the chain has proved that the old one is unpaid, and this dead letter is closed.`,
+    retryNow:
+      'The next try is made at once, without the wait. With the same nonce it cannot be paid twice, and nothing more is reserved. When its cause is gone, this dead letter closes by itself.',
+    retryAll: 'Retry all',
+    retrySeveral: (count) => `Retry ${count}`,
+    retryFailed: (count) =>
+      `For ${count} that failed, a new withdrawal with the same content is made, which passes checks and limits anew. Only what the chain has proved to be unpaid is retried; none can be paid twice.`,
+    retryHolds: 'To be reserved anew',
+    retryWaiting: (count) =>
+      `Of ${count} transactions that wait, the next try is made at once. With the same nonce none can be paid twice, and nothing more is reserved.`,
+    retryLeft: (count) =>
+      `${count} have nothing that could be retried and are left out (queues, reviews, jobs).`,
+    retryNone: 'None of these can be retried. Select withdrawals or transactions.',
+    retryEmpty: 'This transaction pays no withdrawal; there is none to retry.',
+    retried: 'It is being tried again',
+    sameReason: 'The same reason is kept with each.',
     raw: 'Raw JSON',
   },
 });
