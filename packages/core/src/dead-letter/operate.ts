@@ -152,6 +152,6 @@ export const notFound: Refusal = {
   retryable: false,
 };
 
-export function refusalOf({ code, en }: Objection): Refusal {
-  return { code, message: en, retryable: false };
+export function refusalOf({ code, en, ko }: Objection): Refusal {
+  return { code, message: en, messageKo: ko, retryable: false };
 }
