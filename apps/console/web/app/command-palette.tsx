@@ -4,41 +4,17 @@ import { mayCall } from '@naru/wire/role.ts';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useId, useMemo, useState } from 'react';
 import { common } from '../i18n/common.ts';
-import { defineTexts, useTexts } from '../i18n/locale.ts';
+import { useTexts } from '../i18n/locale.ts';
+import { paletteTexts } from './command-palette.texts.ts';
 import { useMe } from './me.ts';
 import { navigation, navigationTexts } from './navigation.ts';
 import { type Found, useSearchEverything } from './search-everything.ts';
-
-const texts = defineTexts({
-  ko: {
-    title: '찾거나 이동하기',
-    label: '찾을 것',
-    placeholder: '출금 ID, 해시, 주소, 참조, 메뉴 이름',
-    hint: '↑↓ 고르기 · Enter 열기 · Esc 닫기',
-    pages: '메뉴',
-    found: '찾은 것',
-    nothing: '찾은 것이 없어요. ID나 주소를 통째로 붙여넣어 보세요.',
-    searching: '찾고 있어요',
-    results: (count: string) => `${count}건을 찾았어요`,
-  },
-  en: {
-    title: 'Find or go to',
-    label: 'What to find',
-    placeholder: 'Withdrawal id, hash, address, reference, page',
-    hint: '↑↓ choose · Enter open · Esc close',
-    pages: 'Pages',
-    found: 'Found',
-    nothing: 'Nothing found. Paste a whole id or address.',
-    searching: 'Searching',
-    results: (count) => `${count} found`,
-  },
-});
 
 type Option = { key: string; title: string; subtitle: string; to: string };
 
 /** One field for everything: pages by name, things by id, hash, address, reference or amount. */
 export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
-  const words = useTexts(texts);
+  const words = useTexts(paletteTexts);
   const shared = useTexts(common);
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={words.title} closeLabel={shared.close} size="md">
@@ -48,7 +24,7 @@ export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: 
 }
 
 function Palette({ onClose }: { onClose: () => void }) {
-  const words = useTexts(texts);
+  const words = useTexts(paletteTexts);
   const names = useTexts(navigationTexts);
   const me = useMe();
   const navigate = useNavigate();

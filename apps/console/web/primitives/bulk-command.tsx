@@ -6,37 +6,11 @@ import { StatusChip } from '@naru/ui/status-chip.tsx';
 import { type ReactNode, useRef, useState } from 'react';
 import { formatCount } from '../format/number.ts';
 import { common } from '../i18n/common.ts';
-import { defineTexts, useTexts } from '../i18n/locale.ts';
+import { useTexts } from '../i18n/locale.ts';
+import { bulkCommandTexts } from './bulk-command.texts.ts';
 import { CommandDialog, type CommandSpec } from './command-dialog.tsx';
 import { NotPossible } from './not-possible.ts';
 import { ShortId } from './short-id.tsx';
-
-const texts = defineTexts({
-  ko: {
-    report: '처리 결과',
-    summary: (done: string, failed: string) => `${done}건을 처리했고 ${failed}건은 처리하지 못했어요.`,
-    allDone: (done: string) => `${done}건을 모두 처리했어요.`,
-    done: '처리함',
-    refused: '거절됨',
-    unknown: '결과 모름',
-    unknownWhy:
-      '답을 받지 못했어요. 상세 화면에서 지금 상태를 확인해 주세요. 같은 명령은 두 번 처리되지 않아요.',
-    progress: (done: string, total: string) => `${total}건 가운데 ${done}건`,
-    working: '하나씩 처리하고 있어요',
-  },
-  en: {
-    report: 'Outcome',
-    summary: (done, failed) => `${done} done, ${failed} not done.`,
-    allDone: (done) => `All ${done} done.`,
-    done: 'Done',
-    refused: 'Refused',
-    unknown: 'Not known',
-    unknownWhy:
-      'No answer came. See on its page how it stands now; the same command takes effect at most once.',
-    progress: (done, total) => `${done} of ${total}`,
-    working: 'One after another',
-  },
-});
 
 type Outcome = { id: string; kind: 'done' | 'refused' | 'unknown'; text: string | null };
 
@@ -59,7 +33,7 @@ export function BulkCommand(
   },
 ) {
   const { ids, runOne, onDone, onClose, labelOf, ...spec } = props;
-  const words = useTexts(texts);
+  const words = useTexts(bulkCommandTexts);
   const shared = useTexts(common);
   const finished = useRef(new Map<string, Outcome>());
   const [doneCount, setDoneCount] = useState(0);
@@ -106,7 +80,8 @@ export function BulkCommand(
           </>
         }
         run={run}
-        doneText={words.report}
+        // The report says it.
+        doneText={null}
         onDone={() => {
           setReport(ids.flatMap((id) => finished.current.get(id) ?? []));
           onDone();
@@ -131,7 +106,7 @@ export function BulkCommand(
 }
 
 function Report(props: { outcomes: readonly Outcome[]; labelOf: ((id: string) => ReactNode) | undefined }) {
-  const words = useTexts(texts);
+  const words = useTexts(bulkCommandTexts);
   const { outcomes, labelOf = (id) => <ShortId text={id} /> } = props;
   const done = outcomes.filter((one) => one.kind === 'done').length;
   const tones = { done: 'good', refused: 'bad', unknown: 'warn' } as const;

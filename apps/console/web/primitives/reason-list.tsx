@@ -1,5 +1,6 @@
 import { nameReason } from '../i18n/causes.ts';
 import { defineTexts, useLocale, useTexts } from '../i18n/locale.ts';
+import { sayMachineText } from '../i18n/machine-texts.ts';
 
 const texts = defineTexts({
   ko: { points: (points: string) => `위험 ${points}점`, decides: '이것만으로 결정' },
@@ -26,7 +27,7 @@ export function ReasonList({
               </span>
             )}
           </span>
-          <span className="text-muted">{text}</span>
+          <span className="text-muted">{sayMachineText(text, locale)}</span>
         </li>
       ))}
     </ul>

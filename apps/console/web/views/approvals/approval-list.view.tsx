@@ -11,6 +11,7 @@ import { formatCount } from '../../format/number.ts';
 import { formatDuration } from '../../format/time.ts';
 import { nameReason } from '../../i18n/causes.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
+import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { Amount } from '../../primitives/amount.tsx';
 import { List } from '../../primitives/list-page.tsx';
 import { Page } from '../../primitives/page.tsx';
@@ -116,7 +117,7 @@ function useColumns(tab: Tab): Column<ReviewBody>[] {
         header: words.why,
         width: 14,
         cell: ({ reasons }) => (
-          <span title={reasons.map((one) => one.text).join('\n')}>
+          <span title={reasons.map((one) => sayMachineText(one.text, locale)).join('\n')}>
             {[...new Set(reasons.map((one) => nameReason(one.code, locale)))].join(', ')}
           </span>
         ),

@@ -10,6 +10,7 @@ import { naru } from '../../app/client.ts';
 import { formatCount } from '../../format/number.ts';
 import { causeClassTexts, describeCause } from '../../i18n/causes.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
+import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { Amount } from '../../primitives/amount.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
@@ -57,7 +58,9 @@ export function DeadLetterDetailView() {
             <Card title={words.means}>
               <div className="flex flex-col gap-2 text-sm">
                 <p>{cause.means}</p>
-                <p className="text-muted">{letter.detail}</p>
+                <p className="text-muted" title={letter.detail}>
+                  {sayMachineText(letter.detail, locale)}
+                </p>
               </div>
             </Card>
             <Notes letter={letter} />
@@ -112,6 +115,7 @@ function SubjectLink({ letter: { kind, subject } }: { letter: DeadLetterBody }) 
 
 function Facts({ letter }: { letter: DeadLetterBody }) {
   const words = useTexts(letterTexts);
+  const locale = useLocale();
   const classes = useTexts(causeClassTexts);
   const rows: (readonly [string, ReactNode] | null)[] = [
     [words.subject, <ShortId key="subject" text={letter.subject} />],
@@ -132,7 +136,7 @@ function Facts({ letter }: { letter: DeadLetterBody }) {
     [words.lastSeen, <Time key="last" at={letter.lastSeenAt} />],
     letter.closedAt === null ? null : [words.closedAt, <Time key="closed" at={letter.closedAt} />],
     letter.closedBy === null ? null : [words.closedBy, shortActor(letter.closedBy)],
-    letter.closeReason === null ? null : [words.closeReason, letter.closeReason],
+    letter.closeReason === null ? null : [words.closeReason, sayMachineText(letter.closeReason, locale)],
     ['ID', <ShortId key="id" text={letter.id} />],
   ];
   return (

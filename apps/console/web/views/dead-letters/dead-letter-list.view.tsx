@@ -10,6 +10,7 @@ import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
 import { describeCause } from '../../i18n/causes.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
+import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { Amount } from '../../primitives/amount.tsx';
 import { List } from '../../primitives/list-page.tsx';
 import { Page } from '../../primitives/page.tsx';
@@ -144,7 +145,10 @@ function useColumns(): Column<DeadLetterBody>[] {
         id: 'detail',
         header: words.detail,
         width: 18,
-        cell: ({ detail }) => <span title={detail}>{detail}</span>,
+        cell: ({ detail }) => {
+          const said = sayMachineText(detail, locale);
+          return <span title={said}>{said}</span>;
+        },
       },
       {
         id: 'seen',

@@ -3,6 +3,7 @@ import type { OverviewBody } from '@naru/wire/overview.ts';
 import { compareAmounts, formatAmount, formatCount } from '../../format/number.ts';
 import { formatDuration } from '../../format/time.ts';
 import type { Locale } from '../../i18n/locale.ts';
+import { sayMachineText } from '../../i18n/machine-texts.ts';
 import type { OverviewWords } from './overview.texts.ts';
 
 export type Exception = {
@@ -114,7 +115,7 @@ function books({ reconciliation }: OverviewBody, { words, nameOf }: Say): Except
   ];
 }
 
-function alarms({ alarms: { open, critical, first } }: OverviewBody, { words }: Say): Exception[] {
+function alarms({ alarms: { open, critical, first } }: OverviewBody, { words, locale }: Say): Exception[] {
   if (open === 0) return [];
   return [
     {
@@ -124,7 +125,9 @@ function alarms({ alarms: { open, critical, first } }: OverviewBody, { words }: 
       figure: words.count(formatCount(open)),
       lines: [
         ...(critical === 0 ? [] : [words.alarmsText(formatCount(critical))]),
-        ...first.slice(0, LINES_MAX - 1).map((one) => `${one.subject}: ${one.detail}`),
+        ...first
+          .slice(0, LINES_MAX - 1)
+          .map((one) => `${one.subject}: ${sayMachineText(one.detail, locale)}`),
       ],
       to: '/alarms?state=OPEN',
       action: words.seeAlarms,
@@ -230,7 +233,7 @@ function reserves({ forecast }: OverviewBody, { words, locale }: Say): Exception
   ];
 }
 
-function accounts(body: OverviewBody, { words }: Say): Exception[] {
+function accounts(body: OverviewBody, { words, locale }: Say): Exception[] {
   const out = body.accounts.filter((one) => one.state === 'PAUSED' || one.state === 'JOINING');
   if (out.length === 0) return [];
   return [
@@ -243,7 +246,7 @@ function accounts(body: OverviewBody, { words }: Say): Exception[] {
         .slice(0, LINES_MAX)
         .map(
           (one) =>
-            `${one.address.slice(0, 10)}… ${words[one.state]}${one.reason === null ? '' : `: ${one.reason}`}`,
+            `${one.address.slice(0, 10)}… ${words[one.state]}${one.reason === null ? '' : `: ${sayMachineText(one.reason, locale)}`}`,
         ),
       to: '/accounts',
       action: words.seeAccounts,

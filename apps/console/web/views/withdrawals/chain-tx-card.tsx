@@ -8,7 +8,8 @@ import { Link } from '@tanstack/react-router';
 import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { formatCount } from '../../format/number.ts';
-import { useTexts } from '../../i18n/locale.ts';
+import { type Locale, useLocale, useTexts } from '../../i18n/locale.ts';
+import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { chainTxStateTexts, chainTxTones } from './chain-tx-states.ts';
@@ -17,6 +18,7 @@ import { detailTexts } from './detail.texts.ts';
 /** One nonce with every attempt ever signed for it. */
 export function ChainTxCard({ chainTx, isLinked = false }: { chainTx: ChainTxBody; isLinked?: boolean }) {
   const words = useTexts(detailTexts);
+  const locale = useLocale();
   return (
     <Card
       title={`${words.txTitle} · ${words.nonce} ${chainTx.nonce}`}
@@ -32,7 +34,7 @@ export function ChainTxCard({ chainTx, isLinked = false }: { chainTx: ChainTxBod
       }
     >
       <div className="flex flex-col gap-4">
-        <KeyValues rows={rowsOf(chainTx, words)} />
+        <KeyValues rows={rowsOf(chainTx, words, locale)} />
         <Attempts chainTx={chainTx} />
       </div>
     </Card>
@@ -46,14 +48,14 @@ export function ChainTxState({ state }: { state: string }) {
   return <StatusChip tone={tones[state] ?? 'idle'}>{known[state] ?? state}</StatusChip>;
 }
 
-function rowsOf(chainTx: ChainTxBody, words: (typeof detailTexts)['ko']) {
+function rowsOf(chainTx: ChainTxBody, words: (typeof detailTexts)['ko'], locale: Locale) {
   const rows: (readonly [string, ReactNode] | null)[] = [
     [
       words.subAccount,
       <span key="account" className="flex flex-wrap items-center gap-2">
         <ShortId text={chainTx.subAccount} isWhole />
         {chainTx.subAccountState === 'ACTIVE' ? null : (
-          <StatusChip tone="warn">{`${words.paused}: ${chainTx.pauseReason ?? chainTx.subAccountState}`}</StatusChip>
+          <StatusChip tone="warn">{`${words.paused}: ${sayMachineText(chainTx.pauseReason ?? chainTx.subAccountState, locale)}`}</StatusChip>
         )}
       </span>,
     ],
@@ -71,8 +73,8 @@ function rowsOf(chainTx: ChainTxBody, words: (typeof detailTexts)['ko']) {
       ? null
       : [
           words.lastError,
-          <span key="error" className="text-bad-text">
-            {chainTx.lastError}
+          <span key="error" className="text-bad-text" title={chainTx.lastError}>
+            {sayMachineText(chainTx.lastError, locale)}
           </span>,
         ],
   ];
@@ -81,6 +83,7 @@ function rowsOf(chainTx: ChainTxBody, words: (typeof detailTexts)['ko']) {
 
 function Attempts({ chainTx }: { chainTx: ChainTxBody }) {
   const words = useTexts(detailTexts);
+  const locale = useLocale();
   if (chainTx.attempts.length === 0) return null;
   return (
     <ol
@@ -113,7 +116,7 @@ function Attempts({ chainTx }: { chainTx: ChainTxBody }) {
             <span>{words.sent(formatCount(attempt.sendCount))}</span>
             {attempt.lastOutcome === null ? null : (
               <span>
-                {words.answer}: {attempt.lastOutcome}
+                {words.answer}: {sayMachineText(attempt.lastOutcome, locale)}
               </span>
             )}
           </span>

@@ -12,6 +12,7 @@ import { naru } from '../../app/client.ts';
 import { formatAmount, formatCount } from '../../format/number.ts';
 import { describeCause } from '../../i18n/causes.ts';
 import { type Locale, useLocale, useTexts } from '../../i18n/locale.ts';
+import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { type Anomaly, DetailPage } from '../../primitives/detail-page.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
@@ -89,7 +90,7 @@ function anomalyOf(
     };
   }
   if (chainTx.minedAt !== null || chainTx.lastError === null || chainTx.failureCount === 0) return null;
-  return { tone: 'warn', title: words.anomalyStuck, text: chainTx.lastError };
+  return { tone: 'warn', title: words.anomalyStuck, text: sayMachineText(chainTx.lastError, locale) };
 }
 
 function Facts({ chainTx }: { chainTx: ChainTxDetailBody }) {

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { formatAmount, formatCount } from '../../format/number.ts';
 import { describeCause, nameReason } from '../../i18n/causes.ts';
 import type { Locale } from '../../i18n/locale.ts';
+import { sayMachineText } from '../../i18n/machine-texts.ts';
 import type { Anomaly } from '../../primitives/detail-page.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
@@ -39,7 +40,7 @@ function ofLetter(detail: WithdrawalDetailBody, { words, locale, button }: Means
         <p>
           {cause.means} {cause.action}
         </p>
-        <p className="mt-1 text-xs">{letter.detail}</p>
+        <p className="mt-1 text-xs">{sayMachineText(letter.detail, locale)}</p>
       </>
     ),
     actions: (
@@ -65,7 +66,8 @@ function ofReview(detail: WithdrawalDetailBody, { words, locale, button }: Means
         <ul className="mt-1 list-disc ps-5">
           {review.reasons.map((reason) => (
             <li key={`${reason.code} ${reason.text}`}>
-              {nameReason(reason.code, locale)} <span className="text-xs">({reason.text})</span>
+              {nameReason(reason.code, locale)}{' '}
+              <span className="text-xs">({sayMachineText(reason.text, locale)})</span>
             </li>
           ))}
         </ul>
@@ -101,7 +103,7 @@ function ofFailure(detail: WithdrawalDetailBody, { words, locale, button }: Mean
         </p>
         <p>{words.anomalyFailedText(`${formatAmount(detail.amount)} ${detail.asset}`)}</p>
         <p className="mt-1 text-xs">
-          {failure.message} (<code>{failure.code}</code>)
+          {sayMachineText(failure.message, locale)} (<code>{failure.code}</code>)
         </p>
         {detail.retriedAs === null ? null : (
           <p className="mt-1">
@@ -117,7 +119,7 @@ function ofFailure(detail: WithdrawalDetailBody, { words, locale, button }: Mean
   };
 }
 
-function ofTransaction(detail: WithdrawalDetailBody, { words, button }: Means): Anomaly | null {
+function ofTransaction(detail: WithdrawalDetailBody, { words, locale, button }: Means): Anomaly | null {
   const chainTx = detail.chainTxs.at(-1);
   if (chainTx === undefined || chainTx.finalAt !== null || chainTx.minedAt !== null) return null;
   if (chainTx.wanted === 'CANCEL')
@@ -126,7 +128,7 @@ function ofTransaction(detail: WithdrawalDetailBody, { words, button }: Means): 
     return {
       tone: 'warn',
       title: words.anomalyPaused,
-      text: chainTx.pauseReason ?? chainTx.subAccountState,
+      text: sayMachineText(chainTx.pauseReason ?? chainTx.subAccountState, locale),
       actions: button('release'),
     };
   if (chainTx.lastError === null || chainTx.failureCount === 0) return null;
@@ -136,7 +138,7 @@ function ofTransaction(detail: WithdrawalDetailBody, { words, button }: Means): 
     text: (
       <>
         <p>{words.anomalyStuckText}</p>
-        <p className="mt-1 text-xs">{chainTx.lastError}</p>
+        <p className="mt-1 text-xs">{sayMachineText(chainTx.lastError, locale)}</p>
       </>
     ),
     actions: (

@@ -3,7 +3,8 @@ import type { Column } from '@naru/ui/data-table.tsx';
 import type { OperatedWithdrawalBody } from '@naru/wire/operated-withdrawal.ts';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { useTexts } from '../../i18n/locale.ts';
+import { useLocale, useTexts } from '../../i18n/locale.ts';
+import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { priorityTexts } from '../../i18n/withdrawal-states.ts';
 import { Amount } from '../../primitives/amount.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
@@ -81,7 +82,7 @@ export function useWithdrawalColumns(): Column<OperatedWithdrawalBody>[] {
         id: 'failure',
         header: words.failure,
         width: 16,
-        cell: ({ failure }) => <span title={failure?.message}>{failure?.message ?? '—'}</span>,
+        cell: ({ failure }) => <Failure message={failure?.message ?? null} />,
       },
       {
         id: 'bulk',
@@ -100,4 +101,11 @@ export function useWithdrawalColumns(): Column<OperatedWithdrawalBody>[] {
     ],
     [words, priorities],
   );
+}
+
+function Failure({ message }: { message: string | null }) {
+  const locale = useLocale();
+  if (message === null) return '—';
+  const said = sayMachineText(message, locale);
+  return <span title={said}>{said}</span>;
 }

@@ -4,6 +4,7 @@ import type { WithdrawalDetailBody } from '@naru/wire/withdrawal-detail.ts';
 import { Link } from '@tanstack/react-router';
 import { formatDuration } from '../../format/time.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
+import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { withdrawalStateTexts, withdrawalTones } from '../../i18n/withdrawal-states.ts';
 import { Time } from '../../primitives/time.tsx';
 import { detailTexts } from './detail.texts.ts';
@@ -29,7 +30,8 @@ export function WithdrawalTimeline({ detail }: { detail: WithdrawalDetailBody })
       ),
       detail: (
         <>
-          {event.reason} · <span title={event.actor}>{event.holder ?? shortActor(event.actor)}</span>
+          <span title={event.reason}>{sayMachineText(event.reason, locale)}</span> ·{' '}
+          <span title={event.actor}>{event.holder ?? shortActor(event.actor)}</span>
           {event.chainTxId === null ? null : (
             <>
               {' · '}
