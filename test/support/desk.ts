@@ -12,6 +12,9 @@ export const LOOKS = [
   { locale: 'en', theme: 'dark', size: 'phone' },
 ] as const satisfies readonly Look[];
 
+/** For anything on a page, on a machine that does other things as well. */
+const WAIT_MS_MAX = 25_000;
+
 /** Words of `code-form.tsx`, which asks for the second factor. */
 const CODE = { ko: '인증번호 6자리', en: 'Six-digit code' } as const;
 const PROVE = { ko: '인증하기', en: 'Verify' } as const;
@@ -39,6 +42,8 @@ export type Desk = {
   carryOut(page: Page, command: Command): Promise<void>;
   /** Chooses of a list that opens, by the words of a person. */
   choose(within: Locator, label: string | RegExp, option: string): Promise<void>;
+  /** The last press in a dialog that is open, with a proof where one is asked for; it closes, or `until` is seen. */
+  confirm(dialog: Locator, verb: string, until?: Locator): Promise<void>;
   /** What is serious or critical in a page or in a part of it, by axe. */
   inspect(page: Page, part?: string): Promise<void>;
   /** Errors of pages, refusals by their own policy, findings of axe. Expected to be nothing. */
@@ -53,15 +58,27 @@ export function rowOf(page: Page, text: string | RegExp): Locator {
 
 export async function sitDown(shown: Console, role: Role, look: Look): Promise<Desk> {
   const context = await shown.signIn(role, look);
+  // Below that of a test, which would not say what was waited for.
+  context.setDefaultTimeout(WAIT_MS_MAX);
   const wrong: string[] = [];
   context.on('weberror', (error) => wrong.push(error.error().message));
   context.on('console', (message) => {
-    // Refusals, and answers that a test has kept back, are no mistakes of the page.
-    if (message.type() === 'error' && !/status of 4|net::ERR_FAILED/.test(message.text()))
-      wrong.push(message.text());
+    // A refusal, or an answer that a test has lost on purpose, is no fault of the page.
+    const isMeant = /status of 4|net::ERR_FAILED|ERR_CONNECTION_RESET/.test(message.text());
+    if (message.type() === 'error' && !isMeant) wrong.push(message.text());
   });
   const inspect = async (page: Page, part?: string) => {
     wrong.push(...(await findFlaws(page, part)));
+  };
+  const confirm: Desk['confirm'] = async (dialog, verb, until) => {
+    const ended = () => (until === undefined ? dialog.waitFor({ state: 'hidden' }) : until.waitFor());
+    await dialog.getByRole('button', { name: verb, exact: true }).click();
+    const code = dialog.getByLabel(CODE[look.locale]);
+    const isAsked = await Promise.race([code.waitFor().then(() => true), ended().then(() => false)]);
+    if (!isAsked) return;
+    await code.fill(await unusedTotp(shown.people[role].totpSecret));
+    await dialog.getByRole('button', { name: PROVE[look.locale], exact: true }).click();
+    await ended();
   };
   return {
     role,
@@ -83,17 +100,9 @@ export async function sitDown(shown: Console, role: Role, look: Look): Promise<D
       await inspect(page, '[role=dialog]');
       await fill?.(dialog);
       if (reason !== undefined) await dialog.getByLabel(common[look.locale].reason).fill(reason);
-      await dialog.getByRole('button', { name: verb, exact: true }).click();
-      const code = dialog.getByLabel(CODE[look.locale]);
-      const isAsked = await Promise.race([
-        code.waitFor().then(() => true),
-        dialog.waitFor({ state: 'hidden' }).then(() => false),
-      ]);
-      if (!isAsked) return;
-      await code.fill(await unusedTotp(shown.people[role].totpSecret));
-      await dialog.getByRole('button', { name: PROVE[look.locale], exact: true }).click();
-      await dialog.waitFor({ state: 'hidden' });
+      await confirm(dialog, verb);
     },
+    confirm,
     async choose(within, label, option) {
       await within.getByRole('button', { name: label }).click();
       await within.page().getByRole('option', { name: option, exact: true }).click();

@@ -48,6 +48,7 @@ export const NEEDS: readonly Need[] = [
       'test/console/people-verbs.test.ts',
       'test/console/rule-verbs.test.ts',
       'test/console/story.test.ts',
+      'test/console/withdrawal-verbs.test.ts',
     ],
   },
   {
