@@ -30,7 +30,8 @@ export type CommandSpec = {
   /** What is wrong with the fields, in words; nothing is sent before it is null. */
   fieldProblem?: string | null;
   run: (input: { reason: string; idempotencyKey: string }) => Promise<unknown>;
-  doneText: string;
+  /** Null where something else says so. */
+  doneText: string | null;
   onDone?: () => void;
 };
 
@@ -89,7 +90,7 @@ export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: (
         idempotencyKey.current = crypto.randomUUID();
         return;
       }
-      showDone(props.doneText);
+      if (props.doneText !== null) showDone(props.doneText);
       props.onDone?.();
       onClose();
     } catch (caught) {
