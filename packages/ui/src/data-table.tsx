@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
-import { Checkbox } from './fields.tsx';
+import { Checkbox } from './toggle.tsx';
 import { useIsNarrow } from './use-is-narrow.ts';
 
 export type Column<Row> = {

@@ -1,5 +1,5 @@
 import { Dialog } from '@naru/ui/dialog.tsx';
-import { TextField } from '@naru/ui/fields.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import { mayCall } from '@naru/wire/role.ts';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useId, useMemo, useState } from 'react';

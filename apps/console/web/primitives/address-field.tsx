@@ -1,4 +1,4 @@
-import { TextField } from '@naru/ui/fields.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import { defineTexts, useTexts } from '../i18n/locale.ts';
 
 const texts = defineTexts({

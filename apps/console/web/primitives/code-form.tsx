@@ -1,6 +1,6 @@
 import { Banner } from '@naru/ui/banner.tsx';
 import { Button } from '@naru/ui/button.tsx';
-import { TextField } from '@naru/ui/fields.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import { type FormEvent, useState } from 'react';
 import { verifyRecoveryCode, verifyTotp } from '../app/auth.ts';
 import { authErrorText } from '../i18n/auth.ts';

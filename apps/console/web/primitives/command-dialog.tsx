@@ -1,8 +1,8 @@
 import { isNaruApiError, NaruApiError } from '@naru/sdk/errors.ts';
 import { Button } from '@naru/ui/button.tsx';
 import { Dialog } from '@naru/ui/dialog.tsx';
-import { TextArea } from '@naru/ui/fields.tsx';
 import { Skeleton } from '@naru/ui/skeleton.tsx';
+import { TextArea } from '@naru/ui/text-field.tsx';
 import { showDone } from '@naru/ui/toast.tsx';
 import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react';
 import { common } from '../i18n/common.ts';

@@ -1,4 +1,4 @@
-import { TextField, type TextFieldProps } from '@naru/ui/fields.tsx';
+import { TextField, type TextFieldProps } from '@naru/ui/text-field.tsx';
 import { useEffect, useRef, useState } from 'react';
 
 /** How long somebody has stopped typing before a list is asked for anew. */

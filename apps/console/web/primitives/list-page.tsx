@@ -1,8 +1,8 @@
 import { Button } from '@naru/ui/button.tsx';
 import { type Column, DataTable, listKeys, type Selection } from '@naru/ui/data-table.tsx';
 import { EmptyState } from '@naru/ui/empty-state.tsx';
-import { Checkbox } from '@naru/ui/fields.tsx';
 import { SkeletonRows } from '@naru/ui/skeleton.tsx';
+import { Checkbox } from '@naru/ui/toggle.tsx';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { changePreferences, usePreferences } from '../app/preferences.ts';

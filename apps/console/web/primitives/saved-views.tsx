@@ -1,7 +1,7 @@
 import { Button } from '@naru/ui/button.tsx';
 import { Dialog } from '@naru/ui/dialog.tsx';
-import { TextField } from '@naru/ui/fields.tsx';
 import { Menu } from '@naru/ui/menu.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import { Bookmark, Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { common } from '../i18n/common.ts';

@@ -1,4 +1,4 @@
-import { TextArea } from '@naru/ui/fields.tsx';
+import { TextArea } from '@naru/ui/text-field.tsx';
 import { useState } from 'react';
 import { useTexts } from '../i18n/locale.ts';
 import type { CommandSpec } from './command-dialog.tsx';

@@ -6,7 +6,7 @@ import { useMe } from '../../app/me.ts';
 import { common } from '../../i18n/common.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { Page } from '../../primitives/page.tsx';
-import { ReadOnlyNote } from '../../primitives/table-card.tsx';
+import { ReadOnlyNote } from '../../primitives/read-only-note.tsx';
 import { accountTexts } from './account.texts.ts';
 import { AccountCards } from './account-cards.tsx';
 import { AddAccount } from './account-verbs.tsx';

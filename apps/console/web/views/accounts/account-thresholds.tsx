@@ -1,5 +1,6 @@
 import type { Column } from '@naru/ui/data-table.tsx';
-import { Select, TextField } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import type { AccountThresholdBody, SetThresholdInput } from '@naru/wire/sub-account.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';

@@ -1,6 +1,6 @@
 import type { Column } from '@naru/ui/data-table.tsx';
-import { Checkbox } from '@naru/ui/fields.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
+import { Checkbox } from '@naru/ui/toggle.tsx';
 import type { AccountTransferBody } from '@naru/wire/sub-account.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';

@@ -1,4 +1,6 @@
-import { Checkbox, Select, TextField } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
+import { Checkbox } from '@naru/ui/toggle.tsx';
 import type { ChangeSubAccountInput, SubAccountBody } from '@naru/wire/sub-account.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

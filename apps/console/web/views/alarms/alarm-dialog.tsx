@@ -1,7 +1,7 @@
 import { Button } from '@naru/ui/button.tsx';
 import { Dialog } from '@naru/ui/dialog.tsx';
-import { Select } from '@naru/ui/fields.tsx';
 import { KeyValues } from '@naru/ui/key-values.tsx';
+import { Select } from '@naru/ui/select.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import type { AlarmBody } from '@naru/wire/reconciliation.ts';
 import { useQueryClient } from '@tanstack/react-query';

@@ -1,5 +1,5 @@
 import type { Column } from '@naru/ui/data-table.tsx';
-import { Select } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import type { AlarmBody } from '@naru/wire/reconciliation.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';

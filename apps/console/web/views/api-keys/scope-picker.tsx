@@ -1,4 +1,4 @@
-import { Checkbox } from '@naru/ui/fields.tsx';
+import { Checkbox } from '@naru/ui/toggle.tsx';
 import type { Scope } from '@naru/wire/role.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { scopeGroups, scopeGroupTexts, scopeTexts } from '../../i18n/scopes.ts';

@@ -1,4 +1,4 @@
-import { Checkbox } from '@naru/ui/fields.tsx';
+import { Checkbox } from '@naru/ui/toggle.tsx';
 import type { ReviewBody } from '@naru/wire/review.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

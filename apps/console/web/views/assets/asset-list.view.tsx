@@ -1,6 +1,6 @@
 import type { Column } from '@naru/ui/data-table.tsx';
-import { Checkbox } from '@naru/ui/fields.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
+import { Checkbox } from '@naru/ui/toggle.tsx';
 import type { OperatedAssetBody, OperatedChainBody } from '@naru/wire/operated-asset.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -10,8 +10,9 @@ import { useMe } from '../../app/me.ts';
 import { formatAmount, formatCount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { Page } from '../../primitives/page.tsx';
+import { ReadOnlyNote } from '../../primitives/read-only-note.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
-import { ReadOnlyNote, TableCard } from '../../primitives/table-card.tsx';
+import { TableCard } from '../../primitives/table-card.tsx';
 import { assetTexts } from './asset.texts.ts';
 import { AssetVerbs, SwitchChain } from './asset-verbs.tsx';
 import { ProbeResult, ProbeToken } from './token-probe.tsx';

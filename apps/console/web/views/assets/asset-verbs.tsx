@@ -1,4 +1,4 @@
-import { TextField } from '@naru/ui/fields.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import type { OperatedAssetBody, OperatedChainBody } from '@naru/wire/operated-asset.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

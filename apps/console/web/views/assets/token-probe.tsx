@@ -1,8 +1,10 @@
 import { Banner } from '@naru/ui/banner.tsx';
 import { Button } from '@naru/ui/button.tsx';
 import { Card } from '@naru/ui/card.tsx';
-import { Checkbox, Select, TextField } from '@naru/ui/fields.tsx';
 import { KeyValues } from '@naru/ui/key-values.tsx';
+import { Select } from '@naru/ui/select.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
+import { Checkbox } from '@naru/ui/toggle.tsx';
 import type { TokenProbeBody } from '@naru/wire/operated-asset.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

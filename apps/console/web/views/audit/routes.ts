@@ -1,6 +1,6 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod';
-import { presets } from '../../primitives/time-range.tsx';
+import { presets } from '../../primitives/time-range.ts';
 
 /** A number that was typed into the address bar is a text like any other. */
 const text = z.union([z.string(), z.number()]).transform(String).optional().catch(undefined);

@@ -1,5 +1,6 @@
 import type { Column } from '@naru/ui/data-table.tsx';
-import { Select, TextField } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import type { BlockedAddressBody } from '@naru/wire/address-book.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -11,8 +12,9 @@ import { Actor } from '../../primitives/actor.tsx';
 import { AddressField, useAddressProblem } from '../../primitives/address-field.tsx';
 import { CommandButton } from '../../primitives/command-button.tsx';
 import { Page } from '../../primitives/page.tsx';
+import { ReadOnlyNote } from '../../primitives/read-only-note.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
-import { ReadOnlyNote, TableCard } from '../../primitives/table-card.tsx';
+import { TableCard } from '../../primitives/table-card.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { useConfiguredChains } from '../../primitives/use-configured-chains.ts';
 import { blockListTexts } from './block-list.texts.ts';

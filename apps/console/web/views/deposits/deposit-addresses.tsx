@@ -1,5 +1,7 @@
 import type { Column } from '@naru/ui/data-table.tsx';
-import { Checkbox, Select, TextField } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
+import { Checkbox } from '@naru/ui/toggle.tsx';
 import type { DepositAddressBody } from '@naru/wire/deposit.ts';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';

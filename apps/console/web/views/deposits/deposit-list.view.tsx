@@ -1,5 +1,5 @@
 import type { Column } from '@naru/ui/data-table.tsx';
-import { Select } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import { Tabs } from '@naru/ui/tabs.tsx';
 import { type AdminDepositBody, type DepositBody, depositStateNames } from '@naru/wire/deposit.ts';

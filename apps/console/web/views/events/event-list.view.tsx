@@ -1,5 +1,5 @@
 import type { Column } from '@naru/ui/data-table.tsx';
-import { Select } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
 import { type StreamEventBody, type StreamEventType, streamEventTypes } from '@naru/wire/event.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';

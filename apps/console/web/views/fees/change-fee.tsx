@@ -1,4 +1,5 @@
-import { Select, TextField } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import type { WithdrawalFeeBody } from '@naru/wire/withdrawal-fee.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-import { TextField } from '@naru/ui/fields.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import { KST_OFFSET_MS } from '../../format/time.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { ledgerTexts } from './ledger.texts.ts';

@@ -1,6 +1,6 @@
 import { Banner } from '@naru/ui/banner.tsx';
 import { Button } from '@naru/ui/button.tsx';
-import { TextField } from '@naru/ui/fields.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import { type FormEvent, useState } from 'react';
 import { encode } from 'uqr';
 import { beginTotp, removeTotp } from '../../app/auth.ts';

@@ -1,5 +1,6 @@
 import { Button } from '@naru/ui/button.tsx';
-import { Select, TextField } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import { type Role, roles } from '@naru/wire/role.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -1,5 +1,5 @@
 import { Button } from '@naru/ui/button.tsx';
-import { Select } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
 import type { PersonBody } from '@naru/wire/person.ts';
 import { type Role, roles } from '@naru/wire/role.ts';
 import { useQueryClient } from '@tanstack/react-query';

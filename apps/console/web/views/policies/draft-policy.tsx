@@ -1,4 +1,4 @@
-import { TextArea, TextField } from '@naru/ui/fields.tsx';
+import { TextArea, TextField } from '@naru/ui/text-field.tsx';
 import type { PolicyBody } from '@naru/wire/policy.ts';
 import { type PolicyDocumentInput, policyDocument } from '@naru/wire/policy-document.ts';
 import { useQueryClient } from '@tanstack/react-query';

@@ -1,6 +1,6 @@
 import { Button } from '@naru/ui/button.tsx';
 import { Card } from '@naru/ui/card.tsx';
-import { Select } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
 import { Stat } from '@naru/ui/stat.tsx';
 import type { PolicyDryRunBody } from '@naru/wire/policy.ts';
 import { useQuery } from '@tanstack/react-query';

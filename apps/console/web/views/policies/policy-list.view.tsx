@@ -1,5 +1,5 @@
 import type { Column } from '@naru/ui/data-table.tsx';
-import { Select } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import type { PolicyBody } from '@naru/wire/policy.ts';
 import { useQuery } from '@tanstack/react-query';
@@ -11,8 +11,9 @@ import { formatCount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { Actor } from '../../primitives/actor.tsx';
 import { Page } from '../../primitives/page.tsx';
+import { ReadOnlyNote } from '../../primitives/read-only-note.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
-import { ReadOnlyNote, TableCard } from '../../primitives/table-card.tsx';
+import { TableCard } from '../../primitives/table-card.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { DraftPolicy } from './draft-policy.tsx';
 import { policyTexts } from './policy.texts.ts';

@@ -1,7 +1,7 @@
 import { Button } from '@naru/ui/button.tsx';
 import { Card } from '@naru/ui/card.tsx';
 import { EmptyState } from '@naru/ui/empty-state.tsx';
-import { TextField } from '@naru/ui/fields.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import type { SignOffBody } from '@naru/wire/reconciliation.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';

@@ -1,5 +1,5 @@
 import type { Column } from '@naru/ui/data-table.tsx';
-import { Select } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import { type ReportHeadBody, reportPeriods } from '@naru/wire/report.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';

@@ -1,6 +1,8 @@
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { Banner } from '@naru/ui/banner.tsx';
-import { Checkbox, Select, TextField } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
+import { Checkbox } from '@naru/ui/toggle.tsx';
 import type { SettingBody } from '@naru/wire/setting.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';

@@ -13,7 +13,7 @@ import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { Actor } from '../../primitives/actor.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
-import { ReadOnlyNote } from '../../primitives/table-card.tsx';
+import { ReadOnlyNote } from '../../primitives/read-only-note.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { ChangeSetting, Diff, RevertSetting } from './change-setting.tsx';
 import { settingTexts } from './setting.texts.ts';

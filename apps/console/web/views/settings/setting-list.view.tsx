@@ -1,8 +1,9 @@
 import { Card } from '@naru/ui/card.tsx';
 import { type Column, DataTable } from '@naru/ui/data-table.tsx';
 import { EmptyState } from '@naru/ui/empty-state.tsx';
-import { Select, TextField } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import type { SettingBody } from '@naru/wire/setting.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';

@@ -1,5 +1,5 @@
 import { Button } from '@naru/ui/button.tsx';
-import { TextField } from '@naru/ui/fields.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { naru } from '../../app/client.ts';

@@ -1,7 +1,7 @@
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { Banner } from '@naru/ui/banner.tsx';
 import { Button } from '@naru/ui/button.tsx';
-import { TextField } from '@naru/ui/fields.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Fingerprint } from 'lucide-react';
 import { type FormEvent, useState } from 'react';

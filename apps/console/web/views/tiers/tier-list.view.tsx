@@ -7,7 +7,8 @@ import { useMe } from '../../app/me.ts';
 import { formatCount, formatWon } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { Page } from '../../primitives/page.tsx';
-import { ReadOnlyNote, TableCard } from '../../primitives/table-card.tsx';
+import { ReadOnlyNote } from '../../primitives/read-only-note.tsx';
+import { TableCard } from '../../primitives/table-card.tsx';
 import { tierTexts } from './tier.texts.ts';
 import { AssignTier, SetTier } from './tier-verbs.tsx';
 

@@ -1,4 +1,5 @@
-import { Select, TextField } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import type { TierBody } from '@naru/wire/policy.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -1,6 +1,7 @@
 import { Banner } from '@naru/ui/banner.tsx';
 import { Button } from '@naru/ui/button.tsx';
-import { Select, TextField } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import type { TreasuryProposalBody } from '@naru/wire/treasury.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

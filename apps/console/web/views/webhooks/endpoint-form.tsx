@@ -1,4 +1,4 @@
-import { TextField } from '@naru/ui/fields.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
 import { useTexts } from '../../i18n/locale.ts';
 import { webhookTexts } from './webhook.texts.ts';
 

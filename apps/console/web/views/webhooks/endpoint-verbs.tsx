@@ -1,6 +1,8 @@
 import { Button } from '@naru/ui/button.tsx';
-import { Checkbox, Select, TextField } from '@naru/ui/fields.tsx';
 import { Menu } from '@naru/ui/menu.tsx';
+import { Select } from '@naru/ui/select.tsx';
+import { TextField } from '@naru/ui/text-field.tsx';
+import { Checkbox } from '@naru/ui/toggle.tsx';
 import type { WebhookEndpointBody } from '@naru/wire/webhook.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';

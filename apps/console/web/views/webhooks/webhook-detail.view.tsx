@@ -1,7 +1,7 @@
 import { Card } from '@naru/ui/card.tsx';
 import type { Column } from '@naru/ui/data-table.tsx';
-import { Select } from '@naru/ui/fields.tsx';
 import { KeyValues } from '@naru/ui/key-values.tsx';
+import { Select } from '@naru/ui/select.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import type { WebhookDeliveryBody, WebhookEndpointBody } from '@naru/wire/webhook.ts';
 import { webhookDeliveryStates } from '@naru/wire/webhook.ts';

@@ -1,5 +1,5 @@
 import { Banner } from '@naru/ui/banner.tsx';
-import { Checkbox } from '@naru/ui/fields.tsx';
+import { Checkbox } from '@naru/ui/toggle.tsx';
 import type { WithdrawalActionBody, WithdrawalDetailBody } from '@naru/wire/withdrawal-detail.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';

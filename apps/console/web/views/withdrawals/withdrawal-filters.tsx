@@ -1,5 +1,5 @@
 import { Button } from '@naru/ui/button.tsx';
-import { Select } from '@naru/ui/fields.tsx';
+import { Select } from '@naru/ui/select.tsx';
 import { priorities, withdrawalStates } from '@naru/wire/withdrawal.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,7 +7,7 @@ import { naru } from '../../app/client.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { priorityTexts, withdrawalStateTexts } from '../../i18n/withdrawal-states.ts';
 import { FilterField } from '../../primitives/filter-field.tsx';
-import { TimeRangeControl } from '../../primitives/time-range.tsx';
+import { TimeRangeControl } from '../../primitives/time-range-control.tsx';
 import { listTexts } from './withdrawal-list.texts.ts';
 import {
   rangeOf,

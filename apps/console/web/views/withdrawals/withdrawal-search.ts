@@ -1,7 +1,7 @@
 import type { OperatorFilter } from '@naru/sdk/operations.ts';
 import { priorities, type WithdrawalStateName, withdrawalStates } from '@naru/wire/withdrawal.ts';
 import { z } from 'zod';
-import { momentsOf, presets } from '../../primitives/time-range.tsx';
+import { momentsOf, presets } from '../../primitives/time-range.ts';
 
 /** A number that was typed into the address bar is a text like any other. */
 const text = z.union([z.string(), z.number()]).transform(String).optional().catch(undefined);

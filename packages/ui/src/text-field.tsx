@@ -1,11 +1,7 @@
-import { Checkbox as HeroCheckbox } from '@heroui/react/checkbox';
 import { Description } from '@heroui/react/description';
 import { FieldError } from '@heroui/react/field-error';
 import { Input } from '@heroui/react/input';
 import { Label } from '@heroui/react/label';
-import { ListBox } from '@heroui/react/list-box';
-import { Select as HeroSelect } from '@heroui/react/select';
-import { Switch as HeroSwitch } from '@heroui/react/switch';
 import { TextArea as HeroTextArea } from '@heroui/react/textarea';
 import { TextField as HeroTextField } from '@heroui/react/textfield';
 import type { ReactNode, Ref } from 'react';
@@ -101,86 +97,5 @@ export function TextArea({
       {hint ? <Description className="text-xs text-muted">{hint}</Description> : null}
       <FieldError className="text-sm text-bad-text">{error}</FieldError>
     </HeroTextField>
-  );
-}
-
-export type Choice<Value extends string> = { value: Value; label: string };
-
-export function Select<Value extends string>(props: {
-  label: string;
-  value: Value;
-  choices: readonly Choice<Value>[];
-  onChange: (value: Value) => void;
-  hint?: ReactNode;
-  isLabelHidden?: boolean;
-  isDisabled?: boolean;
-  className?: string;
-}) {
-  const { label, value, choices, onChange, hint, isLabelHidden, className } = props;
-  return (
-    <HeroSelect
-      selectedKey={value}
-      onSelectionChange={(key) => key !== null && onChange(String(key) as Value)}
-      isDisabled={props.isDisabled ?? false}
-      className={`flex flex-col gap-1 ${className ?? ''}`}
-      aria-label={label}
-    >
-      {isLabelHidden ? null : <Label className="text-sm font-medium">{label}</Label>}
-      <HeroSelect.Trigger className="min-h-9 rounded-md px-2.5 py-1.5">
-        <HeroSelect.Value />
-        <HeroSelect.Indicator />
-      </HeroSelect.Trigger>
-      {hint ? <Description className="text-xs text-muted">{hint}</Description> : null}
-      <HeroSelect.Popover className="rounded-md">
-        <ListBox>
-          {choices.map((choice) => (
-            <ListBox.Item key={choice.value} id={choice.value} textValue={choice.label}>
-              {choice.label}
-              <ListBox.ItemIndicator />
-            </ListBox.Item>
-          ))}
-        </ListBox>
-      </HeroSelect.Popover>
-    </HeroSelect>
-  );
-}
-
-export function Checkbox(props: {
-  children?: ReactNode;
-  isSelected: boolean;
-  isIndeterminate?: boolean;
-  isDisabled?: boolean;
-  onChange: (isSelected: boolean) => void;
-  'aria-label'?: string;
-}) {
-  const { children, ...rest } = props;
-  return (
-    <HeroCheckbox {...rest}>
-      <HeroCheckbox.Content>
-        <HeroCheckbox.Control>
-          <HeroCheckbox.Indicator />
-        </HeroCheckbox.Control>
-        {children === undefined ? null : <span className="text-sm">{children}</span>}
-      </HeroCheckbox.Content>
-    </HeroCheckbox>
-  );
-}
-
-export function Switch(props: {
-  children: ReactNode;
-  isSelected: boolean;
-  isDisabled?: boolean;
-  onChange: (isSelected: boolean) => void;
-}) {
-  const { children, ...rest } = props;
-  return (
-    <HeroSwitch {...rest} size="sm">
-      <HeroSwitch.Content>
-        <HeroSwitch.Control>
-          <HeroSwitch.Thumb />
-        </HeroSwitch.Control>
-        <span className="text-sm">{children}</span>
-      </HeroSwitch.Content>
-    </HeroSwitch>
   );
 }
