@@ -90,7 +90,14 @@ export async function sitDown(shown: Console, role: Role, look: Look): Promise<D
     async open(path) {
       const page = await context.newPage();
       await page.goto(shown.url + path);
-      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      await page
+        .getByRole('heading', { level: 1 })
+        .first()
+        .waitFor()
+        .catch(async (error: unknown) => {
+          const said = (await page.locator('body').innerText()).slice(0, 500);
+          throw new Error([String(error), ...wrong, `the page says: ${said}`].join('\n'));
+        });
       return page;
     },
     async carryOut(page, { open, title, fill, reason, verb }) {

@@ -54,6 +54,7 @@ async function runBuild(options: { root: string; outDir: string; searchPath: str
       'build',
       '--config',
       path.join('apps', 'console', 'vite.config.ts'),
+      '--bypass-lock', // each builds into a directory of its own
       '--logLevel',
       'warn',
     ],
