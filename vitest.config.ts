@@ -1,3 +1,4 @@
+import { isTurn } from '@naru/testkit/turns.ts';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { filesLeftOut, findMissing } from './tools/testing/system-programs.ts';
 
@@ -8,6 +9,16 @@ const common = {
 } as const;
 
 const ALONE = ['test/chaos/crash-points.test.ts', 'test/chaos/torture.test.ts'];
+
+/** The verbs of the console: a run takes one of these, and whatever is asked for by name. */
+const VERBS = [
+  ['fund-verbs'],
+  ['people-verbs', 'sign-in-verbs'],
+  ['rule-verbs', 'setup-verbs'],
+  ['withdrawal-verbs'],
+].map((names) => names.map((name) => `test/console/${name}.test.ts`));
+const isNamed = process.argv.some((arg) => arg.startsWith('test/console'));
+const ANOTHER_DAY = isNamed ? [] : VERBS.filter((_, part) => !isTurn(part, VERBS.length)).flat();
 
 /** What cannot run on this machine: `npm test` names it, and why. */
 const LEFT_OUT = [...configDefaults.exclude, ...filesLeftOut(findMissing())];
@@ -32,7 +43,7 @@ export default defineConfig({
           ...common,
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: [...ALONE, ...LEFT_OUT],
+          exclude: [...ALONE, ...ANOTHER_DAY, ...LEFT_OUT],
           // Each of these files starts a whole platform of processes, which mostly wait for blocks and for each other.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },

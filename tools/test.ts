@@ -11,8 +11,10 @@ The last line adds them all up; the exit code is 1 when one failed or a runner r
   --only vitest      the rest; needs nothing running, PostgreSQL and Anvil are started
                      NARU_TEST_POSTGRES_URL: use that server (as its superuser) instead of starting one
 
-Some tests need programs that npm does not bring: redis-server, softhsm2, a C++ compiler, prometheus, python3. Without
-them those tests are left out, named at the end and counted as skipped.
+Some tests need programs that npm does not bring: redis-server, softhsm2, a C++ compiler, prometheus, python3,
+chromium. Without them those tests are left out, named at the end and counted as skipped.
+
+Some are too many for one run: it takes a part, and the next days take the others. NARU_TESTS=all takes everything.
 
   --help
 

@@ -6,6 +6,7 @@ import { checkLedger } from '@naru/core/ledger/ledger.store.ts';
 import { findReserveMismatches } from '@naru/core/reconciliation/reconciliation.store.ts';
 import { createWithdrawals } from '@naru/core/withdrawal/create-withdrawals.ts';
 import { sleep } from '@naru/kit/clock.ts';
+import { isTurn } from '@naru/testkit/turns.ts';
 import type { Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countPayments, tokenBalance } from '../support/chain-judge.ts';
@@ -16,12 +17,11 @@ import { eventually, type Stack, startStack } from '../support/stack.ts';
  * The worker is killed with SIGKILL at every point where it waits for something outside itself: each statement, RPC
  * call and signature, before and after. Each time another worker takes over while new payouts arrive. A run takes a quarter
  * of the points in each of the two modes, and the next day the next: two days take every point, four every one in both.
- * NARU_CRASH_POINTS=all takes all at once, and four times as long.
+ * NARU_TESTS=all takes all at once, and four times as long.
  */
 const ALL_ROLES = 'processor,broadcaster,monitor,accounts';
 /** A point that is not reached in this time is one of the way out, or of something that happens once in a database's life. */
 const REACH_TIMEOUT_MS = 4_000;
-const DAY_MS = 86_400_000;
 
 type Payout = { id: string; to: Hex; units: bigint };
 
@@ -90,11 +90,7 @@ describe.concurrent.each([
     await scout.ended;
     const everyPoint = (await readFile(pointsFile, 'utf8')).trim().split('\n');
     expect(everyPoint.length, 'points where the worker waits').toBeGreaterThan(60);
-    const today = Math.floor(Date.now() / DAY_MS) + turn;
-    const points =
-      process.env['NARU_CRASH_POINTS'] === 'all'
-        ? everyPoint
-        : everyPoint.filter((_, index) => (index + today) % 4 === 0);
+    const points = everyPoint.filter((_, index) => isTurn(index + turn, 4));
 
     const reached: string[] = [];
     for (const point of points) {

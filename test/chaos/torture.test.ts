@@ -2,20 +2,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCleanup } from '@naru/bench/cleanup.ts';
+import { isTurn } from '@naru/testkit/turns.ts';
 import { expect, test } from 'vitest';
 import { runTorture } from './torture/run-torture.ts';
 import { createSchedule } from './torture/schedule.ts';
 import { startTortureStack } from './torture/torture-stack.ts';
 
-/** A short run of `npm run torture`, always the same: what it does is in docs/torture.md. */
+/** A short run of `npm run torture`, with kills and one more kind of fault each day: what it does is in docs/torture.md. */
 const SEED = 20_260_101;
 const PAYOUTS = 120;
-const FAULTS = ['kill', 'rpc-false-nonces', 'reorg', 'postgres-kill'] as const;
+const MORE = ['rpc-false-nonces', 'reorg', 'postgres-kill'] as const;
+const FAULTS = ['kill' as const, ...MORE.filter((_, part) => isTurn(part, MORE.length))];
 const REORG_DEPTH_MAX = 8;
 const CONFIRMATIONS = REORG_DEPTH_MAX + 2;
 const BLOCK_MS = 100;
 
-test('killed, lied to, reorganised and without its database, the platform pays every payout once', {
+test(`through ${FAULTS.join(', ')}, the platform pays every payout once`, {
   timeout: 600_000,
 }, async () => {
   const dir = await mkdtemp(path.join(tmpdir(), 'naru-torture-'));

@@ -278,7 +278,7 @@ test('from the balance of an account to the rows of the ledger that made it, now
     .getByRole('link', { name: words.inLedgerOf(`${words.HOT_WALLET} USDC`) })
     .first()
     .click();
-  await page.waitForURL(/\/ledger\?/);
+  await page.getByRole('heading', { level: 1, name: words.title }).waitFor();
   await page.locator('main').getByRole('link', { name: words.HOT_WALLET }).click();
   await page.getByRole('heading', { level: 1, name: `${words.HOT_WALLET} · USDC` }).waitFor();
   const kept = { kind: 'HOT_WALLET', chain: CHAIN, asset: 'USDC' } as const;

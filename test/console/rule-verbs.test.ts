@@ -1,27 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { common } from '@naru/console/i18n/common.ts';
 import { addressBookTexts } from '@naru/console/views/address-book/address-book.texts.ts';
-import { assetTexts } from '@naru/console/views/assets/asset.texts.ts';
 import { blockListTexts } from '@naru/console/views/block-list/block-list.texts.ts';
 import { feeTexts } from '@naru/console/views/fees/fee.texts.ts';
 import { policyTexts } from '@naru/console/views/policies/policy.texts.ts';
 import { rateTexts } from '@naru/console/views/rates/rate.texts.ts';
-import { settingTexts } from '@naru/console/views/settings/setting.texts.ts';
 import { tierTexts } from '@naru/console/views/tiers/tier.texts.ts';
-import { webhookTexts } from '@naru/console/views/webhooks/webhook.texts.ts';
-import { testUsdCoinAbi, testUsdCoinBytecode } from '@naru/evm/abi/test-usd-coin.gen.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '@naru/outbound/testing/webhook-receiver.ts';
 import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError } from '@naru/sdk/errors.ts';
-import { encodeDeployData, getAddress, type Hex } from 'viem';
+import { getAddress } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Console, startConsole } from '../support/console.ts';
 import { type Desk, LOOKS, rowOf, sitDown } from '../support/desk.ts';
-import { anvil, randomAddress } from '../support/payouts.ts';
+import { randomAddress } from '../support/payouts.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
 
-/** What decides about withdrawals, and whom we tell of them: changed in pages, and held to by the machine. */
+/** What decides about withdrawals: changed in pages, and held to by the machine. */
 let stack: Stack;
 let shown: Console;
 let naru: Naru;
@@ -241,276 +237,6 @@ test('block list: an address is blocked with a reason, found, and unblocked', LI
   expect(await naru.admin.blockList.list()).toEqual([]);
   await eventually('it is paid again', async () => ((await refusedWith(to)) === null ? true : null));
   await page.close();
-});
-
-test(
-  'settings: one is changed within its bounds, a danger is acknowledged, and a version comes back',
-  LIMIT,
-  async () => {
-    const words = korean.words(settingTexts);
-    const page = await korean.open('/settings?q=가스당');
-    await page.getByRole('link', { name: '가스당 수수료 상한' }).first().click();
-    await page.getByText(words.historyEmpty).waitFor();
-    await korean.inspect(page);
-    const key = 'fees.per_gas_max';
-    const target = new URL(page.url()).searchParams.get('target') ?? '';
-    const setting = () => naru.admin.settings.get(key, target);
-    const first = BigInt((await setting()).setting.current ?? '0');
-    const title = words.changeTitle('가스당 수수료 상한');
-    const open = page.getByRole('button', { name: words.change, exact: true });
-    await korean.carryOut(page, {
-      open,
-      title,
-      async fill(dialog) {
-        await dialog.getByRole('button', { name: words.change, exact: true }).click();
-        await dialog.getByText(words.same).first().waitFor();
-        await dialog.getByLabel(words.newValue).fill('0');
-        await dialog
-          .getByText(/사이의 정수를 적어 주세요/)
-          .first()
-          .waitFor();
-        await dialog.getByLabel(words.newValue).fill(String(first / 2n));
-      },
-      reason: '절반으로',
-      verb: words.change,
-    });
-    await page.getByText('절반으로').waitFor();
-    await korean.carryOut(page, {
-      open,
-      title,
-      async fill(dialog) {
-        await dialog.getByLabel(words.newValue).fill(String(first * 6n));
-        await dialog.getByLabel(common.ko.reason).fill('급등');
-        await dialog.getByRole('button', { name: words.change, exact: true }).click();
-        await dialog.getByRole('checkbox', { name: words.dangerous }).waitFor({ state: 'attached' });
-        await korean.inspect(page, '[role=dialog]');
-        await dialog.getByText(words.dangerous).click();
-      },
-      verb: words.change,
-    });
-    await page.getByText('급등').waitFor();
-    expect((await setting()).setting).toMatchObject({ version: 2, current: String(first * 6n) });
-    await korean.carryOut(page, {
-      open: page.getByRole('button', { name: `${words.revert}: ${words.version('1')}` }),
-      title: words.revertTitle('1'),
-      reason: '지나감',
-      verb: words.revert,
-    });
-    await page.getByText('지나감').waitFor();
-    expect(await setting()).toMatchObject({ setting: { version: 3, current: String(first / 2n) } });
-    await page.close();
-  },
-);
-
-test('assets: a token is looked at and added, and what is switched off is refused', LIMIT, async () => {
-  const words = english.words(assetTexts);
-  const data = encodeDeployData({
-    abi: testUsdCoinAbi,
-    bytecode: testUsdCoinBytecode,
-    args: ['Won Coin', 'KRWX', 2, stack.devnet.funder.address],
-  });
-  const hash = (await anvil(stack, 'eth_sendTransaction', {
-    from: stack.devnet.funder.address,
-    data,
-  })) as Hex;
-  const { contractAddress } = await eventually('the token is there', async () =>
-    stack.devnet.client.getTransactionReceipt({ hash }).catch(() => null),
-  );
-  const page = await english.open('/assets');
-  await english.carryOut(page, {
-    open: page.getByRole('button', { name: words.probe, exact: true }),
-    title: words.probe,
-    async fill(dialog) {
-      await dialog.getByLabel(words.address, { exact: true }).fill('0x12');
-      await dialog.getByText('An address of 42 characters').waitFor();
-      await dialog.getByLabel(words.address, { exact: true }).fill(contractAddress ?? '');
-    },
-    verb: words.look,
-  });
-  await page.getByText(words.fine).waitFor();
-  await english.inspect(page);
-  await english.carryOut(page, {
-    open: page.getByRole('button', { name: words.add, exact: true }),
-    title: words.add,
-    reason: 'customers ask for it',
-    verb: words.add,
-  });
-  await rowOf(page, 'KRWX · localhost').waitFor();
-  const asset = async (code: string) =>
-    (await naru.admin.assets.list()).find((one) => one.asset === code && one.chain === 'localhost');
-  expect(await asset('KRWX')).toMatchObject({ enabled: true, decimals: 2 });
-
-  const verbs = page.getByRole('button', { name: `${words.verbs}: KRWX · localhost` });
-  await verbs.click();
-  await english.carryOut(page, {
-    open: page.getByRole('menuitem', { name: words.setMaximum }),
-    title: `${words.setMaximum}: KRWX · localhost`,
-    async fill(dialog) {
-      await dialog.getByLabel(words.limit).fill('much');
-      await dialog.getByText(words.badAmount).waitFor();
-      await dialog.getByLabel(words.limit).fill('1000');
-    },
-    reason: 'to begin with',
-    verb: words.setMaximum,
-  });
-  await rowOf(page, 'KRWX · localhost').getByText('1,000', { exact: true }).waitFor();
-  await verbs.click();
-  await english.carryOut(page, {
-    open: page.getByRole('menuitem', { name: words.disable }),
-    title: `${words.disable}: KRWX · localhost`,
-    reason: 'not yet',
-    verb: words.disable,
-  });
-  await rowOf(page, 'KRWX · localhost').getByText(words.disabled).waitFor();
-  expect(await asset('KRWX')).toMatchObject({ enabled: false, maximum: '1000' });
-
-  const chain = (await naru.admin.chains.list()).find((one) => one.chain === 'localhost');
-  const to = newAddress();
-  await english.carryOut(page, {
-    open: page.getByRole('button', { name: `${words.disable}: ${chain?.name}` }),
-    title: `${words.disable}: ${chain?.name}`,
-    reason: 'a quiet hour',
-    verb: words.disable,
-  });
-  await eventually('the chain takes nothing new', async () =>
-    (await refusedWith(to)) === null ? null : true,
-  );
-  await english.carryOut(page, {
-    open: page.getByRole('button', { name: `${words.enable}: ${chain?.name}` }),
-    title: `${words.enable}: ${chain?.name}`,
-    reason: 'the hour is over',
-    verb: words.enable,
-  });
-  await eventually('the chain takes them again', async () =>
-    (await refusedWith(to)) === null ? true : null,
-  );
-  await page.close();
-});
-
-describe('webhooks', () => {
-  test(
-    'an endpoint is added, tested, given another secret and paused, and a delivery is sent again',
-    LIMIT,
-    async () => {
-      const words = korean.words(webhookTexts);
-      const page = await korean.open('/webhooks');
-      const url = `${receiver.url}/rules`;
-      await korean.carryOut(page, {
-        open: page.getByRole('button', { name: words.add, exact: true }).first(),
-        title: words.addTitle,
-        async fill(dialog) {
-          await dialog.getByRole('button', { name: words.add, exact: true }).click();
-          await dialog.getByRole('alert').getByText(words.invalidUrl).waitFor();
-          // The API knows more of addresses than the page, and says it in the person's language.
-          await dialog.getByLabel(words.url).fill('https://kim:secret@example.com/hooks');
-          await dialog.getByRole('button', { name: words.add, exact: true }).click();
-          await dialog.getByRole('alert').first().waitFor();
-          await dialog.getByLabel(words.url).fill(url);
-        },
-        verb: words.add,
-      });
-      const secrets = page.getByRole('dialog', { name: words.secretTitle });
-      const first = await secrets
-        .getByText(/^whsec_/)
-        .first()
-        .textContent();
-      await secrets.getByRole('button', { name: common.ko.close, exact: true }).last().click();
-      await page.getByRole('link', { name: url }).click();
-      await page.getByText(words.deliveriesEmpty).waitFor();
-      await korean.carryOut(page, {
-        open: page.getByRole('button', { name: words.test, exact: true }),
-        title: words.testTitle,
-        verb: words.test,
-      });
-      await rowOf(page, 'webhook.test').getByText(words.DELIVERED).waitFor();
-      await korean.inspect(page);
-      await rowOf(page, 'webhook.test').getByRole('link').click();
-      await page.getByRole('heading', { level: 1, name: 'webhook.test' }).waitFor();
-      await korean.inspect(page);
-      await korean.carryOut(page, {
-        open: page.getByRole('button', { name: words.resend, exact: true }),
-        title: words.resendTitle,
-        verb: words.resend,
-      });
-      await eventually('it is there twice, with one id', async () => {
-        const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
-        return ids.length === 2 && new Set(ids).size === 1 ? true : null;
-      });
-      await page.getByRole('main').getByText('2. 200').waitFor();
-      await page.goBack();
-
-      const menu = () => page.getByRole('button', { name: words.change, exact: true }).click();
-      await menu();
-      await korean.carryOut(page, {
-        open: page.getByRole('menuitem', { name: words.rotate }),
-        title: words.rotateTitle,
-        fill: (dialog) => korean.choose(dialog, words.overlap, words.week),
-        verb: words.rotate,
-      });
-      const second = await secrets
-        .getByText(/^whsec_/)
-        .first()
-        .textContent();
-      expect(second).not.toBe(first);
-      // It stays until it is closed, whatever the page hears meanwhile.
-      await page.getByText(words.rotated).waitFor();
-      await korean.inspect(page, '[role=dialog]');
-      await secrets.getByRole('button', { name: common.ko.close, exact: true }).last().click();
-
-      await menu();
-      await korean.carryOut(page, {
-        open: page.getByRole('menuitem', { name: words.pause }),
-        title: words.pauseTitle,
-        verb: words.pause,
-      });
-      await page.getByText(words.anomalyAsked).waitFor();
-      expect(await naru.webhookEndpoints.list()).toMatchObject([{ state: 'PAUSED', stateReason: 'asked' }]);
-      await page.close();
-    },
-  );
-
-  test('an endpoint is changed and removed, and a failed delivery says why', LIMIT, async () => {
-    const words = english.words(webhookTexts);
-    const made = await naru.webhookEndpoints.create({ url: `${receiver.url}/broken`, events: ['bulk.*'] });
-    receiver.setFault('/broken', { kind: 'status', status: 500 });
-    const page = await english.open(`/webhooks/${made.id}`);
-    const menu = () => page.getByRole('button', { name: words.change, exact: true }).click();
-    await menu();
-    await english.carryOut(page, {
-      open: page.getByRole('menuitem', { name: words.change, exact: true }),
-      title: words.changeTitle,
-      async fill(dialog) {
-        await dialog.getByLabel(words.events).fill(' , ');
-        await dialog.getByText(words.invalidEvents).waitFor();
-        await dialog.getByLabel(words.events).fill('withdrawal.confirmed, bulk.*');
-        await dialog.getByLabel(words.description).fill('Order system');
-      },
-      verb: words.change,
-    });
-    await page.getByText('Order system').waitFor();
-    expect(await naru.webhookEndpoints.get(made.id)).toMatchObject({
-      events: ['withdrawal.confirmed', 'bulk.*'],
-      description: 'Order system',
-    });
-    await english.carryOut(page, {
-      open: page.getByRole('button', { name: words.test, exact: true }),
-      title: words.testTitle,
-      verb: words.test,
-    });
-    await rowOf(page, 'webhook.test').getByText('500').waitFor();
-    await english.inspect(page);
-    await menu();
-    await english.carryOut(page, {
-      open: page.getByRole('menuitem', { name: words.remove }),
-      title: words.removeTitle,
-      verb: words.remove,
-    });
-    await page.waitForURL(`${shown.url}/webhooks`);
-    await eventually('it is gone', async () =>
-      (await naru.webhookEndpoints.list()).every(({ id }) => id !== made.id) ? true : null,
-    );
-    await page.close();
-  });
 });
 
 describe('policies', () => {

@@ -12,14 +12,12 @@ import { unusedTotp } from '@naru/testkit/authenticator.ts';
 import { type Role, roles } from '@naru/wire/role.ts';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { BROWSERS, findProgram } from '../../tools/testing/system-programs.ts';
+import { type Look, newBrowser, signIn } from './front-door.ts';
 import { eventually, type Stack } from './stack.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export type ConsolePerson = { role: Role; email: string; password: string; totpSecret: string };
-
-export type Look = { locale: 'ko' | 'en'; theme: 'light' | 'dark'; size: 'desktop' | 'phone' };
-export const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
 export type Console = {
   url: string;
@@ -76,23 +74,17 @@ export async function startConsole(stack: Stack, apiEnv: Record<string, string> 
     people,
     browser,
     async signIn(role, look = {}) {
-      const { locale = 'ko', theme = 'light', size = 'desktop' } = look;
+      const seen: Look = { locale: 'ko', theme: 'light', size: 'desktop', ...look };
+      const place = { browser, url, people };
       const before = states.get(role);
-      const context = await browser.newContext({
-        viewport: SIZES[size],
-        locale: locale === 'ko' ? 'ko-KR' : 'en-US',
-        timezoneId: 'America/New_York', // times are Korea's wherever one sits
-        reducedMotion: 'reduce', // a browser that draws every frame by itself needs a core for what glides and pulses
-        ...(before === undefined ? {} : { storageState: before }),
-      });
-      const wanted = JSON.stringify({ locale, theme, density: 'roomy' });
-      await context.addInitScript(setPreferences, wanted);
       if (before === undefined) {
-        const page = await context.newPage();
-        await signInBy(page, url, people[role], locale);
-        states.set(role, await context.storageState());
-        await page.close();
+        const first = await signIn(place, seen, role);
+        states.set(role, await first.context.storageState());
+        await first.page.close();
+        return first.context;
       }
+      const context = await newBrowser(place, seen);
+      await context.addCookies(before.cookies);
       return context;
     },
     async prove(page, role, label, button) {
@@ -105,44 +97,6 @@ export async function startConsole(stack: Stack, apiEnv: Record<string, string> 
       await rm(home, { recursive: true, force: true });
     },
   };
-}
-
-/** Runs in each page before its own scripts; the empty one that a tab begins with has nothing to keep anything in. */
-export function setPreferences(text: string): void {
-  try {
-    localStorage.setItem('naru.preferences', text);
-  } catch {
-    // The empty one.
-  }
-}
-
-const WORDS = {
-  ko: {
-    email: '이메일',
-    password: '비밀번호',
-    signIn: '로그인하기',
-    code: '인증번호 6자리',
-    verify: '인증하기',
-  },
-  en: {
-    email: 'E-mail address',
-    password: 'Password',
-    signIn: 'Sign in',
-    code: 'Six-digit code',
-    verify: 'Verify',
-  },
-} as const;
-
-async function signInBy(page: Page, url: string, person: ConsolePerson, locale: 'ko' | 'en'): Promise<void> {
-  const words = WORDS[locale];
-  await page.goto(`${url}/me`);
-  await page.getByLabel(words.email).fill(person.email);
-  await page.getByLabel(words.password).fill(person.password);
-  await page.getByRole('button', { name: words.signIn, exact: true }).click();
-  await page.getByLabel(words.code).fill(await unusedTotp(person.totpSecret));
-  await page.getByRole('button', { name: words.verify, exact: true }).click();
-  await page.waitForURL(`${url}/me`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
 function spawnConsole(dir: string, apiUrl: string, port: number): ChildProcess {

@@ -4,7 +4,8 @@ import { unusedTotp } from '@naru/testkit/authenticator.ts';
 import type { Role } from '@naru/wire/role.ts';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { findFlaws } from './axe.ts';
-import type { Console, Look } from './console.ts';
+import type { Console } from './console.ts';
+import { doorWords, type Look } from './front-door.ts';
 
 /** What the verbs of the console are shown in: each file of tests takes every verb in one of them, and some in both. */
 export const LOOKS = [
@@ -14,10 +15,6 @@ export const LOOKS = [
 
 /** For anything on a page, on a machine that does other things as well. */
 const WAIT_MS_MAX = 25_000;
-
-/** Words of `code-form.tsx`, which asks for the second factor. */
-const CODE = { ko: '인증번호 6자리', en: 'Six-digit code' } as const;
-const PROVE = { ko: '인증하기', en: 'Verify' } as const;
 
 export type Command = {
   /** What opens the dialog: a button, or an entry of a menu that is open. */
@@ -73,11 +70,11 @@ export async function sitDown(shown: Console, role: Role, look: Look): Promise<D
   const confirm: Desk['confirm'] = async (dialog, verb, until) => {
     const ended = () => (until === undefined ? dialog.waitFor({ state: 'hidden' }) : until.waitFor());
     await dialog.getByRole('button', { name: verb, exact: true }).click();
-    const code = dialog.getByLabel(CODE[look.locale]);
+    const code = dialog.getByLabel(doorWords[look.locale].code);
     const isAsked = await Promise.race([code.waitFor().then(() => true), ended().then(() => false)]);
     if (!isAsked) return;
     await code.fill(await unusedTotp(shown.people[role].totpSecret));
-    await dialog.getByRole('button', { name: PROVE[look.locale], exact: true }).click();
+    await dialog.getByRole('button', { name: doorWords[look.locale].verify, exact: true }).click();
     await ended();
   };
   return {
@@ -95,7 +92,7 @@ export async function sitDown(shown: Console, role: Role, look: Look): Promise<D
         .first()
         .waitFor()
         .catch(async (error: unknown) => {
-          const said = (await page.locator('body').innerText()).slice(0, 500);
+          const said = (await page.locator('body').textContent())?.slice(0, 500) ?? 'nothing';
           throw new Error([String(error), ...wrong, `the page says: ${said}`].join('\n'));
         });
       return page;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { REPOSITORY } from '../repository/files.ts';
 
 export type ProgramEnd = {
@@ -21,6 +22,11 @@ export function runProgram(args: readonly string[], options: { isCaptured: boole
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: REPOSITORY,
+      // Each file of tests is a process that reads the same libraries: V8 keeps there what it has compiled.
+      env: {
+        NODE_COMPILE_CACHE: path.join(REPOSITORY, 'node_modules', '.cache', 'naru', 'compiled'),
+        ...process.env,
+      },
       stdio: ['ignore', options.isCaptured ? 'pipe' : 'inherit', 'inherit'],
     });
     let output = '';

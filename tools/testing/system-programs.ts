@@ -47,6 +47,8 @@ export const NEEDS: readonly Need[] = [
       'test/console/fund-verbs.test.ts',
       'test/console/people-verbs.test.ts',
       'test/console/rule-verbs.test.ts',
+      'test/console/setup-verbs.test.ts',
+      'test/console/sign-in-verbs.test.ts',
       'test/console/story.test.ts',
       'test/console/withdrawal-verbs.test.ts',
     ],

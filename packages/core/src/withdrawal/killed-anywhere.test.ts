@@ -1,3 +1,4 @@
+import { isTurn } from '@naru/testkit/turns.ts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../access/access.ts';
@@ -26,8 +27,6 @@ import {
  * For the database, after a statement is before the next one, but for COMMIT: a run takes one of the two, and on the next
  * day the other one.
  */
-
-const today = Math.floor(Date.now() / 86_400_000);
 
 let world: World;
 let faulty: FaultyDatabase;
@@ -66,8 +65,7 @@ async function dieEverywhere(
   let places = 0;
   for (const [index, text] of statements.entries())
     for (const when of ['before', 'after'] as const) {
-      const isTurn = (index + today) % 2 === (when === 'before' ? 0 : 1);
-      if (!isTurn && !/^commit/i.test(text.trim())) continue;
+      if (!isTurn(index + (when === 'before' ? 0 : 1), 2) && !/^commit/i.test(text.trim())) continue;
       places += 1;
       const place = `${when} statement ${index + 1} of ${statements.length}: ${text.trim().slice(0, 60)}`;
       const owner = await prepare();
