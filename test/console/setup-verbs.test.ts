@@ -262,7 +262,6 @@ describe('webhooks', () => {
         .textContent();
       expect(second).not.toBe(first);
       // It stays until it is closed, whatever the page hears meanwhile.
-      await page.getByText(words.rotated).waitFor();
       await korean.inspect(page, '[role=dialog]');
       await secrets.getByRole('button', { name: common.ko.close, exact: true }).last().click();
 

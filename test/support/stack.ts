@@ -132,7 +132,7 @@ export async function startStack(
     NARU_RPC_LOCALHOST: anvil.url,
     NARU_SIGNER_URL: `http://127.0.0.1:${signer.port}`,
     NARU_SIGNER_TOKEN_FILE: signerHome.tokenFile,
-    NARU_POLL_MS: '50',
+    NARU_POLL_MS: '100',
     NARU_LEASE_MS: '500',
   };
   const workerOf = (roles: string, env: Record<string, string>) => ({

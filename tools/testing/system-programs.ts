@@ -50,6 +50,7 @@ export const NEEDS: readonly Need[] = [
       'test/console/setup-verbs.test.ts',
       'test/console/sign-in-verbs.test.ts',
       'test/console/story.test.ts',
+      'test/console/watch-verbs.test.ts',
       'test/console/withdrawal-verbs.test.ts',
     ],
   },

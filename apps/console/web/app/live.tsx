@@ -2,6 +2,7 @@ import type { StreamEventBody } from '@naru/wire/event.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { naru } from './client.ts';
+import { useIsVisible } from './use-is-visible.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost' | 'paused';
 
@@ -42,9 +43,10 @@ export function LiveProvider({ children, isAllowed }: { children: ReactNode; isA
   const [isPaused, setPaused] = useState(false);
   const [heardAt, setHeardAt] = useState<Date | null>(null);
   const waiting = useRef(new Set<string>());
+  const isVisible = useIsVisible();
 
   useEffect(() => {
-    if (!isAllowed || isPaused) return;
+    if (!isAllowed || isPaused || !isVisible) return;
     const ended = new AbortController();
     void follow(ended.signal, {
       onConnection: (state) => {
@@ -67,7 +69,7 @@ export function LiveProvider({ children, isAllowed }: { children: ReactNode; isA
       ended.abort();
       clearInterval(timer);
     };
-  }, [client, isAllowed, isPaused]);
+  }, [client, isAllowed, isPaused, isVisible]);
 
   const value = useMemo<Live>(
     () => ({ connection: isPaused ? 'paused' : connection, isPaused, setPaused, heardAt }),

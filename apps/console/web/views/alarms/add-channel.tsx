@@ -60,7 +60,7 @@ export function AddChannel() {
           );
           setSecret(made.secret);
         }}
-        doneText={words.added}
+        doneText={null}
         onDone={() => {
           setDraft(EMPTY);
           void client.invalidateQueries({ queryKey: ['alert-channels'] });

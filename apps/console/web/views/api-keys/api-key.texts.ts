@@ -31,7 +31,6 @@ export const apiKeyTexts = defineTexts({
     expiry: '만료',
     noExpiry: '만료하지 않음',
     days: (count: string) => `${count}일 뒤`,
-    made: 'API 키를 만들었어요',
     tokenTitle: '새 API 키',
     tokenWhy: '지금 한 번만 보여 드려요. 안전한 곳에 보관하고 화면이나 저장소에 남기지 마세요.',
     tokenLost:
@@ -75,7 +74,6 @@ export const apiKeyTexts = defineTexts({
     expiry: 'Expires',
     noExpiry: 'Never',
     days: (count) => `in ${count} days`,
-    made: 'The key is made',
     tokenTitle: 'The new API key',
     tokenWhy: 'Shown only now. Keep it safe, and out of pages and repositories.',
     tokenLost:

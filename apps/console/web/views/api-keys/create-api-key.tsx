@@ -69,7 +69,7 @@ export function CreateApiKey() {
         fields={<Fields draft={draft} onChange={change} problem={showsProblem ? problem : null} />}
         fieldProblem={problem === null ? null : words[problem]}
         run={({ idempotencyKey }) => create(idempotencyKey)}
-        doneText={words.made}
+        doneText={null}
         onDone={() => {
           setDraft(EMPTY);
           setShowsProblem(false);

@@ -3,6 +3,7 @@ import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-q
 import { useEffect, useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { type Connection, useLive } from '../../app/live.tsx';
+import { useIsVisible } from '../../app/use-is-visible.ts';
 
 const KEY = ['overview'] as const;
 
@@ -13,6 +14,7 @@ const KEY = ['overview'] as const;
 export function useOverview(): { query: UseQueryResult<OverviewBody>; connection: Connection } {
   const client = useQueryClient();
   const { isPaused } = useLive();
+  const isVisible = useIsVisible();
   const [connection, setConnection] = useState<Connection>('connecting');
   const query = useQuery({
     queryKey: KEY,
@@ -22,7 +24,7 @@ export function useOverview(): { query: UseQueryResult<OverviewBody>; connection
     staleTime: Number.POSITIVE_INFINITY,
   });
   useEffect(() => {
-    if (isPaused) return;
+    if (isPaused || !isVisible) return;
     const ended = new AbortController();
     const { signal } = ended;
     const follow = async () => {
@@ -39,6 +41,6 @@ export function useOverview(): { query: UseQueryResult<OverviewBody>; connection
       void client.invalidateQueries({ queryKey: KEY });
     });
     return () => ended.abort();
-  }, [client, isPaused]);
+  }, [client, isPaused, isVisible]);
   return { query, connection: isPaused ? 'paused' : connection };
 }

@@ -64,7 +64,7 @@ export function InviteButton() {
             secret: made.token === null ? null : `${location.origin}/invitation#token=${made.token}`,
           });
         }}
-        doneText={words.invited}
+        doneText={null}
         onDone={() => {
           setEmail('');
           void client.invalidateQueries({ queryKey: ['people'] });

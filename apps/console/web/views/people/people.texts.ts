@@ -62,7 +62,6 @@ export const peopleTexts = defineTexts({
     inviteWhat:
       '링크를 만들어 드려요. 메일은 보내지 않으니 직접 전해 주세요. 링크를 가진 사람이 이 역할로 합류하니 믿을 수 있는 방법으로 보내세요.',
     inviteProblem: '이메일 주소를 적어 주세요',
-    invited: '초대 링크를 만들었어요',
     linkTitle: '초대 링크',
     linkWhy:
       '지금 한 번만 보여 드려요. 복사해서 초대받은 사람에게 전해 주세요. 한 번 쓰면 더는 쓸 수 없어요.',
@@ -154,7 +153,6 @@ export const peopleTexts = defineTexts({
     inviteWhat:
       'It makes a link. No mail is sent: hand it over yourself, in a way you trust, as whoever has it joins with this role.',
     inviteProblem: 'An e-mail address',
-    invited: 'The link is made',
     linkTitle: 'Link of the invitation',
     linkWhy: 'Shown only now. Copy it and hand it over. It works once.',
     linkLost:

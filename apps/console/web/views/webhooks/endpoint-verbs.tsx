@@ -202,7 +202,7 @@ function RotateCommand({
         });
         onSecret(made.secret);
       }}
-      doneText={words.rotated}
+      doneText={null}
     />
   );
 }

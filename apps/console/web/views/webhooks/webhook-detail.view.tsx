@@ -22,6 +22,10 @@ import { EndpointVerbs } from './endpoint-verbs.tsx';
 import { webhookTexts } from './webhook.texts.ts';
 import { deliveryTones, endpointTones } from './webhook-status.ts';
 
+/** No event says that something was delivered. */
+const REFRESH_MS = 10_000;
+const PENDING_REFRESH_MS = 2_000;
+
 type Words = (typeof webhookTexts)['ko'];
 
 export function WebhookDetailView() {
@@ -118,8 +122,8 @@ function Deliveries({ id }: { id: string }) {
     getNextPageParam: (page) => page.nextCursor,
     refetchInterval: (query) =>
       query.state.data?.pages.some((page) => page.data.some((one) => one.state === 'PENDING'))
-        ? 2_000
-        : false,
+        ? PENDING_REFRESH_MS
+        : REFRESH_MS,
   });
   const columns = useMemo<Column<WebhookDeliveryBody>[]>(
     () => [

@@ -117,7 +117,7 @@ function AddEndpoint() {
           );
           setSecret(made.secret);
         }}
-        doneText={words.added}
+        doneText={null}
         onDone={() => {
           setDraft({ url: '', events: '*', description: '' });
           void client.invalidateQueries({ queryKey: ['webhooks'] });

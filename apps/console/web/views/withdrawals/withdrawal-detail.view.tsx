@@ -23,14 +23,24 @@ import { useWithdrawalVerbs } from './withdrawal-verbs.tsx';
 /** The stream says when it moves; this catches what the stream does not tell, as another organisation's. */
 const REFRESH_MS = 3_000;
 
+/** After its end its webhooks are made and delivered, of which no event tells. */
+const WEBHOOKS_MS = 60_000;
+
+function isMoving({ state, updatedAt, deliveries }: WithdrawalDetailBody): boolean {
+  return (
+    !isFinal(state) ||
+    deliveries.some((one) => one.state === 'PENDING') ||
+    Date.now() - Date.parse(updatedAt) < WEBHOOKS_MS
+  );
+}
+
 /** The whole story of one withdrawal: what is the matter and what can be done first. */
 export function WithdrawalDetailView() {
   const { id } = useParams({ strict: false }) as { id: string };
   const query = useQuery({
     queryKey: ['withdrawal', id],
     queryFn: ({ signal }) => naru.admin.withdrawals.get(id, { signal }),
-    refetchInterval: ({ state }) =>
-      state.data === undefined || isFinal(state.data.state) ? false : REFRESH_MS,
+    refetchInterval: ({ state }) => (state.data !== undefined && isMoving(state.data) ? REFRESH_MS : false),
   });
   return <QueryView query={query}>{(detail) => <Detail detail={detail} />}</QueryView>;
 }
