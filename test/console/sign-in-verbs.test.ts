@@ -5,7 +5,7 @@ import { meTexts } from '@naru/console/views/me/me.texts.ts';
 import { totpOf, unusedTotp } from '@naru/testkit/authenticator.ts';
 import type { Role } from '@naru/wire/role.ts';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Console, startConsole } from '../support/console.ts';
 import { type Desk, LOOKS, rowOf, sitDown } from '../support/desk.ts';
 import { doorWords, enterCode, enterPassword, newBrowser, signIn } from '../support/front-door.ts';
@@ -27,6 +27,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await shown?.stop();
   await stack?.stop();
+});
+
+/** More than twenty proofs a minute come from this address; what happens then is shown by the tests of the API. */
+beforeEach(async () => {
+  await sql`DELETE FROM person_rate_limit`.execute(stack.database.db);
 });
 
 async function actsOf(role: Role): Promise<string[]> {
