@@ -13,6 +13,12 @@ export type Server = { url: string; close(): Promise<void> };
 /** Answers under way get this long when the server stops. */
 const STOP_TIMEOUT_MS = 5_000;
 
+/**
+ * A call may be silent so long before it is given up: a large file, or rules tried on months of withdrawals, take their
+ * time, and streams say something every few seconds. Zero would be ten seconds, the plugin's own.
+ */
+const SILENCE_MS_MAX = 600_000;
+
 /** The built pages, and the API under the same origin: the browser never learns of another address, nor of a key. */
 export async function run(config: Config, log: Logger): Promise<Server> {
   const options: FastifyServerOptions<HttpServer> = {
@@ -31,8 +37,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       upstream: config.apiUrl,
       prefix,
       rewritePrefix,
-      // A stream goes on for as long as somebody looks at it.
-      http: { requestOptions: { timeout: 0 } },
+      http: { requestOptions: { timeout: SILENCE_MS_MAX } },
       replyOptions: {
         rewriteRequestHeaders: (request, headers) => ({
           ...headers,
