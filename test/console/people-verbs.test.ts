@@ -6,6 +6,7 @@ import { unusedTotp } from '@naru/testkit/authenticator.ts';
 import type { ApiKeyBody, InvitationBody, PersonBody } from '@naru/wire/person.ts';
 import { roles } from '@naru/wire/role.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { choose } from '../support/choose.ts';
 import { type Console, startConsole } from '../support/console.ts';
 import { type Desk, LOOKS, rowOf, sitDown } from '../support/desk.ts';
 import { enterCode, enterPassword, newBrowser, signIn } from '../support/front-door.ts';
@@ -49,7 +50,7 @@ describe('people', () => {
         await dialog.getByRole('button', { name: words.invite, exact: true }).click();
         await dialog.getByText(words.inviteProblem).waitFor();
         await dialog.getByLabel(words.email).fill('guest@example.com');
-        await korean.choose(dialog, words.role, names.operator);
+        await choose(dialog, words.role, names.operator);
         await dialog.getByText(words.operatorMeans).waitFor();
       },
       verb: words.invite,
@@ -127,7 +128,7 @@ describe('people', () => {
         // The same role is no change.
         await dialog.getByRole('button', { name: words.changeRole, exact: true }).click();
         await dialog.getByRole('alert').getByText(words.sameRole).waitFor();
-        await english.choose(dialog, words.newRole, names.viewer);
+        await choose(dialog, words.newRole, names.viewer);
       },
       verb: words.changeRole,
     });

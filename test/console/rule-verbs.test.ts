@@ -12,6 +12,7 @@ import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { getAddress } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { choose } from '../support/choose.ts';
 import { type Console, startConsole } from '../support/console.ts';
 import { type Desk, LOOKS, rowOf, sitDown } from '../support/desk.ts';
 import { randomAddress } from '../support/payouts.ts';
@@ -72,7 +73,7 @@ test(
           await dialog.getByLabel(words.base).fill(base.toLowerCase());
           await dialog.getByText(words.badBase).first().waitFor();
           await dialog.getByLabel(words.base).fill(base);
-          if (base === 'USDC') await english.choose(dialog, words.quote, 'USD');
+          if (base === 'USDC') await choose(dialog, words.quote, 'USD');
         },
         verb: words.addPair,
       });
@@ -128,7 +129,7 @@ test('tiers: one is made, assigned and changed, and its ceilings hold', LIMIT, a
     async fill(dialog) {
       // Of nobody's: the API refuses, and what is mended goes on in the same dialog.
       await dialog.getByLabel(words.organisationId).fill('org_01kjr3q8c6e7rvt0xx0n3m7d5k');
-      await english.choose(dialog, words.tier, 'Standard');
+      await choose(dialog, words.tier, 'Standard');
       await dialog.getByRole('button', { name: words.assign, exact: true }).click();
       await dialog.getByRole('alert').first().waitFor();
       await dialog.getByLabel(words.organisationId).fill(own());
@@ -164,7 +165,7 @@ test('fees: one is set, changed and ended, with a history that says why', LIMIT,
     open: page.getByRole('button', { name: words.add, exact: true }),
     title: words.add,
     async fill(dialog) {
-      await english.choose(dialog, words.asset, 'localhost:USDC');
+      await choose(dialog, words.asset, 'localhost:USDC');
       await dialog.getByLabel(words.flat, { exact: true }).fill('half a dollar');
       await dialog.getByText(words.bad).first().waitFor();
       await dialog.getByLabel(words.flat, { exact: true }).fill('0.5');

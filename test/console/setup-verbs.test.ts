@@ -9,6 +9,7 @@ import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { encodeDeployData, getAddress, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { choose } from '../support/choose.ts';
 import { type Console, startConsole } from '../support/console.ts';
 import { type Desk, LOOKS, rowOf, sitDown } from '../support/desk.ts';
 import { anvil, randomAddress } from '../support/payouts.ts';
@@ -253,7 +254,7 @@ describe('webhooks', () => {
       await korean.carryOut(page, {
         open: page.getByRole('menuitem', { name: words.rotate }),
         title: words.rotateTitle,
-        fill: (dialog) => korean.choose(dialog, words.overlap, words.week),
+        fill: (dialog) => choose(dialog, words.overlap, words.week),
         verb: words.rotate,
       });
       const second = await secrets

@@ -37,8 +37,3 @@ export async function tick(box: Locator): Promise<void> {
   await box.press('Space');
   await box.and(box.page().locator(':checked')).waitFor({ state: 'attached' });
 }
-
-/** As lists show an id. */
-export function shortOf(id: string): string {
-  return `${id.slice(0, 8)}…${id.slice(-6)}`;
-}

@@ -37,8 +37,6 @@ export type Desk = {
   open(path: string): Promise<Page>;
   /** Opens the dialog of a verb, looks at it by axe, carries it out with a proof where one is asked for, and sees it close. */
   carryOut(page: Page, command: Command): Promise<void>;
-  /** Chooses of a list that opens, by the words of a person. */
-  choose(within: Locator, label: string | RegExp, option: string): Promise<void>;
   /** The last press in a dialog that is open, with a proof where one is asked for; it closes, or `until` is seen. */
   confirm(dialog: Locator, verb: string, until?: Locator): Promise<void>;
   /** What is serious or critical in a page or in a part of it, by axe. */
@@ -107,10 +105,6 @@ export async function sitDown(shown: Console, role: Role, look: Look): Promise<D
       await confirm(dialog, verb);
     },
     confirm,
-    async choose(within, label, option) {
-      await within.getByRole('button', { name: label }).click();
-      await within.page().getByRole('option', { name: option, exact: true }).click();
-    },
     close: () => context.close(),
   };
 }

@@ -15,7 +15,7 @@ import { QueryView } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { AsOf, endOfDay } from './as-of.tsx';
-import { isOverdrawn, ledgerTexts, postingTones, reasonText } from './ledger.texts.ts';
+import { availableText, isOverdrawn, ledgerTexts, postingTones, reasonText } from './ledger.texts.ts';
 
 /** One balance, and every row that made it. */
 export function LedgerAccountView() {
@@ -48,7 +48,11 @@ export function LedgerAccountView() {
           <Card title={words.balance}>
             <dl className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-4">
               {(['balance', 'reserved', 'available', 'incoming'] as const).map((figure) => (
-                <Stat key={figure} label={words[figure]} value={formatAmount(account[figure])} />
+                <Stat
+                  key={figure}
+                  label={words[figure]}
+                  value={figure === 'available' ? availableText(account) : formatAmount(account[figure])}
+                />
               ))}
             </dl>
           </Card>

@@ -12,7 +12,7 @@ import { List } from '../../primitives/list-page.tsx';
 import { Page } from '../../primitives/page.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { AsOf, endOfDay } from './as-of.tsx';
-import { isOverdrawn, ledgerTexts } from './ledger.texts.ts';
+import { availableText, isOverdrawn, ledgerTexts } from './ledger.texts.ts';
 import type { LedgerSearch } from './routes.ts';
 
 /** Every balance of the ledger, now or at the end of a day; each leads to the rows that made it. */
@@ -141,7 +141,7 @@ function useColumns(day: string | undefined): Column<LedgerAccountBody>[] {
             className={isOverdrawn(row) ? 'font-semibold text-bad-text' : ''}
             {...(isOverdrawn(row) ? { title: words.negative } : {})}
           >
-            {formatAmount(row.available)}
+            {availableText(row)}
           </span>
         ),
       },

@@ -1,5 +1,6 @@
 import type { Tone } from '@naru/ui/tone.ts';
 import type { LedgerAccountBody, LedgerPostingBody } from '@naru/wire/ledger.ts';
+import { formatAmount } from '../../format/number.ts';
 import { defineTexts } from '../../i18n/locale.ts';
 
 export const postingTones = {
@@ -16,6 +17,11 @@ const mayBeNegative: readonly LedgerAccountBody['kind'][] = [
   'DEPOSIT_WALLET',
   'TREASURY',
 ];
+
+/** What its owner may take out, to be read; of what is ours on a chain there is no such thing, as it is owed to others. */
+export function availableText({ kind, available }: LedgerAccountBody): string {
+  return mayBeNegative.includes(kind) ? '—' : formatAmount(available);
+}
 
 export function isOverdrawn({ kind, available }: LedgerAccountBody): boolean {
   return available.startsWith('-') && !mayBeNegative.includes(kind);
