@@ -1,16 +1,10 @@
 import { useCallback } from 'react';
 import { formatAmount } from '../format/number.ts';
 import { formatTime } from '../format/time.ts';
-import { type Locale, useLocale } from './locale.ts';
+import { useLocale } from './locale.ts';
+import { accountPhrases, inKorean, type Said, sayerOf } from './say-in-korean.ts';
 
-/*
- * Checks and machines write what they found in English, once: it is evidence and stays as it is. For a reader of Korean it
- * is said again here. What is not known, or was written by a person, is shown as it came.
- */
-
-type Said = readonly [RegExp, (...parts: string[]) => string];
-
-const purposes: Readonly<Record<string, string>> = {
+const moveStates: Readonly<Record<string, string>> = {
   PENDING: '대기',
   PLANNED: '보내는 중',
 };
@@ -139,7 +133,7 @@ const accounts: readonly Said[] = [
   [
     /^is ([A-Z]+) for (\d+) minutes(?:: (.*))?$/s,
     (state, minutes, why) =>
-      `${purposes[state] ?? state} 상태로 ${minutes}분 지났어요${why === undefined ? '' : `: ${why}`}`,
+      `${moveStates[state] ?? state} 상태로 ${minutes}분 지났어요${why === undefined ? '' : `: ${why}`}`,
   ],
   [
     /^no processor of this chain has looked at it: is one running\?$/,
@@ -150,38 +144,19 @@ const accounts: readonly Said[] = [
   [/^it is below low$/, () => '잔액이 하한보다 적어서'],
   [/^it is above high$/, () => '잔액이 상한보다 많아서'],
   [/^withdrawals wait for more than the accounts hold$/, () => '기다리는 출금이 지급 계정의 잔액보다 많아서'],
-  [/^too little coin for gas: send it some$/, () => '가스로 낼 코인이 부족해요. 코인을 보내 주세요.'],
-  [
-    /^the chain has more of its transactions than the database: run `naru recover`$/,
-    () => '데이터베이스에 없는 트랜잭션이 체인에 있어요. naru recover를 실행하세요.',
-  ],
-  [
-    /^the payout contract has a batch of ours that the database does not know: run `naru recover`$/,
-    () => '데이터베이스가 모르는 묶음이 지급 컨트랙트에 있어요. naru recover를 실행하세요.',
-  ],
   [/^the chain says: (.*)$/s, (why) => `체인의 답: ${why}`],
   [
     /^(\d+) transactions did not execute it: execute it with the Safe itself, or reject it(?:; lastly: (.*))?$/s,
     (count, last) =>
-      `트랜잭션 ${count}개로도 실행하지 못했어요. Safe에서 직접 실행하거나 무효로 하세요.${last === undefined ? '' : ` 마지막: ${inKorean(last)}`}`,
+      `트랜잭션 ${count}개로도 실행하지 못했어요. Safe에서 직접 실행하거나 무효로 하세요.${last === undefined ? '' : ` 마지막: ${inKorean(saidOfFindings, last)}`}`,
   ],
   [/^(0x\w+) is no Safe of the policy/, (safe) => `서명기의 정책에 없는 Safe예요: ${safe}`],
 ];
 
-const said: readonly Said[] = [...books, ...load, ...accounts];
-
-function inKorean(text: string): string {
-  for (const [pattern, say] of said) {
-    const found = pattern.exec(text);
-    if (found !== null) return say(...found.slice(1));
-  }
-  return text;
-}
+export const saidOfFindings: readonly Said[] = [...books, ...load, ...accounts, ...accountPhrases];
 
 /** What a check has found, or a machine gives as its reason, in the language of the reader. */
-export function findingText(text: string, locale: Locale): string {
-  return locale === 'ko' ? inKorean(text) : text;
-}
+export const findingText = sayerOf(saidOfFindings);
 
 export function useFindingText(): (text: string) => string {
   const locale = useLocale();

@@ -1,14 +1,7 @@
 import { formatAmount } from '../format/number.ts';
 import { formatTime } from '../format/time.ts';
-import type { Locale } from './locale.ts';
+import { accountPhrases, inKorean, type Said, sayerOf } from './say-in-korean.ts';
 import { withdrawalStateTexts } from './withdrawal-states.ts';
-
-/*
- * What the machinery writes into histories it writes in English, once, for whoever reads it later: it is evidence, and is
- * kept as it is. For a reader of Korean it is said again here, sentence by sentence. What is not known is shown as it is.
- */
-
-type Said = readonly [RegExp, (...parts: string[]) => string];
 
 const states: Readonly<Record<string, string>> = { PLANNED: '계획', ...withdrawalStateTexts.ko };
 
@@ -76,7 +69,7 @@ const troubles: readonly Said[] = [
   [
     /^(\d+) items by (0x\w+), nonce (\d+), ([A-Z]+): (.*)$/s,
     (count, address, nonce, state, error) =>
-      `${address} 계정의 논스 ${nonce}, ${count}건, ${states[state] ?? state}: ${inKorean(error)}`,
+      `${address} 계정의 논스 ${nonce}, ${count}건, ${states[state] ?? state}: ${inKorean(saidOfHistories, error)}`,
   ],
   [
     /^(\d+) wait in ([A-Z]+), the oldest is (wd_\w+)$/,
@@ -102,15 +95,6 @@ const troubles: readonly Said[] = [
   [/^insufficient_funds$/, () => '가스비 부족'],
   [/^underpriced$/, () => '수수료 부족'],
   [/^replacement_underpriced$/, () => '교체하기에 수수료 부족'],
-  [/^too little coin for gas: send it some$/, () => '가스로 낼 코인이 부족해요. 코인을 보내 주세요'],
-  [
-    /^the chain has more of its transactions than the database: run `naru recover`$/,
-    () => '데이터베이스에 없는 트랜잭션이 체인에 있어요. naru recover를 실행해 주세요',
-  ],
-  [
-    /^the payout contract has a batch of ours that the database does not know: run `naru recover`$/,
-    () => '데이터베이스가 모르는 묶음이 지급 컨트랙트에 있어요. naru recover를 실행해 주세요',
-  ],
 ];
 
 /** Why the rules said what they said. */
@@ -184,7 +168,13 @@ const findings: readonly Said[] = [
   ],
 ];
 
-const known: readonly Said[] = [...steps, ...failures, ...troubles, ...findings];
+export const saidOfHistories: readonly Said[] = [
+  ...steps,
+  ...failures,
+  ...troubles,
+  ...accountPhrases,
+  ...findings,
+];
 
 /** `KRW 1,350,000`, as the API writes won. */
 function won(text: string): string {
@@ -192,23 +182,5 @@ function won(text: string): string {
   return digits === undefined ? text : `${digits}원`;
 }
 
-/** A text that the machinery has written, in the language of the page. */
-export function sayMachineText(text: string, locale: Locale): string {
-  return locale === 'ko' ? inKorean(text) : text;
-}
-
-function inKorean(text: string): string {
-  const whole = findSaid(text);
-  if (whole !== null) return whole;
-  // Two phrases in one: why, and what comes of it.
-  const parts = text.split('; ').map(findSaid);
-  return parts.every((part) => part !== null) ? parts.join('. ') : text;
-}
-
-function findSaid(text: string): string | null {
-  for (const [pattern, say] of known) {
-    const match = pattern.exec(text);
-    if (match !== null) return say(...match.slice(1));
-  }
-  return null;
-}
+/** What the machinery wrote into histories of withdrawals and transactions, in the language of the page. */
+export const sayMachineText = sayerOf(saidOfHistories);
