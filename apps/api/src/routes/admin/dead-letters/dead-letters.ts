@@ -15,6 +15,7 @@ import { defineRoute } from '../../../http/define-route.ts';
 import { ProblemError } from '../../../http/problem-error.ts';
 import { doneOrThrow } from '../../../http/refusals.ts';
 import { deadLetterParams, uuidOf } from '../../params.ts';
+import { operatorRead } from '../operator-read.ts';
 
 const kinds: Readonly<Record<DeadLetter['kind'], IdKind | null>> = {
   WITHDRAWAL: 'withdrawal',
@@ -53,13 +54,6 @@ export function toDeadLetterBody(letter: DeadLetter): DeadLetterBody {
   };
 }
 
-const read = {
-  method: 'GET',
-  tag: 'Operators',
-  scope: 'operations:read',
-  idempotency: 'none',
-  audit: null,
-} as const;
 const write = {
   method: 'POST',
   tag: 'Operators',
@@ -68,13 +62,12 @@ const write = {
 } as const;
 
 export const listDeadLettersRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/dead-letters',
   operationId: 'listDeadLetters',
   summary: 'List dead letters',
   description:
     'What a person must look at, newest first: withdrawals that failed on our side, transactions that cannot go on, queues that stand still, jobs that fail. One closes by itself when its cause is gone.',
-  rateLimit: 'per_key',
   request: { params: null, query: deadLetterListQuery, body: null },
   responses: { 200: { description: 'One page.', schema: deadLetterPage } },
   errors: [],
@@ -89,12 +82,11 @@ export const listDeadLettersRoute = defineRoute({
 });
 
 export const getDeadLetterRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/dead-letters/:id',
   operationId: 'getDeadLetter',
   summary: 'Read a dead letter',
   description: 'Its cause, what it means and what to do, what is at stake, and the notes of people.',
-  rateLimit: 'per_key',
   request: { params: deadLetterParams, query: null, body: null },
   responses: { 200: { description: 'The dead letter.', schema: deadLetter } },
   errors: ['dead_letter_not_found'],

@@ -6,17 +6,9 @@ import { defineRoute } from '../../../http/define-route.ts';
 import { ProblemError } from '../../../http/problem-error.ts';
 import { doneOrThrow } from '../../../http/refusals.ts';
 import { exportParams, uuidOf } from '../../params.ts';
+import { operatorRead } from '../operator-read.ts';
 import { toActor } from '../reconciliation/to-reconciliation-body.ts';
 import { toOperatorFilter } from '../withdrawals/operator-filter.ts';
-
-const read = {
-  method: 'GET',
-  tag: 'Operators',
-  scope: 'operations:read',
-  idempotency: 'none',
-  rateLimit: 'per_key',
-  audit: null,
-} as const;
 
 function toExportBody(file: ExportFile): ExportFileBody {
   const { kind, timeZone, state, rows, rowsExpected, sha256, error } = file;
@@ -53,7 +45,7 @@ function toFilterBody(filter: ExportFile['filter']): Record<string, unknown> {
 }
 
 export const createExportRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   method: 'POST',
   path: '/v1/admin/exports',
   operationId: 'createExport',
@@ -76,7 +68,7 @@ export const createExportRoute = defineRoute({
 });
 
 export const listExportsRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/exports',
   operationId: 'listExports',
   summary: 'List exports',
@@ -89,7 +81,7 @@ export const listExportsRoute = defineRoute({
 });
 
 export const getExportRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/exports/:id',
   operationId: 'getExport',
   summary: 'Read an export',
@@ -105,7 +97,7 @@ export const getExportRoute = defineRoute({
 });
 
 export const getExportFileRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/exports/:id/file.csv',
   operationId: 'getExportFile',
   summary: 'Download an export',

@@ -11,26 +11,18 @@ import { defineRoute } from '../../../http/define-route.ts';
 import { given } from '../../../http/page-after.ts';
 import { ProblemError } from '../../../http/problem-error.ts';
 import { ledgerAccountRouteParams, uuidOf } from '../../params.ts';
+import { operatorRead } from '../operator-read.ts';
 import { toLedgerAccountBody, toPostingBody } from './to-ledger-body.ts';
-
-const read = {
-  method: 'GET',
-  tag: 'Operators',
-  scope: 'operations:read',
-  idempotency: 'none',
-  audit: null,
-} as const;
 
 const momentOf = (at: string | undefined) => (at === undefined ? null : new Date(at));
 
 export const listLedgerAccountsRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/ledger/accounts',
   operationId: 'listLedgerAccounts',
   summary: 'List accounts of the ledger',
   description:
     'Who owes and owns how much of which asset, now or as it was at a moment. The balances of one asset sum to zero.',
-  rateLimit: 'per_key',
   request: { params: null, query: ledgerAccountQuery, body: null },
   responses: { 200: { description: 'One page.', schema: ledgerAccountPage } },
   errors: [],
@@ -51,12 +43,11 @@ export const listLedgerAccountsRoute = defineRoute({
 });
 
 export const getLedgerAccountRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/ledger/accounts/:id',
   operationId: 'getLedgerAccount',
   summary: 'Read an account of the ledger',
   description: 'Its balance and what is held of it, now or as it was at a moment.',
-  rateLimit: 'per_key',
   request: { params: ledgerAccountRouteParams, query: ledgerMomentQuery, body: null },
   responses: { 200: { description: 'The account.', schema: ledgerAccount } },
   errors: ['ledger_account_not_found'],
@@ -69,13 +60,12 @@ export const getLedgerAccountRoute = defineRoute({
 });
 
 export const listLedgerPostingsRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/ledger/accounts/:id/postings',
   operationId: 'listLedgerPostings',
   summary: 'List the rows of an account',
   description:
     'Every transfer that touched it, newest first, each with what the account was after it and what caused it.',
-  rateLimit: 'per_key',
   request: { params: ledgerAccountRouteParams, query: ledgerPostingQuery, body: null },
   responses: { 200: { description: 'One page.', schema: ledgerPostingPage } },
   errors: ['ledger_account_not_found'],

@@ -1,24 +1,16 @@
 import { overview } from '@naru/wire/overview.ts';
 import { defineRoute } from '../../../http/define-route.ts';
 import { ProblemError } from '../../../http/problem-error.ts';
+import { operatorRead } from '../operator-read.ts';
 import { toOverviewBody } from './to-overview-body.ts';
 
-const read = {
-  method: 'GET',
-  tag: 'Operators',
-  scope: 'operations:read',
-  idempotency: 'none',
-  audit: null,
-} as const;
-
 export const getOverviewRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/overview',
   operationId: 'getOverview',
   summary: 'See whether money moves',
   description:
     'Everything a home page shows, over all organisations: how fast withdrawals come in and are paid, what is stuck and how much of it, dead letters, reviews, nodes, our accounts and how long they last, alarms, webhooks, blocks, checks and processes. A second old at most where the database is quick; `asOf` says it.',
-  rateLimit: 'per_key',
   request: { params: null, query: null, body: null },
   responses: { 200: { description: 'One look.', schema: overview } },
   errors: [],
@@ -26,13 +18,12 @@ export const getOverviewRoute = defineRoute({
 });
 
 export const streamOverviewRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/overview/stream',
   operationId: 'streamOverview',
   summary: 'Watch whether money moves',
   description:
     'Server-sent events named `overview`, each with an `Overview` as its data: one at once, then one a second at most when something is different. A quiet stream sends a comment every 15 seconds. It ends when its key may not be used any more. Ten streams for each key at once.',
-  rateLimit: 'per_key',
   request: { params: null, query: null, body: null },
   responses: {
     200: { description: 'The looks, until either side ends it.', contentType: 'text/event-stream' },

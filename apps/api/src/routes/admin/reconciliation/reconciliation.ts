@@ -12,15 +12,9 @@ import { encodeCursor, readCursor } from '../../../http/cursor.ts';
 import { defineRoute } from '../../../http/define-route.ts';
 import { doneOrThrow } from '../../../http/refusals.ts';
 import { alarmParams, uuidOf } from '../../params.ts';
+import { operatorRead } from '../operator-read.ts';
 import { toAlarmBody, toReconciliationBody, toSignOffBody } from './to-reconciliation-body.ts';
 
-const read = {
-  method: 'GET',
-  tag: 'Operators',
-  scope: 'operations:read',
-  idempotency: 'none',
-  audit: null,
-} as const;
 const write = {
   method: 'POST',
   tag: 'Operators',
@@ -29,13 +23,12 @@ const write = {
 } as const;
 
 export const getReconciliationRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/reconciliation',
   operationId: 'getReconciliation',
   summary: 'See whether the books fit',
   description:
     'Each check with its last looks, what it found and what to do about it, how far ledger and chains are apart for each asset, and the days that were signed off.',
-  rateLimit: 'per_key',
   request: { params: null, query: null, body: null },
   responses: { 200: { description: 'All checks.', schema: reconciliation } },
   errors: [],
@@ -63,13 +56,12 @@ export const signOffDayRoute = defineRoute({
 });
 
 export const listAlarmsRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/alarms',
   operationId: 'listAlarms',
   summary: 'List alarms',
   description:
     'What checks have found, newest first. An alarm closes by itself when its invariant holds again; the next time is another alarm, which nobody has acknowledged.',
-  rateLimit: 'per_key',
   request: { params: null, query: alarmListQuery, body: null },
   responses: { 200: { description: 'One page.', schema: alarmPage } },
   errors: [],

@@ -12,17 +12,10 @@ import { encodeCursor, readCursor } from '../../../http/cursor.ts';
 import { defineRoute } from '../../../http/define-route.ts';
 import { ProblemError } from '../../../http/problem-error.ts';
 import { doneOrThrow } from '../../../http/refusals.ts';
+import { operatorRead } from '../operator-read.ts';
 import { reportLines } from './report-lines.ts';
 import { toHeadBody, toReportBody } from './to-report-body.ts';
 
-const read = {
-  method: 'GET',
-  tag: 'Operators',
-  scope: 'operations:read',
-  idempotency: 'none',
-  rateLimit: 'per_key',
-  audit: null,
-} as const;
 const params = { schema: reportParams, otherwise: 'report_not_found' } as const;
 type Named = { period: ReportPeriod; date: string };
 
@@ -37,7 +30,7 @@ const idOf = (day: string) => `00000000-0000-8000-8000-0000${day.replaceAll('-',
 const dayOf = (id: string) => id.slice(-8).replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
 
 export const listReportsRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/reports',
   operationId: 'listReports',
   summary: 'List reports',
@@ -56,7 +49,7 @@ export const listReportsRoute = defineRoute({
 });
 
 export const getReportRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/reports/:period/:date',
   operationId: 'getReport',
   summary: 'Read a report',
@@ -70,7 +63,7 @@ export const getReportRoute = defineRoute({
 });
 
 export const getReportFileRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/reports/:period/:date/report.csv',
   operationId: 'getReportFile',
   summary: 'Download a report',
@@ -91,7 +84,7 @@ export const getReportFileRoute = defineRoute({
 });
 
 export const rerunReportRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   method: 'POST',
   path: '/v1/admin/reports/:period/:date/rerun',
   operationId: 'rerunReport',

@@ -12,27 +12,20 @@ import { encodeCursor } from '../../../http/cursor.ts';
 import { defineRoute } from '../../../http/define-route.ts';
 import { readPageCursor } from '../../../http/page-after.ts';
 import { treasuryProposalParams, uuidOf } from '../../params.ts';
+import { operatorRead } from '../operator-read.ts';
 import { toProposalBody, toTreasuryBody } from './treasury-body.ts';
 import { orProblem } from './treasury-problems.ts';
 
-const read = {
-  method: 'GET',
-  tag: 'Operators',
-  scope: 'operations:read',
-  idempotency: 'none',
-  audit: null,
-} as const;
 const write = { method: 'POST', tag: 'Operators', scope: 'operations:write', rateLimit: 'per_key' } as const;
 const PROPOSALS = '/v1/admin/treasury-proposals';
 
 export const listTreasuriesRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/treasuries',
   operationId: 'listTreasuries',
   summary: 'List treasuries',
   description:
     'The Safe of each chain that has one, with its owners as last read from the chain and what the books say it holds. `naru treasury set` names one.',
-  rateLimit: 'per_key',
   request: { params: null, query: chainQuery, body: null },
   responses: { 200: { description: 'All of them.', schema: treasuryList } },
   errors: ['chain_not_supported'],
@@ -43,12 +36,11 @@ export const listTreasuriesRoute = defineRoute({
 });
 
 export const listTreasuryProposalsRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: PROPOSALS,
   operationId: 'listTreasuryProposals',
   summary: 'List proposals of treasuries',
   description: 'What owners were asked to sign, newest first.',
-  rateLimit: 'per_key',
   request: { params: null, query: treasuryProposalQuery, body: null },
   responses: { 200: { description: 'One page.', schema: treasuryProposalPage } },
   errors: ['chain_not_supported'],
@@ -63,12 +55,11 @@ export const listTreasuryProposalsRoute = defineRoute({
 });
 
 export const getTreasuryProposalRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: `${PROPOSALS}/:id`,
   operationId: 'getTreasuryProposal',
   summary: 'Read a proposal of a treasury',
   description: 'What it pays, what an owner signs (`typedData`), who has signed, what it waits for.',
-  rateLimit: 'per_key',
   request: { params: treasuryProposalParams, query: null, body: null },
   responses: { 200: { description: 'The proposal.', schema: treasuryProposal } },
   errors: ['treasury_proposal_not_found'],

@@ -2,19 +2,11 @@ import { chainTxDetail, withdrawalDetail } from '@naru/wire/withdrawal-detail.ts
 import { defineRoute } from '../../../http/define-route.ts';
 import { ProblemError } from '../../../http/problem-error.ts';
 import { chainTxParams, uuidOf, withdrawalParams } from '../../params.ts';
+import { operatorRead } from '../operator-read.ts';
 import { toChainTxDetailBody, toDetailBody } from './to-detail-body.ts';
 
-const read = {
-  method: 'GET',
-  tag: 'Operators',
-  scope: 'operations:read',
-  idempotency: 'none',
-  rateLimit: 'per_key',
-  audit: null,
-} as const;
-
 export const getWithdrawalDetailRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/withdrawals/:id',
   operationId: 'getWithdrawalDetail',
   summary: 'Read the whole story of a withdrawal',
@@ -32,7 +24,7 @@ export const getWithdrawalDetailRoute = defineRoute({
 });
 
 export const getChainTxRoute = defineRoute({
-  ...read,
+  ...operatorRead,
   path: '/v1/admin/chain-txs/:id',
   operationId: 'getChainTx',
   summary: 'Read a chain transaction',

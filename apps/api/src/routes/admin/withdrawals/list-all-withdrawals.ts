@@ -11,17 +11,10 @@ import { encodeCursor } from '../../../http/cursor.ts';
 import { defineRoute } from '../../../http/define-route.ts';
 import { readPageCursor } from '../../../http/page-after.ts';
 import { toWithdrawalBody } from '../../to-body.ts';
+import { operatorRead } from '../operator-read.ts';
 import { toOperatorFilter } from './operator-filter.ts';
 
-const read = {
-  method: 'GET',
-  tag: 'Operators',
-  scope: 'operations:read',
-  idempotency: 'none',
-  rateLimit: 'per_key',
-  audit: null,
-  errors: [],
-} as const;
+const read = { ...operatorRead, errors: [] } as const;
 
 export function toOwnedBody(row: OwnedWithdrawal): OperatedWithdrawalBody {
   const organisation = { id: toPublicId('organisation', row.organisationId), name: row.organisationName };
