@@ -16,7 +16,7 @@ export function ChangeDiff({
 }) {
   const words = useTexts(texts);
   const cell = (field: string, value: string | null) =>
-    value === null ? <span className="opacity-70">{words.none}</span> : draw(field, value);
+    value === null ? <span className="font-sans">{words.none}</span> : draw(field, value);
   return (
     <section
       className="overflow-x-auto rounded-md border border-border"

@@ -9,7 +9,7 @@ import { changePreferences, usePreferences } from '../app/preferences.ts';
 import { formatCount } from '../format/number.ts';
 import { common } from '../i18n/common.ts';
 import { useTexts } from '../i18n/locale.ts';
-import { PageProblem, ProblemBanner } from './problem.tsx';
+import { PartProblem, ProblemBanner } from './problem.tsx';
 import { useStored } from './use-stored.ts';
 
 export type ListSpec<Row> = {
@@ -151,7 +151,7 @@ export function List<Row>(spec: ListSpec<Row>) {
       {pages.isPending ? (
         <SkeletonRows rows={10} label={words.loading} />
       ) : pages.isError && rows.length === 0 ? (
-        <PageProblem error={pages.error} onRetry={() => void pages.refetch()} />
+        <PartProblem error={pages.error} onRetry={() => void pages.refetch()} />
       ) : rows.length === 0 ? (
         spec.isFiltered ? (
           <EmptyState title={words.emptyFiltered}>{words.emptyFilteredHint}</EmptyState>

@@ -6,7 +6,7 @@ export function Page(props: {
   /** What this page is for, in one sentence. */
   lead?: ReactNode;
   actions?: ReactNode;
-  children: ReactNode;
+  children?: ReactNode;
 }) {
   const { title } = props;
   useEffect(() => {

@@ -10,6 +10,7 @@ import { EmptyState } from '@naru/ui/empty-state.tsx';
 import { common } from '../i18n/common.ts';
 import { useTexts } from '../i18n/locale.ts';
 import { NotPossible } from './not-possible.ts';
+import { Page } from './page.tsx';
 import { problemTexts } from './problem.texts.ts';
 
 /** The call may have reached the server: nobody knows what became of it. */
@@ -78,16 +79,34 @@ export function ProblemBanner({
   );
 }
 
-/** In place of a whole page that could not be loaded. */
-export function PageProblem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const words = useTexts(common);
-  if (error instanceof NaruApiError && error.status === 404)
-    return <EmptyState title={words.notFound}>{words.notFoundHint}</EmptyState>;
-  if (error instanceof NaruApiError && error.code === 'forbidden')
-    return <EmptyState title={words.notAllowed}>{error.problem.detail}</EmptyState>;
+/** In place of a part of a page that could not be loaded. */
+export function PartProblem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const absence = useAbsence(error);
+  if (absence !== null) return <EmptyState title={absence.title}>{absence.hint}</EmptyState>;
   return (
     <div className="p-4">
       <ProblemBanner error={error} onRetry={onRetry} />
     </div>
   );
+}
+
+/** In place of a whole page that could not be loaded. */
+export function PageProblem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const own = useTexts(problemTexts);
+  const absence = useAbsence(error);
+  if (absence !== null) return <Page title={absence.title} lead={absence.hint} />;
+  return (
+    <Page title={own.pageFailed}>
+      <ProblemBanner error={error} onRetry={onRetry} />
+    </Page>
+  );
+}
+
+/** Of what is not there, or not for this person; null of anything else. */
+function useAbsence(error: unknown): { title: string; hint: string } | null {
+  const words = useTexts(common);
+  if (!(error instanceof NaruApiError)) return null;
+  if (error.status === 404) return { title: words.notFound, hint: words.notFoundHint };
+  if (error.code === 'forbidden') return { title: words.notAllowed, hint: error.problem.detail };
+  return null;
 }

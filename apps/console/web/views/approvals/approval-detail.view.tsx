@@ -16,7 +16,7 @@ import { useTexts } from '../../i18n/locale.ts';
 import { priorityTexts } from '../../i18n/withdrawal-states.ts';
 import { CommandDialog } from '../../primitives/command-dialog.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ReasonList } from '../../primitives/reason-list.tsx';
 import { ReviewState } from '../../primitives/review-state.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
@@ -39,7 +39,7 @@ export function ApprovalDetailView() {
       me.can('operations:read') ? naru.admin.reviews.get(id, { signal }) : naru.reviews.get(id, { signal }),
     refetchInterval: ({ state }) => (state.data?.state === 'OPEN' ? REFRESH_MS : false),
   });
-  return <QueryView query={query}>{(review) => <Detail review={review} />}</QueryView>;
+  return <QueryPage query={query}>{(review) => <Detail review={review} />}</QueryPage>;
 }
 
 function Detail({ review }: { review: ReviewBody }) {

@@ -10,7 +10,7 @@ import { naru } from '../../app/client.ts';
 import { formatCount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { type Anomaly, DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { WithdrawalState } from '../../primitives/withdrawal-state.tsx';
@@ -31,7 +31,7 @@ export function BulkDetailView() {
       state.data !== undefined && countDone(state.data.counts) >= state.data.total ? false : REFRESH_MS,
   });
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(bulk) => (
         <DetailPage
           title={words.detailTitle(formatCount(bulk.total))}
@@ -62,7 +62,7 @@ export function BulkDetailView() {
           </Card>
         </DetailPage>
       )}
-    </QueryView>
+    </QueryPage>
   );
 }
 

@@ -13,7 +13,7 @@ import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { Amount } from '../../primitives/amount.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { shortActor } from '../withdrawals/withdrawal-timeline.tsx';
@@ -33,7 +33,7 @@ export function DeadLetterDetailView() {
     refetchInterval: ({ state }) => (state.data?.state === 'OPEN' ? REFRESH_MS : false),
   });
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(letter) => {
         const cause = describeCause(letter.cause, letter, locale);
         return (
@@ -75,7 +75,7 @@ export function DeadLetterDetailView() {
           </DetailPage>
         );
       }}
-    </QueryView>
+    </QueryPage>
   );
 }
 

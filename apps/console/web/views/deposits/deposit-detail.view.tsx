@@ -12,7 +12,7 @@ import { useTexts } from '../../i18n/locale.ts';
 import { Amount } from '../../primitives/amount.tsx';
 import { CommandButton } from '../../primitives/command-button.tsx';
 import { type Anomaly, DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { depositTexts, depositTones } from './deposit.texts.ts';
@@ -27,7 +27,7 @@ export function DepositDetailView() {
     queryFn: ({ signal }) => naru.admin.deposits.get(id, { signal }),
   });
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(deposit) => (
         <DetailPage
           title={words.deposit}
@@ -41,7 +41,7 @@ export function DepositDetailView() {
           </Card>
         </DetailPage>
       )}
-    </QueryView>
+    </QueryPage>
   );
 }
 

@@ -7,7 +7,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { naru } from '../../app/client.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { eventTexts } from './event.texts.ts';
@@ -24,7 +24,7 @@ export function EventDetailView() {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(event) => (
         <DetailPage
           title={event.type}
@@ -41,7 +41,7 @@ export function EventDetailView() {
           </Card>
         </DetailPage>
       )}
-    </QueryView>
+    </QueryPage>
   );
 }
 

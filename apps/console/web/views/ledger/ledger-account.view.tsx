@@ -11,7 +11,7 @@ import { formatAmount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { type Anomaly, DetailPage } from '../../primitives/detail-page.tsx';
 import { List } from '../../primitives/list-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { AsOf, endOfDay } from './as-of.tsx';
@@ -27,7 +27,7 @@ export function LedgerAccountView() {
     queryFn: ({ signal }) => naru.admin.ledger.account(id, endOfDay(day), { signal }),
   });
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(account) => (
         <DetailPage
           title={`${words[account.kind]} · ${account.asset}`}
@@ -59,7 +59,7 @@ export function LedgerAccountView() {
           <Postings account={account} day={day} />
         </DetailPage>
       )}
-    </QueryView>
+    </QueryPage>
   );
 }
 

@@ -1,6 +1,5 @@
 import type { LedgerAccountBody } from '@naru/wire/ledger.ts';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useTexts } from '../../i18n/locale.ts';
 import { ledgerTexts } from './ledger.texts.ts';
 
@@ -9,7 +8,8 @@ export function LedgerLink(props: {
   kind: LedgerAccountBody['kind'];
   chain: string;
   asset: string;
-  children?: ReactNode;
+  /** What is read of the link first; in its name, too, or voice control would not find it (WCAG 2.2, 2.5.3). */
+  children?: string;
 }) {
   const words = useTexts(ledgerTexts);
   const { kind, chain, asset, children } = props;
@@ -18,7 +18,7 @@ export function LedgerLink(props: {
       to="/ledger"
       search={{ kind, chain, asset } as never}
       className="text-link underline"
-      aria-label={words.inLedgerOf(`${words[kind]} ${asset}`)}
+      aria-label={[children, words.inLedgerOf(`${words[kind]} ${asset}`)].filter(Boolean).join(', ')}
     >
       {children ?? words.inLedger}
     </Link>

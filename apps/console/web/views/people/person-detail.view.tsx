@@ -1,5 +1,4 @@
 import { Card } from '@naru/ui/card.tsx';
-import { EmptyState } from '@naru/ui/empty-state.tsx';
 import { KeyValues } from '@naru/ui/key-values.tsx';
 import { StatusChip } from '@naru/ui/status-chip.tsx';
 import type { PersonBody } from '@naru/wire/person.ts';
@@ -7,13 +6,13 @@ import { scopesOfRole } from '@naru/wire/role.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { naru } from '../../app/client.ts';
+import { NotFound } from '../../app/fallbacks.tsx';
 import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
-import { common } from '../../i18n/common.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { scopeTexts } from '../../i18n/scopes.ts';
 import { type Anomaly, DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { peopleTexts } from './people.texts.ts';
@@ -24,22 +23,17 @@ import { roleNames } from './role-names.ts';
 
 export function PersonDetailView() {
   const { id } = useParams({ strict: false }) as { id: string };
-  const shared = useTexts(common);
   const query = useQuery({
     queryKey: ['people'],
     queryFn: ({ signal }) => naru.people.list({ signal }),
   });
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(people) => {
         const person = people.find((one) => one.id === id);
-        return person === undefined ? (
-          <EmptyState title={shared.notFound}>{shared.notFoundHint}</EmptyState>
-        ) : (
-          <Person person={person} />
-        );
+        return person === undefined ? <NotFound /> : <Person person={person} />;
       }}
-    </QueryView>
+    </QueryPage>
   );
 }
 

@@ -15,7 +15,7 @@ import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { Actor } from '../../primitives/actor.tsx';
 import { CommandButton } from '../../primitives/command-button.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage, QueryView } from '../../primitives/query-view.tsx';
 import { ReadOnlyNote } from '../../primitives/read-only-note.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
@@ -34,7 +34,7 @@ export function PolicyDetailView() {
     queryFn: ({ signal }) => naru.admin.policies.get(id, { signal }),
   });
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(policy) => (
         <DetailPage
           title={`${words.policy} · ${words.version(formatCount(policy.number))}`}
@@ -66,7 +66,7 @@ export function PolicyDetailView() {
           />
         </DetailPage>
       )}
-    </QueryView>
+    </QueryPage>
   );
 }
 

@@ -12,8 +12,7 @@ import { formatCount, formatShare } from '../../format/number.ts';
 import { formatDay, formatTime } from '../../format/time.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { Page } from '../../primitives/page.tsx';
-import { PageProblem } from '../../primitives/problem.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { type ReportWords, reportTexts } from './report.texts.ts';
 import { ReportTables } from './report-tables.tsx';
 import { RerunButton } from './rerun-button.tsx';
@@ -37,10 +36,8 @@ export function ReportDetailView() {
     },
   });
   useLightPrint();
-  if (query.isError && query.data === undefined)
-    return <PageProblem error={query.error} onRetry={() => void query.refetch()} />;
   return (
-    <QueryView query={query} skeletonRows={12}>
+    <QueryPage query={query} skeletonRows={12}>
       {(report) => (
         <Page
           title={words.heading(words[report.period], report.date)}
@@ -56,7 +53,7 @@ export function ReportDetailView() {
           <p className="hidden text-xs print:block">{words.printed}</p>
         </Page>
       )}
-    </QueryView>
+    </QueryPage>
   );
 }
 

@@ -12,7 +12,7 @@ import { formatAmount } from '../../format/number.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { Actor } from '../../primitives/actor.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ReadOnlyNote } from '../../primitives/read-only-note.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { ChangeSetting, Diff, RevertSetting } from './change-setting.tsx';
@@ -31,7 +31,7 @@ export function SettingDetailView() {
     queryFn: ({ signal }) => naru.admin.settings.get(key, target ?? '', { signal }),
   });
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(found) => (
         <DetailPage
           title={tellSetting(found.setting, locale).name}
@@ -51,7 +51,7 @@ export function SettingDetailView() {
           <History found={found} canRevert={me.can('admin')} />
         </DetailPage>
       )}
-    </QueryView>
+    </QueryPage>
   );
 }
 

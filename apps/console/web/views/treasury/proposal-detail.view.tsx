@@ -15,7 +15,7 @@ import { Actor } from '../../primitives/actor.tsx';
 import { Amount } from '../../primitives/amount.tsx';
 import { CommandButton } from '../../primitives/command-button.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ReadOnlyNote } from '../../primitives/read-only-note.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
@@ -35,7 +35,7 @@ export function ProposalDetailView() {
     refetchInterval: ({ state }) => (state.data?.state === 'OPEN' ? OPEN_REFRESH_MS : false),
   });
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(proposal) => (
         <DetailPage
           title={words[proposal.purpose]}
@@ -60,7 +60,7 @@ export function ProposalDetailView() {
           </Card>
         </DetailPage>
       )}
-    </QueryView>
+    </QueryPage>
   );
 }
 

@@ -14,7 +14,7 @@ import { formatDuration } from '../../format/time.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { CommandDialog } from '../../primitives/command-dialog.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { webhookTexts } from './webhook.texts.ts';
@@ -33,7 +33,7 @@ export function DeliveryDetailView() {
     refetchInterval: ({ state }) => (state.data?.state === 'PENDING' ? 2_000 : false),
   });
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(delivery) => (
         <DetailPage
           title={delivery.type}
@@ -65,7 +65,7 @@ export function DeliveryDetailView() {
           />
         </DetailPage>
       )}
-    </QueryView>
+    </QueryPage>
   );
 }
 

@@ -14,8 +14,7 @@ import { formatShare } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { type Anomaly, DetailPage } from '../../primitives/detail-page.tsx';
 import { List } from '../../primitives/list-page.tsx';
-import { PageProblem } from '../../primitives/problem.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { EndpointVerbs } from './endpoint-verbs.tsx';
@@ -36,10 +35,8 @@ export function WebhookDetailView() {
   });
   const words = useTexts(webhookTexts);
   const me = useMe();
-  if (query.isError && query.data === undefined)
-    return <PageProblem error={query.error} onRetry={() => void query.refetch()} />;
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(endpoint) => (
         <DetailPage
           title={endpoint.url}
@@ -51,7 +48,7 @@ export function WebhookDetailView() {
           <Deliveries id={endpoint.id} />
         </DetailPage>
       )}
-    </QueryView>
+    </QueryPage>
   );
 }
 

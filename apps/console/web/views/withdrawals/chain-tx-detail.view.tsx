@@ -14,7 +14,7 @@ import { describeCause } from '../../i18n/causes.ts';
 import { type Locale, useLocale, useTexts } from '../../i18n/locale.ts';
 import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { type Anomaly, DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { WithdrawalState } from '../../primitives/withdrawal-state.tsx';
@@ -39,7 +39,7 @@ export function ChainTxDetailView() {
       state.data === undefined || finalChainTxStates.includes(state.data.state) ? false : REFRESH_MS,
   });
   return (
-    <QueryView query={query}>
+    <QueryPage query={query}>
       {(chainTx) => (
         <DetailPage
           title={`${words.txTitle} · ${chainTx.chain} · ${words.nonce} ${chainTx.nonce}`}
@@ -66,7 +66,7 @@ export function ChainTxDetailView() {
           </Card>
         </DetailPage>
       )}
-    </QueryView>
+    </QueryPage>
   );
 }
 

@@ -8,7 +8,7 @@ import { formatAmount } from '../../format/number.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { isFinal } from '../../i18n/withdrawal-states.ts';
 import { DetailPage } from '../../primitives/detail-page.tsx';
-import { QueryView } from '../../primitives/query-view.tsx';
+import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { WithdrawalState } from '../../primitives/withdrawal-state.tsx';
 import { ChainTxCard } from './chain-tx-card.tsx';
@@ -42,7 +42,7 @@ export function WithdrawalDetailView() {
     queryFn: ({ signal }) => naru.admin.withdrawals.get(id, { signal }),
     refetchInterval: ({ state }) => (state.data !== undefined && isMoving(state.data) ? REFRESH_MS : false),
   });
-  return <QueryView query={query}>{(detail) => <Detail detail={detail} />}</QueryView>;
+  return <QueryPage query={query}>{(detail) => <Detail detail={detail} />}</QueryPage>;
 }
 
 function Detail({ detail }: { detail: WithdrawalDetailBody }) {
