@@ -4,24 +4,16 @@ import { reportTexts } from '@naru/console/views/reports/report.texts.ts';
 import { createAuditDesk } from '@naru/core/audit/audit-desk.ts';
 import { makeReports } from '@naru/core/report/make-reports.ts';
 import { systemClock } from '@naru/kit/clock.ts';
-import type { Naru } from '@naru/sdk/create-naru.ts';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { choose } from '../support/choose.ts';
 import type { Console } from '../support/console.ts';
-import { type Desk, LOOKS, type sitDown } from '../support/desk.ts';
-import { eventually, type Stack } from '../support/stack.ts';
+import { LOOKS } from '../support/desk.ts';
+import { eventually } from '../support/stack.ts';
+import type { Stage } from '../support/stage.ts';
 
 const WHY = 'a test of the console';
 const [KOREAN, ENGLISH] = LOOKS;
-
-/** What the books are seen in; made before the first test runs. */
-export type Watch = {
-  stack: Stack;
-  shown: Console;
-  naru: Naru;
-  sit(role: Parameters<typeof sitDown>[1], look: Parameters<typeof sitDown>[2]): Promise<Desk>;
-};
 
 async function reportsOf(shown: Console, page: Page) {
   await page.goto(`${shown.url}/reports`);
@@ -30,9 +22,9 @@ async function reportsOf(shown: Console, page: Page) {
 }
 
 /** The tests of reports and files, for the file that has made their stack. `date`: a day whose report is final. */
-export function bookVerbs(watchOf: () => Watch, date: string): void {
+export function bookVerbs(stageOf: () => Stage, date: string): void {
   test('a report is opened, printed, saved, and computed again', async () => {
-    const { stack, naru, sit, shown } = watchOf();
+    const { stack, naru, sit, shown } = stageOf();
     const desk = await sit('operator', KOREAN);
     const words = desk.words(reportTexts);
     const page = await desk.open('/reports');
@@ -79,7 +71,7 @@ export function bookVerbs(watchOf: () => Watch, date: string): void {
   });
 
   test('what a list shows is written into a file, and fetched', async () => {
-    const { stack, sit } = watchOf();
+    const { stack, sit } = stageOf();
     for (const look of LOOKS) {
       const desk = await sit('viewer', look);
       const words = desk.words(exportTexts);

@@ -7,31 +7,25 @@ import type { ApiKeyBody, InvitationBody, PersonBody } from '@naru/wire/person.t
 import { roles } from '@naru/wire/role.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { choose } from '../support/choose.ts';
-import { type Console, startConsole } from '../support/console.ts';
-import { type Desk, LOOKS, rowOf, sitDown } from '../support/desk.ts';
+import { type Desk, LOOKS, rowOf } from '../support/desk.ts';
 import { enterCode, enterPassword, newBrowser, signIn } from '../support/front-door.ts';
-import { eventually, type Stack, startStack } from '../support/stack.ts';
+import { eventually, startStack } from '../support/stack.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 
 /** Who works here, and with which keys. */
-let stack: Stack;
-let shown: Console;
+let stage: Stage;
 /** An administrator, in Korean at a desk and in English on a phone. */
 let korean: Desk;
 let english: Desk;
 beforeAll(async () => {
-  stack = await startStack({ accounts: 1 });
-  shown = await startConsole(stack);
-  korean = await sitDown(shown, 'admin', LOOKS[0]);
-  english = await sitDown(shown, 'admin', LOOKS[1]);
+  stage = await setStage(await startStack({ accounts: 1 }));
+  [korean, english] = await stage.sitAsAdmins();
 });
-afterAll(async () => {
-  await shown?.stop();
-  await stack?.stop();
-});
+afterAll(() => stage?.stop());
 
 /** What the machine says, to the administrator. */
 async function read<Data>(path: string): Promise<Data[]> {
-  const answer = await korean.context.request.get(`${shown.url}/api${path}`);
+  const answer = await korean.context.request.get(`${stage.shown.url}/api${path}`);
   return ((await answer.json()) as { data: Data[] }).data;
 }
 
@@ -66,7 +60,7 @@ describe('people', () => {
     await page.getByRole('link', { name: words.invitations }).click();
     await rowOf(page, 'guest@example.com').getByText(words.waiting).waitFor();
 
-    const guest = await newBrowser(shown, LOOKS[1]);
+    const guest = await newBrowser(stage.shown, LOOKS[1]);
     const door = await guest.newPage();
     await door.goto(link);
     await door.getByLabel('Name').fill('Guest');
@@ -85,14 +79,14 @@ describe('people', () => {
     await door.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     // What the role may not do is not offered, and refused.
     expect(await door.locator('nav a[href="/people"]').count()).toBe(0);
-    const refused = await door.request.post(`${shown.url}/api/v1/people/invitations`, {
-      headers: { origin: shown.url, 'idempotency-key': 'guest-invites' },
+    const refused = await door.request.post(`${stage.shown.url}/api/v1/people/invitations`, {
+      headers: { origin: stage.shown.url, 'idempotency-key': 'guest-invites' },
       data: { email: 'other@example.com', role: 'admin' },
     });
     expect(refused.status()).toBe(403);
 
     // The link was for one.
-    const second = await newBrowser(shown, LOOKS[0]);
+    const second = await newBrowser(stage.shown, LOOKS[0]);
     const late = await second.newPage();
     await late.goto(link);
     await late.getByLabel('이름').fill('늦은 사람');
@@ -115,8 +109,8 @@ describe('people', () => {
   }, async () => {
     const words = english.words(peopleTexts);
     const names = english.words(roleNames);
-    const approver = await signIn(shown, LOOKS[0], 'approver');
-    const { email } = shown.people.approver;
+    const approver = await signIn(stage.shown, LOOKS[0], 'approver');
+    const { email } = stage.shown.people.approver;
     const page = await english.open('/people');
     await rowOf(page, email).getByRole('link').click();
     await page.getByRole('heading', { level: 1, name: 'The approver' }).waitFor();
@@ -144,15 +138,15 @@ describe('people', () => {
       verb: words.remove,
     });
     // Whoever has left is not in the list that the page goes back to.
-    await page.waitForURL(`${shown.url}/people`);
+    await page.waitForURL(`${stage.shown.url}/people`);
     await rowOf(page, email).waitFor({ state: 'detached' });
     await approver.page.reload();
     await approver.page.waitForURL(/sign-in/);
-    await enterPassword(approver.page, 'ko', shown.people.approver);
+    await enterPassword(approver.page, 'ko', stage.shown.people.approver);
     await approver.page.getByRole('alert').getByText('이메일이나 비밀번호가 맞지 않아요').waitFor();
     await approver.context.close();
 
-    await rowOf(page, shown.people.admin.email).getByRole('link').click();
+    await rowOf(page, stage.shown.people.admin.email).getByRole('link').click();
     await page.getByText(words.ownMembership).waitFor();
     expect(await page.getByRole('button', { name: words.remove, exact: true }).isDisabled()).toBe(true);
     await page.close();
@@ -184,7 +178,7 @@ describe('people', () => {
     await rowOf(page, 'mistake@example.com').getByText(words.revoked).waitFor();
     const invitations = await read<InvitationBody>('/v1/people/invitations');
     expect(invitations.find((one) => one.email === 'mistake@example.com')?.state).toBe('revoked');
-    const guest = await newBrowser(shown, LOOKS[1]);
+    const guest = await newBrowser(stage.shown, LOOKS[1]);
     const door = await guest.newPage();
     await door.goto(link);
     await door.getByLabel('Name').fill('Nobody');
@@ -240,7 +234,7 @@ describe('an API key', () => {
         .getByRole('button', { name: index === 0 ? '닫기' : 'Close', exact: true })
         .last()
         .click();
-      const program = createNaru({ baseUrl: shown.api.url, apiKey: token });
+      const program = createNaru({ baseUrl: stage.shown.api.url, apiKey: token });
       expect(await program.me()).toMatchObject({ kind: 'apiKey', scopes: ['withdrawals:read'] });
       expect(await page.getByText(token).count()).toBe(0);
 
@@ -287,5 +281,5 @@ describe('an API key', () => {
   });
 });
 test('nothing went wrong in any page of it', () => {
-  expect([...korean.wrong, ...english.wrong]).toEqual([]);
+  expect(stage.wrong()).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { common } from '@naru/console/i18n/common.ts';
 import { addressBookTexts } from '@naru/console/views/address-book/address-book.texts.ts';
 import { blockListTexts } from '@naru/console/views/block-list/block-list.texts.ts';
@@ -7,45 +6,31 @@ import { policyTexts } from '@naru/console/views/policies/policy.texts.ts';
 import { rateTexts } from '@naru/console/views/rates/rate.texts.ts';
 import { tierTexts } from '@naru/console/views/tiers/tier.texts.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
-import { startWebhookReceiver, type WebhookReceiver } from '@naru/outbound/testing/webhook-receiver.ts';
-import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { getAddress } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { choose } from '../support/choose.ts';
-import { type Console, startConsole } from '../support/console.ts';
-import { type Desk, LOOKS, rowOf, sitDown } from '../support/desk.ts';
+import { type Desk, LOOKS, rowOf } from '../support/desk.ts';
 import { randomAddress } from '../support/payouts.ts';
-import { eventually, type Stack, startStack } from '../support/stack.ts';
+import { eventually, startStack } from '../support/stack.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 
 /** What decides about withdrawals: changed in pages, and held to by the machine. */
-let stack: Stack;
-let shown: Console;
-let naru: Naru;
-let receiver: WebhookReceiver;
+let stage: Stage;
 /** An administrator, in Korean at a desk and in English on a phone. */
 let korean: Desk;
 let english: Desk;
-const webhooks = { NARU_WEBHOOK_KEY: randomBytes(32).toString('base64'), NARU_WEBHOOK_ALLOW_LOCAL: 'true' };
-const own = () => toPublicId('organisation', stack.caller.organisationId);
+const own = () => toPublicId('organisation', stage.stack.caller.organisationId);
 const newAddress = () => getAddress(randomAddress());
 const pay = (to: string = newAddress(), amount = '1') =>
-  naru.withdrawals.create({ chain: 'localhost', asset: 'USDC', to, amount });
+  stage.naru.withdrawals.create({ chain: 'localhost', asset: 'USDC', to, amount });
 
 beforeAll(async () => {
-  stack = await startStack({ accounts: 2 });
-  shown = await startConsole(stack, webhooks);
-  naru = createNaru({ baseUrl: shown.api.url, apiKey: stack.apiKey });
-  await stack.startWorker('processor,broadcaster,monitor,accounts,jobs', webhooks);
-  receiver = await startWebhookReceiver();
-  korean = await sitDown(shown, 'admin', LOOKS[0]);
-  english = await sitDown(shown, 'admin', LOOKS[1]);
+  stage = await setStage(await startStack({ accounts: 2 }));
+  await stage.stack.startWorker('processor,broadcaster,monitor,accounts,jobs');
+  [korean, english] = await stage.sitAsAdmins();
 });
-afterAll(async () => {
-  await shown?.stop();
-  await receiver?.close();
-  await stack?.stop();
-});
+afterAll(() => stage?.stop());
 
 const LIMIT = { timeout: 300_000 };
 
@@ -95,7 +80,7 @@ test(
       });
     await page.getByText(words.anomaly).waitFor({ state: 'detached' });
     await english.inspect(page);
-    expect(await naru.admin.exchangeRates.list()).toMatchObject([
+    expect(await stage.naru.admin.exchangeRates.list()).toMatchObject([
       { base: 'USD', quote: 'KRW', rate: '1350', staleness: 'fresh' },
       { base: 'USDC', quote: 'USD', rate: '1', staleness: 'fresh' },
     ]);
@@ -136,7 +121,7 @@ test('tiers: one is made, assigned and changed, and its ceilings hold', LIMIT, a
     },
     verb: words.assign,
   });
-  expect(await naru.admin.tiers.list()).toMatchObject([
+  expect(await stage.naru.admin.tiers.list()).toMatchObject([
     { code: 'standard', organisations: 1, perWithdrawalKrwMax: '5000000', dailyCountMax: 1000 },
   ]);
   const to = newAddress();
@@ -187,10 +172,10 @@ test('fees: one is set, changed and ended, with a history that says why', LIMIT,
     verb: words.change,
   });
   await rowOf(page, 'USDC · localhost').getByText('1.00%').waitFor();
-  expect(await naru.admin.withdrawalFees.list()).toMatchObject([
+  expect(await stage.naru.admin.withdrawalFees.list()).toMatchObject([
     { asset: 'USDC', version: 2, terms: { flat: '0.5', basisPoints: 100 } },
   ]);
-  const quote = () => naru.withdrawals.quote({ chain: 'localhost', asset: 'USDC', amount: '100' });
+  const quote = () => stage.naru.withdrawals.quote({ chain: 'localhost', asset: 'USDC', amount: '100' });
   await eventually('the fee is asked for', async () => ((await quote()).fee === '1.5' ? true : null));
   await page.getByRole('link', { name: words.history }).click();
   await page.getByText('one percent more').waitFor();
@@ -235,7 +220,7 @@ test('block list: an address is blocked with a reason, found, and unblocked', LI
     verb: words.remove,
   });
   await page.getByText(words.empty).waitFor();
-  expect(await naru.admin.blockList.list()).toEqual([]);
+  expect(await stage.naru.admin.blockList.list()).toEqual([]);
   await eventually('it is paid again', async () => ((await refusedWith(to)) === null ? true : null));
   await page.close();
 });
@@ -285,7 +270,7 @@ describe('policies', () => {
     await page.getByRole('tab', { name: words.diff }).click();
     await page.getByText(words.nothingActive).waitFor();
     await activate('1');
-    const [active] = await naru.admin.policies.list({ state: 'ACTIVE' });
+    const [active] = await stage.naru.admin.policies.list({ state: 'ACTIVE' });
     expect(active).toMatchObject({ number: 1, note: '첫 정책', organisationId: own() });
     await page.close();
   });
@@ -339,7 +324,7 @@ describe('policies', () => {
 });
 
 test('who may only look is offered no change of a rule, and refused one', LIMIT, async () => {
-  const viewer = await sitDown(shown, 'viewer', LOOKS[0]);
+  const viewer = await stage.sit('viewer', LOOKS[0]);
   for (const [path, note, verb] of [
     ['/policies', policyTexts.ko.readOnly, policyTexts.ko.draft],
     ['/tiers', tierTexts.ko.readOnly, tierTexts.ko.add],
@@ -351,10 +336,10 @@ test('who may only look is offered no change of a rule, and refused one', LIMIT,
     expect([path, await page.getByRole('button', { name: verb, exact: true }).count()]).toEqual([path, 0]);
     await page.close();
   }
-  const refused = await viewer.context.request.post(`${shown.url}/api/v1/admin/block-list`, {
-    headers: { origin: shown.url, 'idempotency-key': 'viewer-blocks' },
+  const refused = await viewer.context.request.post(`${stage.shown.url}/api/v1/admin/block-list`, {
+    headers: { origin: stage.shown.url, 'idempotency-key': 'viewer-blocks' },
     data: { chain: null, address: newAddress(), reason: 'not mine to say' },
   });
   expect(refused.status()).toBe(403);
-  expect([...korean.wrong, ...english.wrong, ...viewer.wrong]).toEqual([]);
+  expect(stage.wrong()).toEqual([]);
 });

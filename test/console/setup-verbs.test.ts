@@ -5,42 +5,35 @@ import { settingTexts } from '@naru/console/views/settings/setting.texts.ts';
 import { webhookTexts } from '@naru/console/views/webhooks/webhook.texts.ts';
 import { testUsdCoinAbi, testUsdCoinBytecode } from '@naru/evm/abi/test-usd-coin.gen.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '@naru/outbound/testing/webhook-receiver.ts';
-import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { encodeDeployData, getAddress, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { choose } from '../support/choose.ts';
-import { type Console, startConsole } from '../support/console.ts';
-import { type Desk, LOOKS, rowOf, sitDown } from '../support/desk.ts';
+import { type Desk, rowOf } from '../support/desk.ts';
 import { anvil, randomAddress } from '../support/payouts.ts';
-import { eventually, type Stack, startStack } from '../support/stack.ts';
+import { eventually, startStack } from '../support/stack.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 
 /** What an installation is set up with: settings, assets and whom it tells: changed in pages, and held to by the machine. */
-let stack: Stack;
-let shown: Console;
-let naru: Naru;
-let receiver: WebhookReceiver;
+let stage: Stage;
 /** An administrator, in Korean at a desk and in English on a phone. */
 let korean: Desk;
 let english: Desk;
+let receiver: WebhookReceiver;
 const webhooks = { NARU_WEBHOOK_KEY: randomBytes(32).toString('base64'), NARU_WEBHOOK_ALLOW_LOCAL: 'true' };
 const newAddress = () => getAddress(randomAddress());
 const pay = (to: string = newAddress(), amount = '1') =>
-  naru.withdrawals.create({ chain: 'localhost', asset: 'USDC', to, amount });
+  stage.naru.withdrawals.create({ chain: 'localhost', asset: 'USDC', to, amount });
 
 beforeAll(async () => {
-  stack = await startStack({ accounts: 2 });
-  shown = await startConsole(stack, webhooks);
-  naru = createNaru({ baseUrl: shown.api.url, apiKey: stack.apiKey });
-  await stack.startWorker('processor,broadcaster,monitor,accounts,jobs', webhooks);
+  stage = await setStage(await startStack({ accounts: 2 }), webhooks);
+  await stage.stack.startWorker('processor,broadcaster,monitor,accounts,jobs', webhooks);
   receiver = await startWebhookReceiver();
-  korean = await sitDown(shown, 'admin', LOOKS[0]);
-  english = await sitDown(shown, 'admin', LOOKS[1]);
+  [korean, english] = await stage.sitAsAdmins();
 });
 afterAll(async () => {
-  await shown?.stop();
+  await stage?.stop();
   await receiver?.close();
-  await stack?.stop();
 });
 
 const LIMIT = { timeout: 300_000 };
@@ -64,7 +57,7 @@ test(
     await korean.inspect(page);
     const key = 'fees.per_gas_max';
     const target = new URL(page.url()).searchParams.get('target') ?? '';
-    const setting = () => naru.admin.settings.get(key, target);
+    const setting = () => stage.naru.admin.settings.get(key, target);
     const first = BigInt((await setting()).setting.current ?? '0');
     const title = words.changeTitle('가스당 수수료 상한');
     const open = page.getByRole('button', { name: words.change, exact: true });
@@ -117,14 +110,14 @@ test('assets: a token is looked at and added, and what is switched off is refuse
   const data = encodeDeployData({
     abi: testUsdCoinAbi,
     bytecode: testUsdCoinBytecode,
-    args: ['Won Coin', 'KRWX', 2, stack.devnet.funder.address],
+    args: ['Won Coin', 'KRWX', 2, stage.stack.devnet.funder.address],
   });
-  const hash = (await anvil(stack, 'eth_sendTransaction', {
-    from: stack.devnet.funder.address,
+  const hash = (await anvil(stage.stack, 'eth_sendTransaction', {
+    from: stage.stack.devnet.funder.address,
     data,
   })) as Hex;
   const { contractAddress } = await eventually('the token is there', async () =>
-    stack.devnet.client.getTransactionReceipt({ hash }).catch(() => null),
+    stage.stack.devnet.client.getTransactionReceipt({ hash }).catch(() => null),
   );
   const page = await english.open('/assets');
   await english.carryOut(page, {
@@ -147,7 +140,7 @@ test('assets: a token is looked at and added, and what is switched off is refuse
   });
   await rowOf(page, 'KRWX · localhost').waitFor();
   const asset = async (code: string) =>
-    (await naru.admin.assets.list()).find((one) => one.asset === code && one.chain === 'localhost');
+    (await stage.naru.admin.assets.list()).find((one) => one.asset === code && one.chain === 'localhost');
   expect(await asset('KRWX')).toMatchObject({ enabled: true, decimals: 2 });
 
   const verbs = page.getByRole('button', { name: `${words.verbs}: KRWX · localhost` });
@@ -174,7 +167,7 @@ test('assets: a token is looked at and added, and what is switched off is refuse
   await rowOf(page, 'KRWX · localhost').getByText(words.disabled).waitFor();
   expect(await asset('KRWX')).toMatchObject({ enabled: false, maximum: '1000' });
 
-  const chain = (await naru.admin.chains.list()).find((one) => one.chain === 'localhost');
+  const chain = (await stage.naru.admin.chains.list()).find((one) => one.chain === 'localhost');
   const to = newAddress();
   await english.carryOut(page, {
     open: page.getByRole('button', { name: `${words.disable}: ${chain?.name}` }),
@@ -273,14 +266,19 @@ describe('webhooks', () => {
         verb: words.pause,
       });
       await page.getByText(words.anomalyAsked).waitFor();
-      expect(await naru.webhookEndpoints.list()).toMatchObject([{ state: 'PAUSED', stateReason: 'asked' }]);
+      expect(await stage.naru.webhookEndpoints.list()).toMatchObject([
+        { state: 'PAUSED', stateReason: 'asked' },
+      ]);
       await page.close();
     },
   );
 
   test('an endpoint is changed and removed, and a failed delivery says why', LIMIT, async () => {
     const words = english.words(webhookTexts);
-    const made = await naru.webhookEndpoints.create({ url: `${receiver.url}/broken`, events: ['bulk.*'] });
+    const made = await stage.naru.webhookEndpoints.create({
+      url: `${receiver.url}/broken`,
+      events: ['bulk.*'],
+    });
     receiver.setFault('/broken', { kind: 'status', status: 500 });
     const page = await english.open(`/webhooks/${made.id}`);
     const menu = () => page.getByRole('button', { name: words.change, exact: true }).click();
@@ -297,7 +295,7 @@ describe('webhooks', () => {
       verb: words.change,
     });
     await page.getByText('Order system').waitFor();
-    expect(await naru.webhookEndpoints.get(made.id)).toMatchObject({
+    expect(await stage.naru.webhookEndpoints.get(made.id)).toMatchObject({
       events: ['withdrawal.confirmed', 'bulk.*'],
       description: 'Order system',
     });
@@ -314,14 +312,14 @@ describe('webhooks', () => {
       title: words.removeTitle,
       verb: words.remove,
     });
-    await page.waitForURL(`${shown.url}/webhooks`);
+    await page.waitForURL(`${stage.shown.url}/webhooks`);
     await eventually('it is gone', async () =>
-      (await naru.webhookEndpoints.list()).every(({ id }) => id !== made.id) ? true : null,
+      (await stage.naru.webhookEndpoints.list()).every(({ id }) => id !== made.id) ? true : null,
     );
     await page.close();
   });
 });
 
 test('nothing went wrong in any page of it', () => {
-  expect([...korean.wrong, ...english.wrong]).toEqual([]);
+  expect(stage.wrong()).toEqual([]);
 });

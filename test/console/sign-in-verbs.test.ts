@@ -6,55 +6,54 @@ import { totpOf, unusedTotp } from '@naru/testkit/authenticator.ts';
 import type { Role } from '@naru/wire/role.ts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Console, startConsole } from '../support/console.ts';
-import { type Desk, LOOKS, rowOf, sitDown } from '../support/desk.ts';
+import { type Desk, LOOKS, rowOf } from '../support/desk.ts';
 import { doorWords, enterCode, enterPassword, newBrowser, signIn } from '../support/front-door.ts';
 import { randomAddress } from '../support/payouts.ts';
-import { type Stack, startStack } from '../support/stack.ts';
+import { startStack } from '../support/stack.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 
 /** How people sign in and look after their accounts. */
-let stack: Stack;
-let shown: Console;
+let stage: Stage;
 /** An administrator, in Korean at a desk and in English on a phone. */
 let korean: Desk;
 let english: Desk;
 beforeAll(async () => {
-  stack = await startStack({ accounts: 1 });
-  shown = await startConsole(stack);
-  korean = await sitDown(shown, 'admin', LOOKS[0]);
-  english = await sitDown(shown, 'admin', LOOKS[1]);
+  stage = await setStage(await startStack({ accounts: 1 }));
+  [korean, english] = await stage.sitAsAdmins();
 });
-afterAll(async () => {
-  await shown?.stop();
-  await stack?.stop();
-});
+afterAll(() => stage?.stop());
 
 /** More than twenty proofs a minute come from this address; what happens then is shown by the tests of the API. */
 beforeEach(async () => {
-  await sql`DELETE FROM person_rate_limit`.execute(stack.database.db);
+  await sql`DELETE FROM person_rate_limit`.execute(stage.stack.database.db);
 });
 
 async function actsOf(role: Role): Promise<string[]> {
   const { rows } = await sql<{ action: string }>`
     SELECT a.action FROM audit_event a JOIN person p ON a.subject = 'person ' || p.id
-     WHERE p.email = ${shown.people[role].email} ORDER BY a.position`.execute(stack.database.db);
+     WHERE p.email = ${stage.shown.people[role].email} ORDER BY a.position`.execute(stage.stack.database.db);
   return rows.map(({ action }) => action);
 }
 
 /** As if everybody had proven their second factor six minutes ago, at every process. */
 async function letProofsAge(): Promise<void> {
-  await sql`UPDATE person_session SET proven_at = now() - interval '6 minutes'`.execute(stack.database.db);
-  await fetch(`${shown.api.url}/auth/sign-out`, { method: 'POST', headers: { origin: shown.url } });
+  await sql`UPDATE person_session SET proven_at = now() - interval '6 minutes'`.execute(
+    stage.stack.database.db,
+  );
+  await fetch(`${stage.shown.api.url}/auth/sign-out`, {
+    method: 'POST',
+    headers: { origin: stage.shown.url },
+  });
 }
 
 describe('signing in', () => {
   test('tells a wrong password and a wrong code, takes each code once, and signing out is the end of it', {
     timeout: 300_000,
   }, async () => {
-    const { operator } = shown.people;
-    const context = await newBrowser(shown, LOOKS[1]);
+    const { operator } = stage.shown.people;
+    const context = await newBrowser(stage.shown, LOOKS[1]);
     const page = await context.newPage();
-    await page.goto(`${shown.url}/me`);
+    await page.goto(`${stage.shown.url}/me`);
     await english.inspect(page);
     await enterPassword(page, 'en', { ...operator, password: 'not the password' });
     await page.getByRole('alert').getByText('The e-mail address or the password is not right').waitFor();
@@ -64,12 +63,12 @@ describe('signing in', () => {
     await english.inspect(page);
     const code = await unusedTotp(operator.totpSecret);
     await enterCode(page, 'en', code);
-    await page.waitForURL(`${shown.url}/me`);
+    await page.waitForURL(`${stage.shown.url}/me`);
 
     // Whoever looked over the shoulder comes too late.
-    const other = await newBrowser(shown, LOOKS[0]);
+    const other = await newBrowser(stage.shown, LOOKS[0]);
     const thief = await other.newPage();
-    await thief.goto(`${shown.url}/me`);
+    await thief.goto(`${stage.shown.url}/me`);
     await enterPassword(thief, 'ko', operator);
     await enterCode(thief, 'ko', code);
     await thief.getByRole('alert').getByText('이미 쓴 인증번호예요').waitFor();
@@ -78,7 +77,7 @@ describe('signing in', () => {
     await page.getByRole('button', { name: doorWords.en.account }).click();
     await page.getByRole('menuitem', { name: doorWords.en.signOut, exact: true }).click();
     await page.waitForURL(/sign-in/);
-    await page.goto(`${shown.url}/withdrawals`);
+    await page.goto(`${stage.shown.url}/withdrawals`);
     await page.waitForURL(/sign-in\?back=%2Fwithdrawals/);
     expect((await actsOf('operator')).slice(-2)).toEqual(['person.sign_in', 'person.sign_out']);
     await context.close();
@@ -88,8 +87,8 @@ describe('signing in', () => {
     timeout: 300_000,
   }, async () => {
     const words = korean.words(meTexts);
-    const { operator } = shown.people;
-    const { context, page } = await signIn(shown, LOOKS[0], 'operator');
+    const { operator } = stage.shown.people;
+    const { context, page } = await signIn(stage.shown, LOOKS[0], 'operator');
     await page.getByRole('button', { name: words.newCodes }).click();
     const dialog = page.getByRole('dialog', { name: words.newCodes });
     await dialog.getByLabel(words.password).fill('not the password');
@@ -103,14 +102,14 @@ describe('signing in', () => {
     expect(codes).toHaveLength(10);
     await context.close();
     for (const isFirst of [true, false]) {
-      const browser = await newBrowser(shown, LOOKS[0]);
+      const browser = await newBrowser(stage.shown, LOOKS[0]);
       const door = await browser.newPage();
-      await door.goto(`${shown.url}/me`);
+      await door.goto(`${stage.shown.url}/me`);
       await enterPassword(door, 'ko', operator);
       await door.getByRole('button', { name: doorWords.ko.noApp }).click();
       await door.getByLabel(doorWords.ko.recovery).fill(codes[0] ?? '');
       await door.getByRole('button', { name: doorWords.ko.verify, exact: true }).click();
-      if (isFirst) await door.waitForURL(`${shown.url}/me`);
+      if (isFirst) await door.waitForURL(`${stage.shown.url}/me`);
       else await door.getByRole('alert').getByText('복구 코드는 한 번만').waitFor();
       await browser.close();
     }
@@ -120,10 +119,10 @@ describe('signing in', () => {
   test('is locked after five wrong passwords, and says for how long, to whoever knows the right one too', {
     timeout: 300_000,
   }, async () => {
-    const { auditor } = shown.people;
-    const context = await newBrowser(shown, LOOKS[0]);
+    const { auditor } = stage.shown.people;
+    const context = await newBrowser(stage.shown, LOOKS[0]);
     const page = await context.newPage();
-    await page.goto(`${shown.url}/me`);
+    await page.goto(`${stage.shown.url}/me`);
     for (let times = 0; times < 5; times++) {
       await enterPassword(page, 'ko', { ...auditor, password: `wrong number ${times}` });
       await page.getByRole('alert').getByText('이메일이나 비밀번호가 맞지 않아요').waitFor();
@@ -132,9 +131,9 @@ describe('signing in', () => {
     await page.getByRole('alert').getByText('15분 뒤에 다시 시도해 주세요').waitFor();
     await korean.inspect(page);
     await context.close();
-    const other = await newBrowser(shown, LOOKS[1]);
+    const other = await newBrowser(stage.shown, LOOKS[1]);
     const door = await other.newPage();
-    await door.goto(`${shown.url}/me`);
+    await door.goto(`${stage.shown.url}/me`);
     await enterPassword(door, 'en', auditor);
     await door.getByRole('alert').getByText('Try again in 15 minutes').waitFor();
     await other.close();
@@ -147,9 +146,9 @@ describe('an account', () => {
     timeout: 300_000,
   }, async () => {
     const words = english.words(meTexts);
-    const { viewer } = shown.people;
-    const laptop = await signIn(shown, LOOKS[1], 'viewer');
-    const phone = await signIn(shown, LOOKS[0], 'viewer');
+    const { viewer } = stage.shown.people;
+    const laptop = await signIn(stage.shown, LOOKS[1], 'viewer');
+    const phone = await signIn(stage.shown, LOOKS[0], 'viewer');
     const { page } = laptop;
     await page.reload();
     // One device is signed out from here, then all that there are besides.
@@ -161,14 +160,14 @@ describe('an account', () => {
     await sql`
       INSERT INTO person_session (id, person_id, token, expires_at, user_agent)
       SELECT gen_random_uuid(), id, 'left-behind', now() + interval '1 hour', 'Firefox on Windows'
-        FROM person WHERE email = ${viewer.email}`.execute(stack.database.db);
+        FROM person WHERE email = ${viewer.email}`.execute(stage.stack.database.db);
     await page.reload();
     await page.getByText('Firefox · Windows').waitFor();
     await page.getByRole('button', { name: words.endOthers }).click();
     await page.getByText(words.othersEnded).waitFor();
     await page.getByText('Firefox · Windows').waitFor({ state: 'detached' });
 
-    const other = await signIn(shown, LOOKS[0], 'viewer');
+    const other = await signIn(stage.shown, LOOKS[0], 'viewer');
     const change = async (current: string) => {
       await page.getByLabel(words.password, { exact: true }).fill(current);
       await page.getByLabel(words.passwordNew).fill('another one, long enough');
@@ -180,7 +179,7 @@ describe('an account', () => {
     await page.getByText(words.passwordDone).waitFor();
     // This device is still in, with its second factor, and knows itself in the list.
     await page.getByText(words.thisSession).waitFor();
-    await page.goto(`${shown.url}/withdrawals`);
+    await page.goto(`${stage.shown.url}/withdrawals`);
     await page.getByRole('heading', { level: 1, name: 'Withdrawals' }).waitFor();
     await other.page.reload();
     await other.page.waitForURL(/sign-in/);
@@ -197,8 +196,8 @@ describe('an account', () => {
     timeout: 300_000,
   }, async () => {
     const words = english.words(meTexts);
-    const { operator } = shown.people;
-    const { context, page } = await signIn(shown, LOOKS[1], 'operator');
+    const { operator } = stage.shown.people;
+    const { context, page } = await signIn(stage.shown, LOOKS[1], 'operator');
     await page.getByRole('button', { name: words.totpAgain }).click();
     const dialog = page.getByRole('dialog', { name: words.totp });
     await dialog.getByText('stop working at once').waitFor();
@@ -213,20 +212,20 @@ describe('an account', () => {
     await context.close();
     const before = operator.totpSecret;
     Object.assign(operator, { totpSecret: secret });
-    const browser = await newBrowser(shown, LOOKS[1]);
+    const browser = await newBrowser(stage.shown, LOOKS[1]);
     const door = await browser.newPage();
-    await door.goto(`${shown.url}/me`);
+    await door.goto(`${stage.shown.url}/me`);
     await enterPassword(door, 'en', operator);
     await enterCode(door, 'en', totpOf(before));
     await door.getByRole('alert').getByText('That code is not right').waitFor();
     await enterCode(door, 'en', await unusedTotp(secret));
-    await door.waitForURL(`${shown.url}/me`);
+    await door.waitForURL(`${stage.shown.url}/me`);
     await browser.close();
   });
 
   test('has a passkey that signs in, proves a command, and is removed', { timeout: 300_000 }, async () => {
     const words = korean.words(meTexts);
-    const { context, page } = await signIn(shown, LOOKS[0], 'operator');
+    const { context, page } = await signIn(stage.shown, LOOKS[0], 'operator');
     const browser = await context.newCDPSession(page);
     await browser.send('WebAuthn.enable');
     const { authenticatorId } = await browser.send('WebAuthn.addVirtualAuthenticator', {
@@ -257,7 +256,7 @@ describe('an account', () => {
 
     await letProofsAge();
     const book = korean.words(addressBookTexts);
-    await page.goto(`${shown.url}/address-book`);
+    await page.goto(`${stage.shown.url}/address-book`);
     await page.getByRole('button', { name: book.add, exact: true }).click();
     const dialog = page.getByRole('dialog', { name: book.add });
     await dialog.getByLabel(book.label).fill('by passkey');
@@ -269,7 +268,7 @@ describe('an account', () => {
     await dialog.waitFor({ state: 'hidden' });
     await rowOf(page, 'by passkey').waitFor();
 
-    await page.goto(`${shown.url}/me`);
+    await page.goto(`${stage.shown.url}/me`);
     await page.getByRole('button', { name: words.remove, exact: true }).click();
     await page.getByText(words.passkeyRemoved).waitFor();
     await page.getByText(words.passkeysNone).waitFor();
@@ -292,5 +291,5 @@ describe('an account', () => {
   });
 });
 test('nothing went wrong in any page of it', () => {
-  expect([...korean.wrong, ...english.wrong]).toEqual([]);
+  expect(stage.wrong()).toEqual([]);
 });

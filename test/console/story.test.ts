@@ -1,36 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '@naru/outbound/testing/webhook-receiver.ts';
-import { createNaru } from '@naru/sdk/create-naru.ts';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Console, startConsole } from '../support/console.ts';
+import { LOOKS } from '../support/desk.ts';
 import { randomAddress } from '../support/payouts.ts';
-import { eventually, type Stack, startStack } from '../support/stack.ts';
+import { eventually, startStack } from '../support/stack.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 
 /** The day of an operator, by the pages: a file, a payout that another person approves, its end, and what it leaves. */
-let stack: Stack;
-let shown: Console;
+let stage: Stage;
 let receiver: WebhookReceiver;
 const webhooks = { NARU_WEBHOOK_KEY: randomBytes(32).toString('base64'), NARU_WEBHOOK_ALLOW_LOCAL: 'true' };
+const [korean] = LOOKS;
 
 beforeAll(async () => {
-  stack = await startStack({ accounts: 4 });
-  shown = await startConsole(stack, webhooks);
-  await stack.startWorker('processor,broadcaster,monitor,accounts');
-  await stack.startWorker('jobs', webhooks);
+  stage = await setStage(await startStack({ accounts: 4 }), webhooks);
+  await stage.stack.startWorker('processor,broadcaster,monitor,accounts');
+  await stage.stack.startWorker('jobs', webhooks);
   receiver = await startWebhookReceiver();
   await switchOnApprovals();
 });
 afterAll(async () => {
-  await shown?.stop();
+  await stage?.stop();
   await receiver?.close();
-  await stack?.stop();
 });
 
 /** From a hundred thousand won on, one person approves; a dollar is 1,350 won. */
 async function switchOnApprovals(): Promise<void> {
-  const naru = createNaru({ baseUrl: shown.api.url, apiKey: stack.apiKey });
+  const { naru, stack } = stage;
   const organisationId = toPublicId('organisation', stack.caller.organisationId);
   for (const [base, quote, rate] of [
     ['USD', 'KRW', '1350'],
@@ -46,13 +44,6 @@ async function switchOnApprovals(): Promise<void> {
   await eventually('the rules are in force', async () => (Date.now() >= inForceAt ? true : null));
 }
 
-async function open(context: BrowserContext, path: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(shown.url + path);
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
-  return page;
-}
-
 /** Opens the first row of a list. */
 async function openFirst(page: Page, address: RegExp): Promise<void> {
   await page
@@ -62,36 +53,21 @@ async function openFirst(page: Page, address: RegExp): Promise<void> {
   await page.waitForURL(address);
 }
 
-/** Presses the verb of a dialog, and gives the proof where the one of the sign-in is too old. */
-async function command(
-  page: Page,
-  role: 'operator' | 'approver' | 'admin',
-  { title, verb }: { title: string; verb: string },
-): Promise<void> {
-  const dialog = page.getByRole('dialog', { name: title });
-  await dialog.getByRole('button', { name: verb, exact: true }).click();
-  const code = dialog.getByLabel('인증번호 6자리');
-  const asked = await Promise.race([
-    code.waitFor().then(() => true),
-    dialog.waitFor({ state: 'hidden' }).then(() => false),
-  ]);
-  if (!asked) return;
-  await shown.prove(page, role, '인증번호 6자리', '인증하기');
-  await dialog.waitFor({ state: 'hidden' });
-}
-
 test('a file, an approval by another person, the payment, its webhook, and its trace in the books', {
   timeout: 300_000,
 }, async () => {
-  const admin = await shown.signIn('admin');
-  const endpoints = await open(admin, '/webhooks');
-  await endpoints.getByRole('button', { name: '엔드포인트 추가하기' }).first().click();
-  await endpoints.getByLabel('주소').fill(`${receiver.url}/story`);
-  await command(endpoints, 'admin', { title: '엔드포인트 추가하기', verb: '엔드포인트 추가하기' });
+  const admin = await stage.sit('admin', korean);
+  const endpoints = await admin.open('/webhooks');
+  await admin.carryOut(endpoints, {
+    open: endpoints.getByRole('button', { name: '엔드포인트 추가하기' }).first(),
+    title: '엔드포인트 추가하기',
+    fill: (dialog) => dialog.getByLabel('주소').fill(`${receiver.url}/story`),
+    verb: '엔드포인트 추가하기',
+  });
   await endpoints.getByText('서명 비밀 키').first().waitFor();
 
-  const operator = await shown.signIn('operator');
-  const bulk = await open(operator, '/bulk');
+  const operator = await stage.sit('operator', korean);
+  const bulk = await operator.open('/bulk');
   const large = randomAddress();
   const rows = [
     'chain,asset,to,amount,reference',
@@ -102,27 +78,33 @@ test('a file, an approval by another person, the payment, its webhook, and its t
     .locator('input[type=file]')
     .setInputFiles({ name: 'payouts.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) });
   await bulk.getByText('5줄 모두 접수할 수 있어요').waitFor();
-  await bulk.getByRole('button', { name: '5건 접수하기' }).click();
-  await command(bulk, 'operator', { title: '출금 5건을 접수할까요?', verb: '5건 접수하기' });
+  await operator.carryOut(bulk, {
+    open: bulk.getByRole('button', { name: '5건 접수하기' }),
+    title: '출금 5건을 접수할까요?',
+    verb: '5건 접수하기',
+  });
   await bulk.getByText('1건이 승인을 기다려요').waitFor();
 
   // The one who asked sees it, and is not offered the answer.
-  const asked = await open(operator, '/approvals');
+  const asked = await operator.open('/approvals');
   await openFirst(asked, /\/approvals\/rev_/);
   await asked.getByRole('heading', { level: 1, name: '250' }).waitFor();
   expect(await asked.getByRole('button', { name: '승인하기', exact: true }).count()).toBe(0);
 
-  const approver = await shown.signIn('approver');
-  const queue = await open(approver, '/approvals');
+  const approver = await stage.sit('approver', korean);
+  const queue = await approver.open('/approvals');
   await openFirst(queue, /\/approvals\/rev_/);
-  await queue.getByRole('button', { name: '승인하기', exact: true }).click();
-  await command(queue, 'approver', { title: '이 출금을 승인할까요?', verb: '승인하기' });
+  await approver.carryOut(queue, {
+    open: queue.getByRole('button', { name: '승인하기', exact: true }),
+    title: '이 출금을 승인할까요?',
+    verb: '승인하기',
+  });
   await queue.getByText('승인했어요').first().waitFor();
 
   // Nobody presses anything: the page hears of it.
   await bulk.getByText('모두 끝났어요').first().waitFor();
 
-  const list = await open(operator, '/withdrawals?q=story-large');
+  const list = await operator.open('/withdrawals?q=story-large');
   await openFirst(list, /\/withdrawals\/wd_/);
   await list.getByText('지급 완료').first().waitFor();
   await eventually('its webhook', async () =>
@@ -132,24 +114,23 @@ test('a file, an approval by another person, the payment, its webhook, and its t
       ? true
       : null,
   );
-  await list.reload();
   await list.getByText('withdrawal.confirmed').first().waitFor();
 
-  const auditor = await shown.signIn('auditor');
-  const audit = await open(auditor, '/audit?action=withdrawal_vote');
+  const auditor = await stage.sit('auditor', korean);
+  const audit = await auditor.open('/audit?action=withdrawal_vote');
   await audit.getByText('withdrawal_vote.insert').first().waitFor();
   await audit.getByText('The approver').first().waitFor();
   // What the day in Korea has come to so far; it is written each minute.
   const today = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
-  const report = await open(auditor, `/reports/daily/${today}`);
   await eventually(
     'the report of the day',
     async () => {
-      if ((await report.getByText('USDC').count()) > 0) return true;
-      await report.reload();
-      await report.getByRole('heading', { level: 1 }).first().waitFor();
-      return null;
+      const report = await auditor.open(`/reports/daily/${today}`);
+      const isWritten = (await report.getByText('USDC').count()) > 0;
+      await report.close();
+      return isWritten ? true : null;
     },
     120_000,
   );
+  expect(stage.wrong()).toEqual([]);
 });

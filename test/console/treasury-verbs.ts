@@ -1,18 +1,17 @@
 import { treasuryTexts } from '@naru/console/views/treasury/treasury.texts.ts';
 import { deploySafe } from '@naru/devnet/deploy-safe.ts';
 import { assertPresent } from '@naru/kit/assert.ts';
-import type { Naru } from '@naru/sdk/create-naru.ts';
 import type { TreasuryProposalBody } from '@naru/wire/treasury.ts';
 import type { Page } from 'playwright-core';
 import { parseUnits } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { expect, test } from 'vitest';
 import { choose } from '../support/choose.ts';
-import type { Console } from '../support/console.ts';
-import { type Desk, LOOKS, type sitDown } from '../support/desk.ts';
+import { type Desk, LOOKS } from '../support/desk.ts';
 import { runNaru } from '../support/run-naru.ts';
 import { changePolicy, connectSigner } from '../support/signer-policy.ts';
-import { eventually, type Stack } from '../support/stack.ts';
+import { eventually } from '../support/stack.ts';
+import type { Stage } from '../support/stage.ts';
 import { addWallets } from '../support/wallet.ts';
 
 const CHAIN = 'localhost';
@@ -22,13 +21,9 @@ const owner = () => privateKeyToAccount(generatePrivateKey());
 const [anna, bora, stranger] = [owner(), owner(), owner()];
 
 /** Where the money is; made before the first test runs. */
-export type Funds = {
-  stack: Stack;
-  shown: Console;
-  naru: Naru;
+export type Funds = Stage & {
   /** Of the command line. */
   env: Record<string, string>;
-  sit(role: Parameters<typeof sitDown>[1], look: Parameters<typeof sitDown>[2]): Promise<Desk>;
   /** Of USDC, in its smallest unit. */
   mint(to: string, units: bigint): Promise<unknown>;
 };

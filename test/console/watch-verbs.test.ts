@@ -22,17 +22,16 @@ import { assertPresent } from '@naru/kit/assert.ts';
 import { systemClock } from '@naru/kit/clock.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { silentLogger } from '@naru/kit/logger.ts';
-import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
 import { encodeFunctionData, parseAbi } from 'viem';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { choose } from '../support/choose.ts';
-import { type Console, startConsole } from '../support/console.ts';
-import { type Desk, LOOKS, sitDown } from '../support/desk.ts';
+import { LOOKS } from '../support/desk.ts';
 import { payTogether, until } from '../support/payouts.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { type Stack, startStack } from '../support/stack.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 import { bookVerbs } from './book-verbs.ts';
 
 /** What people do who watch over the books: alarms, reconciliation, reports, the log, files; from the page and back. */
@@ -44,11 +43,9 @@ const mintAbi = parseAbi(['function mint(address to, uint256 amount)']);
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
+let stage: Stage;
 let stack: Stack;
-let shown: Console;
-let naru: Naru;
 let receiver: Receiver;
-let desks: Desk[];
 
 beforeAll(async () => {
   [stack, receiver] = await Promise.all([startStack({ accounts: 2 }), startReceiver()]);
@@ -59,14 +56,11 @@ beforeAll(async () => {
   for (const { id } of await payTogether(stack, 3)) await until(stack, id, ['CONFIRMED']);
   await wasDaysAgo();
   await makeReports({ db: stack.database.db, clock: systemClock });
-  [shown] = await Promise.all([startConsole(stack, alerts), stack.startWorker('jobs', alerts)]);
-  naru = createNaru({ baseUrl: shown.api.url, apiKey: stack.apiKey });
-  desks = [];
+  [stage] = await Promise.all([setStage(stack, alerts), stack.startWorker('jobs', alerts)]);
 });
 afterAll(async () => {
-  await shown?.stop();
+  await stage?.stop();
   await receiver?.close();
-  await stack?.stop();
 });
 
 /** All that has happened so far happened days ago, so that there is a report that is final. */
@@ -83,12 +77,6 @@ async function wasDaysAgo(): Promise<void> {
 /** As Korea has it. */
 function dayAgo(days: number): string {
   return new Date(Date.now() + (9 - 24 * days) * 3_600_000).toISOString().slice(0, 10);
-}
-
-async function sit(role: Parameters<typeof sitDown>[1], look: Parameters<typeof sitDown>[2]): Promise<Desk> {
-  const desk = await sitDown(shown, role, look);
-  desks.push(desk);
-  return desk;
 }
 
 /** Looks at what must hold as the jobs role does, now. */
@@ -124,7 +112,7 @@ async function payBehindTheBooks(units: bigint): Promise<void> {
   });
 }
 
-const alarms = async () => (await naru.admin.alarms.listPage({ limit: 50 })).data;
+const alarms = async () => (await stage.naru.admin.alarms.listPage({ limit: 50 })).data;
 const found = async (subject: string) =>
   assertPresent(
     (await alarms()).find((one) => one.subject === subject && one.state === 'OPEN'),
@@ -145,7 +133,7 @@ test('an alarm is looked after and made quiet, and closes by itself when the boo
   await look('chain_balance');
   const alarm = await found('localhost:USDC');
 
-  const desk = await sit('operator', KOREAN);
+  const desk = await stage.sit('operator', KOREAN);
   const words = desk.words(alarmTexts);
   const page = await desk.open('/alarms');
   await openAlarm(page);
@@ -165,7 +153,7 @@ test('an alarm is looked after and made quiet, and closes by itself when the boo
   expect(await found(alarm.subject)).toMatchObject({ note: WHY, acknowledgedAt: expect.any(String) });
   await page.close();
 
-  const phone = await sit('operator', ENGLISH);
+  const phone = await stage.sit('operator', ENGLISH);
   const english = phone.words(alarmTexts);
   const small = await phone.open('/alarms');
   await openAlarm(small);
@@ -181,7 +169,7 @@ test('an alarm is looked after and made quiet, and closes by itself when the boo
   await small.getByText(english.snoozedUntil).waitFor();
   await small.close();
 
-  const viewer = await sit('viewer', KOREAN);
+  const viewer = await stage.sit('viewer', KOREAN);
   const seen = await viewer.open('/alarms');
   await openAlarm(seen);
   await seen.getByText(words.noScope).waitFor();
@@ -190,7 +178,7 @@ test('an alarm is looked after and made quiet, and closes by itself when the boo
 });
 
 test('while the books do not fit no day is signed off; once they do, each day is, once', async () => {
-  const desk = await sit('operator', KOREAN);
+  const desk = await stage.sit('operator', KOREAN);
   const words = desk.words(reconciliationTexts);
   const page = await desk.open('/reconciliation');
   await page.getByText(words.signOffBlocked).waitFor();
@@ -219,10 +207,10 @@ test('while the books do not fit no day is signed off; once they do, each day is
     },
   });
   await page.getByText(day, { exact: true }).waitFor();
-  expect((await naru.admin.reconciliation.get()).signOffs).toMatchObject([{ day, note: WHY }]);
+  expect((await stage.naru.admin.reconciliation.get()).signOffs).toMatchObject([{ day, note: WHY }]);
   await page.close();
 
-  const phone = await sit('operator', ENGLISH);
+  const phone = await stage.sit('operator', ENGLISH);
   const english = phone.words(reconciliationTexts);
   const small = await phone.open('/reconciliation');
   await small.getByRole('button', { name: english.signOff, exact: true }).click();
@@ -241,7 +229,7 @@ test('while the books do not fit no day is signed off; once they do, each day is
 
 test('a channel is added, tested and removed; a bad address is told in place', async () => {
   for (const [index, look] of LOOKS.entries()) {
-    const desk = await sit('admin', look);
+    const desk = await stage.sit('admin', look);
     const words = desk.words(alarmTexts);
     const page = await desk.open('/alarms/channels');
     const name = `pager-${look.locale}`;
@@ -269,7 +257,7 @@ test('a channel is added, tested and removed; a bad address is told in place', a
       .last()
       .click();
     await once.waitFor({ state: 'hidden' });
-    expect(await naru.admin.alertChannels.list()).toMatchObject([{ name, severity: 'critical' }]);
+    expect(await stage.naru.admin.alertChannels.list()).toMatchObject([{ name, severity: 'critical' }]);
 
     if (index === 1) receiver.answer = 'hang-up';
     await desk.carryOut(page, {
@@ -285,17 +273,17 @@ test('a channel is added, tested and removed; a bad address is told in place', a
       verb: words.remove,
     });
     await page.getByText(words.channelsEmpty).waitFor();
-    expect(await naru.admin.alertChannels.list()).toEqual([]);
+    expect(await stage.naru.admin.alertChannels.list()).toEqual([]);
     await page.close();
   }
-  const operator = await sit('operator', KOREAN);
+  const operator = await stage.sit('operator', KOREAN);
   const seen = await operator.open('/alarms/channels');
   await seen.getByText(operator.words(alarmTexts).noAdmin).waitFor();
   await seen.close();
 });
 
 test('the log is narrowed, an entry opened and followed, and history verified', async () => {
-  const desk = await sit('auditor', KOREAN);
+  const desk = await stage.sit('auditor', KOREAN);
   const words = desk.words(auditTexts);
   const page = await desk.open('/audit');
   await page.getByLabel(words.action, { exact: true }).fill('alarm.acknowledge');
@@ -319,7 +307,7 @@ test('the log is narrowed, an entry opened and followed, and history verified', 
   await page.getByText(desk.words(common).emptyFiltered).waitFor();
   await page.close();
 
-  const phone = await sit('auditor', ENGLISH);
+  const phone = await stage.sit('auditor', ENGLISH);
   const english = phone.words(auditTexts);
   const small = await phone.open('/audit/verification');
   await phone.carryOut(small, {
@@ -336,8 +324,8 @@ test('the log is narrowed, an entry opened and followed, and history verified', 
   await small.close();
 });
 
-bookVerbs(() => ({ stack, shown, naru, sit }), dayAgo(DAYS_AGO));
+bookVerbs(() => stage, dayAgo(DAYS_AGO));
 
 test('nothing went wrong in any page', () => {
-  expect(desks.flatMap(({ wrong }) => wrong)).toEqual([]);
+  expect(stage.wrong()).toEqual([]);
 });

@@ -8,41 +8,40 @@ import { exportTexts } from '@naru/console/views/exports/export.texts.ts';
 import { detailTexts } from '@naru/console/views/withdrawals/detail.texts.ts';
 import { verbTexts } from '@naru/console/views/withdrawals/verb.texts.ts';
 import { listTexts } from '@naru/console/views/withdrawals/withdrawal-list.texts.ts';
-import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Console, startConsole } from '../support/console.ts';
-import { type Desk, LOOKS, sitDown } from '../support/desk.ts';
+import { type Desk, LOOKS } from '../support/desk.ts';
 import { download, fromMenu, loseAnswers, tick } from '../support/desk-parts.ts';
 import { randomAddress } from '../support/payouts.ts';
 import { failInReview } from '../support/reviews.ts';
-import { eventually, type Stack, startStack } from '../support/stack.ts';
+import { eventually, startStack } from '../support/stack.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 
 /** What an operator does about withdrawals, from the page to the machine and back. No processor runs until one is wanted. */
-let stack: Stack;
-let shown: Console;
-let naru: Naru;
+let stage: Stage;
 const [korean, english] = LOOKS;
 /** Of one test, on a machine that does other things as well; none takes long by itself. */
 const SLOW = { timeout: 180_000 };
 
 beforeAll(async () => {
-  stack = await startStack({ accounts: 1 });
-  shown = await startConsole(stack);
-  naru = createNaru({ baseUrl: shown.api.url, apiKey: stack.apiKey });
+  stage = await setStage(await startStack({ accounts: 1 }));
+  const { stack } = stage;
   await Promise.all([stack.startWorker('broadcaster,monitor,accounts'), stack.startWorker('jobs')]);
 });
-afterAll(async () => {
-  await shown?.stop();
-  await stack?.stop();
-});
+afterAll(() => stage?.stop());
 
 async function ask(reference: string, amount = '1.5', to = randomAddress()): Promise<string> {
-  const { id } = await naru.withdrawals.create({ chain: 'localhost', asset: 'USDC', to, amount, reference });
+  const { id } = await stage.naru.withdrawals.create({
+    chain: 'localhost',
+    asset: 'USDC',
+    to,
+    amount,
+    reference,
+  });
   return id;
 }
 
-const stateOf = async (id: string) => (await naru.admin.withdrawals.get(id)).state;
+const stateOf = async (id: string) => (await stage.naru.admin.withdrawals.get(id)).state;
 
 /** Rows of a list, or cards on a phone, by the link that names each. */
 const rowsOf = (page: Page, prefix = 'wd_') => page.getByRole('link', { name: new RegExp(`^${prefix}`) });
@@ -60,7 +59,7 @@ test(
   'the list: tabs, search, filters, a saved view, columns, keys, verbs for several, a CSV file',
   SLOW,
   async () => {
-    const desk = await sitDown(shown, 'operator', korean);
+    const desk = await stage.sit('operator', korean);
     const words = desk.words(listTexts);
     const verbs = desk.words(verbTexts);
     const shared = desk.words(common);
@@ -94,7 +93,11 @@ test(
     await page.getByText('900.000001').waitFor();
     const saved = desk.words(savedViewTexts);
     await (await fromMenu(page, page.getByRole('button', { name: saved.views }), saved.manage)).click();
-    const views = page.getByRole('dialog', { name: saved.title });
+    // The menu that opened it is called so too, until it is gone.
+    const views = page
+      .getByRole('dialog', { name: saved.title })
+      .filter({ has: page.getByLabel(saved.name) });
+    await views.waitFor();
     await desk.inspect(page, '[role=dialog]');
     await views.getByRole('button', { name: saved.save }).click();
     await views.getByText(saved.nameNeeded).waitFor();
@@ -112,6 +115,7 @@ test(
     const files = desk.words(exportTexts);
     await page.getByRole('button', { name: files.open }).click();
     const dialog = page.getByRole('dialog', { name: files.title });
+    await dialog.waitFor();
     await desk.inspect(page, '[role=dialog]');
     await dialog.getByRole('button', { name: files.start }).click();
     await dialog.getByText(files.DONE).waitFor();
@@ -151,11 +155,11 @@ test(
   'several are taken back on a phone: each has its outcome, and one that cannot says why',
   SLOW,
   async () => {
-    const desk = await sitDown(shown, 'operator', english);
+    const desk = await stage.sit('operator', english);
     const verbs = desk.words(verbTexts);
     const shared = desk.words(common);
     const bulk = desk.words(bulkCommandTexts);
-    const failed = await failInReview(stack, naru, { reference: 'phone-0' });
+    const failed = await failInReview(stage.stack, stage.naru, { reference: 'phone-0' });
     const ids = [failed, await ask('phone-1'), await ask('phone-2')];
     const page = await desk.open('/withdrawals?q=phone-');
     await untilRows(page, 3);
@@ -181,7 +185,7 @@ test(
 );
 
 test('one withdrawal: a note whose answer is lost, its links and JSON, canceled', SLOW, async () => {
-  const desk = await sitDown(shown, 'operator', korean);
+  const desk = await stage.sit('operator', korean);
   await desk.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const words = desk.words(detailTexts);
   const verbs = desk.words(verbTexts);
@@ -204,7 +208,7 @@ test('one withdrawal: a note whose answer is lost, its links and JSON, canceled'
   await dialog.getByRole('button', { name: desk.words(common).retry }).click();
   await dialog.waitFor({ state: 'hidden' });
   await page.getByText('은행에 확인했어요', { exact: true }).waitFor();
-  expect((await naru.admin.withdrawals.get(id)).notes).toMatchObject([{ text: '은행에 확인했어요' }]);
+  expect((await stage.naru.admin.withdrawals.get(id)).notes).toMatchObject([{ text: '은행에 확인했어요' }]);
 
   await page.getByText(words.raw).last().click();
   await page.getByRole('region', { name: words.raw }).getByText(`"reference": "detail"`).waitFor();

@@ -8,9 +8,8 @@ import { consoleCommand } from '@naru/cli/console-process.ts';
 import { makeDemoPerson } from '@naru/identity/demo-person.ts';
 import { secret } from '@naru/kit/secret.ts';
 import { findFreePort } from '@naru/local-servers/ports.ts';
-import { unusedTotp } from '@naru/testkit/authenticator.ts';
 import { type Role, roles } from '@naru/wire/role.ts';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { BROWSERS, findProgram } from '../../tools/testing/system-programs.ts';
 import { type Look, newBrowser, signIn } from './front-door.ts';
 import { eventually, type Stack } from './stack.ts';
@@ -28,8 +27,6 @@ export type Console = {
   browser: Browser;
   /** Signs a person in once, through the page; further contexts share the session's cookie. */
   signIn(role: Role, look?: Partial<Look>): Promise<BrowserContext>;
-  /** Makes a proof of the second factor that is asked for in the middle of a command. */
-  prove(page: Page, role: Role, label: string, button: string): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -86,10 +83,6 @@ export async function startConsole(stack: Stack, apiEnv: Record<string, string> 
       const context = await newBrowser(place, seen);
       await context.addCookies(before.cookies);
       return context;
-    },
-    async prove(page, role, label, button) {
-      await page.getByLabel(label).fill(await unusedTotp(people[role].totpSecret));
-      await page.getByRole('button', { name: button, exact: true }).click();
     },
     async stop() {
       await browser.close();
