@@ -13,6 +13,7 @@ const ALONE = ['test/chaos/crash-points.test.ts', 'test/chaos/torture.test.ts'];
 /** The verbs of the console: a run takes one of these, and whatever is asked for by name. */
 const VERBS = [
   'withdrawal-verbs',
+  'decision-verbs',
   'fund-verbs',
   'people-verbs',
   'sign-in-verbs',

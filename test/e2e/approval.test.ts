@@ -1,17 +1,19 @@
-import { createAccess } from '@naru/core/access/create-access.ts';
-import { openReviews } from '@naru/core/approval/open-reviews.ts';
-import { openForWithdrawals } from '@naru/core/dead-letter/dead-letter.store.ts';
-import { advanceByIds } from '@naru/core/withdrawal/withdrawal.store.ts';
-import { withTransaction } from '@naru/db/database.ts';
-import { systemClock } from '@naru/kit/clock.ts';
-import { fromPublicId } from '@naru/kit/ids.ts';
-import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
+import type { Naru } from '@naru/sdk/create-naru.ts';
 import { isNaruApiError } from '@naru/sdk/errors.ts';
 import type { ReviewBody } from '@naru/wire/review.ts';
 import type { Hex } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tokenBalance } from '../support/chain-judge.ts';
+import { clientOf } from '../support/owner.ts';
 import { anvil, randomAddress } from '../support/payouts.ts';
+import {
+  type Asked,
+  openLetter,
+  openReview,
+  reviewOf,
+  type Terms,
+  uuidOfWithdrawal,
+} from '../support/reviews.ts';
 import { runNaru } from '../support/run-naru.ts';
 import { eventually, type Stack, type StackProcess, startStack } from '../support/stack.ts';
 
@@ -28,12 +30,7 @@ let processor: StackProcess;
 beforeAll(async () => {
   stack = await startStack({ accounts: 1 });
   api = await stack.startApi();
-  const access = createAccess({ db: stack.database.db, clock: systemClock });
-  const as = async (holder: string, scopes: string[]) => {
-    const { organisationId } = stack.caller;
-    const key = await access.createApiKey({ organisationId, name: holder, network: 'test', scopes, holder });
-    return createNaru({ baseUrl: api.url, apiKey: key.token });
-  };
+  const as = (holder: string, scopes: string[]) => clientOf(stack, api, holder, scopes);
   const votes = ['approvals:read', 'approvals:write'];
   desk = await as('desk', ['withdrawals:read', 'withdrawals:write', ...votes, 'approvals:emergency']);
   kim = await as('kim', [...votes, 'approvals:emergency']);
@@ -45,36 +42,9 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-const uuid = (id: string) => fromPublicId('withdrawal', id) ?? '';
-
-/** A withdrawal in REVIEW, as a policy leaves it; nothing is planned meanwhile. */
-async function inReview(
-  input: { priority?: 'EMERGENCY'; amount?: string; to?: string },
-  terms: { quorum?: number; expiresInMs?: number } = {},
-): Promise<ReviewBody> {
-  const { amount = '1', to = randomAddress(), ...rest } = input;
-  const { id } = await desk.withdrawals.create({ chain: 'localhost', asset: 'USDC', to, amount, ...rest });
-  await withTransaction(stack.database.db, async (tx) => {
-    const step = {
-      from: 'PENDING',
-      to: 'VALIDATING',
-      actor: 'system:processor',
-      reason: 'taken up',
-    } as const;
-    await advanceByIds(tx, [uuid(id)], step);
-    const reasons = [{ code: 'amount_above_threshold', text: 'Payments above 10 USDC need two approvals.' }];
-    const review = {
-      withdrawalId: uuid(id),
-      quorum: 2,
-      expiresInMs: 3_600_000,
-      reasons,
-      policyVersionId: null,
-    };
-    await openReviews(tx, [{ ...review, ...terms }]);
-  });
-  const page = await lee.reviews.listPage({ withdrawalId: id });
-  expect(page.data).toHaveLength(1);
-  return page.data[0] as ReviewBody;
+/** A withdrawal of the desk in REVIEW, and what is asked about it; nothing is planned meanwhile. */
+async function inReview(asked: Asked, terms: Terms = {}): Promise<ReviewBody> {
+  return await reviewOf(lee, await openReview(stack, desk, asked, terms));
 }
 
 async function codeOf(call: Promise<unknown>): Promise<string> {
@@ -210,9 +180,7 @@ test('a dead letter, with each verb: noted, released, retried once and paid once
 
   const lost = await inReview({ amount: '3', to }, { expiresInMs: 1_000 });
   await desk.withdrawals.waitFor(lost.withdrawalId, { until: ['FAILED'], timeoutMs: 30_000 });
-  await withTransaction(stack.database.db, (tx) =>
-    openForWithdrawals(tx, [uuid(lost.withdrawalId)], 'attempts_exhausted', 'by a test'),
-  );
+  await openLetter(stack, lost.withdrawalId, 'attempts_exhausted');
   const [letter] = (await operator.admin.deadLetters.listPage({ cause: 'attempts_exhausted' })).data;
   expect(letter).toMatchObject({ subject: lost.withdrawalId, class: 'FINAL', amount: '3', state: 'OPEN' });
   await operator.admin.deadLetters.note(letter?.id ?? '', { text: 'looked at it' });
@@ -243,7 +211,11 @@ test('a dead letter, with each verb: noted, released, retried once and paid once
     `An operator asked for ${again?.id} in its place`,
   ])
     expect(told).toContain(text);
-  expect(JSON.parse(json)).toMatchObject({ retryOf: uuid(lost.withdrawalId), deadLetters: [], verbs: [] });
+  expect(JSON.parse(json)).toMatchObject({
+    retryOf: uuidOfWithdrawal(lost.withdrawalId),
+    deadLetters: [],
+    verbs: [],
+  });
   expect(await inspect(id)).toMatch(
     /note {2}by operator .*\n +the desk called\n.*release {2}by operator .*\n +wrong month/,
   );

@@ -3,6 +3,8 @@ import { createAccess } from '@naru/core/access/create-access.ts';
 import { creditBalance } from '@naru/core/ledger/credit-balance.ts';
 import type { Database } from '@naru/db/database.ts';
 import { systemClock } from '@naru/kit/clock.ts';
+import { createNaru, type Naru } from '@naru/sdk/create-naru.ts';
+import type { Stack } from './stack.ts';
 
 /** An owner with money of every asset and a key that may do everything. */
 export async function createOwner(
@@ -45,4 +47,17 @@ export async function createOwner(
     if (credit.kind === 'refused') throw new Error(`credit of ${asset}: ${credit.refusal.message}`);
   }
   return { caller, apiKey: key.token };
+}
+
+/** A client with a key of the stack's owner that is held by somebody, with these scopes and no others. */
+export async function clientOf(
+  stack: Stack,
+  api: { url: string },
+  holder: string,
+  scopes: string[],
+): Promise<Naru> {
+  const access = createAccess({ db: stack.database.db, clock: systemClock });
+  const { organisationId } = stack.caller;
+  const key = await access.createApiKey({ organisationId, name: holder, network: 'test', scopes, holder });
+  return createNaru({ baseUrl: api.url, apiKey: key.token });
 }

@@ -50,7 +50,7 @@ export async function openLetter(stack: Stack, withdrawalId: string, cause: Erro
 }
 
 export async function reviewOf(reader: Naru, withdrawalId: string): Promise<ReviewBody> {
-  const { data } = await reader.admin.reviews.listPage({ withdrawalId });
+  const { data } = await reader.reviews.listPage({ withdrawalId });
   const [review] = data;
   if (review === undefined) throw new Error(`no review of ${withdrawalId}`);
   return review;

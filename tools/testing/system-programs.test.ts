@@ -6,7 +6,7 @@ import { describeMissing, filesLeftOut, findMissing, NEEDS } from './system-prog
 
 /** How a test comes to need something that npm does not bring. */
 const SIGNS =
-  /\bstartRedis\(|\bcreateSoftHsmToken\(|\bstartPrometheus\(|\bstartConsole\(|\bpromtool\b|'python3'/;
+  /\bstartRedis\(|\bcreateSoftHsmToken\(|\bstartPrometheus\(|\b(?:startConsole|setStage)\(|\bpromtool\b|'python3'/;
 
 test('every test that needs a program of the system is listed, and no other', async () => {
   const needing: string[] = [];

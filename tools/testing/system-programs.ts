@@ -44,6 +44,7 @@ export const NEEDS: readonly Need[] = [
     isThere: (searchPath) => BROWSERS.some((name) => findProgram(name, searchPath) !== null),
     files: [
       'test/console/every-view.test.ts',
+      'test/console/decision-verbs.test.ts',
       'test/console/fund-verbs.test.ts',
       'test/console/people-verbs.test.ts',
       'test/console/rule-verbs.test.ts',

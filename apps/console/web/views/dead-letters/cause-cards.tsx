@@ -24,6 +24,7 @@ export function CauseCards(props: {
   letters: readonly DeadLetterBody[];
   isWhole: boolean;
   onChoose: (cause: string) => void;
+  onRetry: (letters: readonly DeadLetterBody[]) => void;
 }) {
   const words = useTexts(letterTexts);
   const classes = useTexts(causeClassTexts);
@@ -74,7 +75,7 @@ export function CauseCards(props: {
                     {words.only}
                   </Button>
                   {mayOperate && letters.some(mayRetry) ? (
-                    <RetryCause cause={code} causeName={cause.name} />
+                    <RetryCause cause={code} causeName={cause.name} onRead={props.onRetry} />
                   ) : null}
                 </span>
               </div>

@@ -4,7 +4,7 @@ import { StatusChip } from '@naru/ui/status-chip.tsx';
 import type { DeadLetterBody } from '@naru/wire/dead-letter.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
@@ -16,7 +16,7 @@ import { List } from '../../primitives/list-page.tsx';
 import { Page } from '../../primitives/page.tsx';
 import { TabLinks } from '../../primitives/tab-links.tsx';
 import { Time } from '../../primitives/time.tsx';
-import { BulkVerbs } from './bulk-verbs.tsx';
+import { BulkVerbs, Command } from './bulk-verbs.tsx';
 import { CauseCards } from './cause-cards.tsx';
 import { letterTexts } from './dead-letter.texts.ts';
 import type { LetterSearch } from './routes.ts';
@@ -33,6 +33,7 @@ export function DeadLetterListView() {
   const navigate = useNavigate();
   const { state = 'OPEN', cause } = useSearch({ strict: false }) as LetterSearch;
   const columns = useColumns();
+  const [retried, setRetried] = useState<readonly DeadLetterBody[] | null>(null);
   const pages = useInfiniteQuery({
     queryKey: ['dead-letters', 'list', state, cause ?? ''],
     initialPageParam: '',
@@ -66,8 +67,10 @@ export function DeadLetterListView() {
           letters={letters}
           isWhole={!pages.hasNextPage}
           onChoose={(chosen) => goTo({ cause: chosen })}
+          onRetry={setRetried}
         />
       ) : null}
+      {retried === null ? null : <Command verb="retry" letters={retried} onClose={() => setRetried(null)} />}
       <List<DeadLetterBody>
         key={`${state} ${cause}`}
         storeKey="dead-letters"

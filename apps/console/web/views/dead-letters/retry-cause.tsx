@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { ProblemBanner } from '../../primitives/problem.tsx';
-import { Command } from './bulk-verbs.tsx';
 import { letterTexts } from './dead-letter.texts.ts';
 
 /** As many as one search opens; a group that is larger is retried in several goes. */
@@ -12,16 +11,21 @@ const LETTERS_MAX = 1_000;
 const PAGE_ROWS = 100;
 
 /** Every open letter of one cause, retried together: read whole first, so that the counts are those of all of them. */
-export function RetryCause({ cause, causeName }: { cause: string; causeName: string }) {
+export function RetryCause(props: {
+  cause: string;
+  causeName: string;
+  /** What was read. Its report outlives this button, whose cause is gone when all of it is retried. */
+  onRead: (letters: readonly DeadLetterBody[]) => void;
+}) {
+  const { cause, causeName, onRead } = props;
   const words = useTexts(letterTexts);
   const [isReading, setReading] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const [letters, setLetters] = useState<readonly DeadLetterBody[] | null>(null);
   const open = async () => {
     setReading(true);
     setError(null);
     try {
-      setLetters(await readAll(cause));
+      onRead(await readAll(cause));
     } catch (caught) {
       setError(caught);
     } finally {
@@ -39,7 +43,6 @@ export function RetryCause({ cause, causeName }: { cause: string; causeName: str
         {words.retryAll}
       </Button>
       {error === null ? null : <ProblemBanner error={error} onRetry={() => void open()} />}
-      {letters === null ? null : <Command verb="retry" letters={letters} onClose={() => setLetters(null)} />}
     </>
   );
 }
