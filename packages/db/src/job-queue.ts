@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { createPool } from './pool.ts';
 
 /** The schema of graphile-worker 0.18.0: the number of its last migration. A test compares it with what it makes. */
 const JOB_QUEUE_SCHEMA_VERSION = 20;
@@ -8,11 +9,20 @@ const JOB_QUEUE_SCHEMA_VERSION = 20;
 export async function migrateJobQueue(databaseUrl: string): Promise<void> {
   // Loaded by whoever migrates and by the role that runs jobs, and by nobody else.
   const { Logger, runMigrations } = await import('graphile-worker');
-  await runMigrations({
-    connectionString: databaseUrl,
-    maxPoolSize: 1,
-    logger: new Logger(() => () => undefined),
+  // A pool that the library makes by itself is let go of before it is closed, and without listeners: a server that goes
+  // at that moment would end this process.
+  const pool = createPool({
+    databaseUrl,
+    applicationName: 'naru-migrate',
+    connectionsMax: 1,
+    statementTimeoutMs: 0,
+    idleInTransactionTimeoutMs: 0,
   });
+  try {
+    await runMigrations({ pgPool: pool, logger: new Logger(() => () => undefined) });
+  } finally {
+    await pool.end();
+  }
 }
 
 /** Null when the queue has exactly this program's schema, else what to do. */
