@@ -14,11 +14,14 @@ const ALONE = ['test/chaos/crash-points.test.ts', 'test/chaos/torture.test.ts'];
 const VERBS = [
   'withdrawal-verbs',
   'decision-verbs',
+  'stuck-verbs',
   'fund-verbs',
   'people-verbs',
   'sign-in-verbs',
   'rule-verbs',
+  'policy-verbs',
   'setup-verbs',
+  'hook-verbs',
   'watch-verbs',
 ].map((name) => `test/console/${name}.test.ts`);
 const isNamed = process.argv.some((arg) => arg.startsWith('test/console'));

@@ -1,50 +1,30 @@
-import { randomBytes } from 'node:crypto';
 import { common } from '@naru/console/i18n/common.ts';
 import { assetTexts } from '@naru/console/views/assets/asset.texts.ts';
 import { settingTexts } from '@naru/console/views/settings/setting.texts.ts';
-import { webhookTexts } from '@naru/console/views/webhooks/webhook.texts.ts';
 import { testUsdCoinAbi, testUsdCoinBytecode } from '@naru/evm/abi/test-usd-coin.gen.ts';
-import { startWebhookReceiver, type WebhookReceiver } from '@naru/outbound/testing/webhook-receiver.ts';
-import { isNaruApiError } from '@naru/sdk/errors.ts';
 import { encodeDeployData, getAddress, type Hex } from 'viem';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { choose } from '../support/choose.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Desk, rowOf } from '../support/desk.ts';
 import { anvil, randomAddress } from '../support/payouts.ts';
+import { refusedWith } from '../support/refused.ts';
 import { eventually, startStack } from '../support/stack.ts';
 import { type Stage, setStage } from '../support/stage.ts';
 
-/** What an installation is set up with: settings, assets and whom it tells: changed in pages, and held to by the machine. */
+/** What an installation is set up with, settings and assets: changed in pages, and held to by the machine. */
 let stage: Stage;
 /** An administrator, in Korean at a desk and in English on a phone. */
 let korean: Desk;
 let english: Desk;
-let receiver: WebhookReceiver;
-const webhooks = { NARU_WEBHOOK_KEY: randomBytes(32).toString('base64'), NARU_WEBHOOK_ALLOW_LOCAL: 'true' };
 const newAddress = () => getAddress(randomAddress());
-const pay = (to: string = newAddress(), amount = '1') =>
-  stage.naru.withdrawals.create({ chain: 'localhost', asset: 'USDC', to, amount });
 
 beforeAll(async () => {
-  stage = await setStage(await startStack({ accounts: 2 }), webhooks);
-  await stage.stack.startWorker('processor,broadcaster,monitor,accounts,jobs', webhooks);
-  receiver = await startWebhookReceiver();
+  stage = await setStage(await startStack({ accounts: 2 }));
+  await stage.stack.startWorker('processor,broadcaster,monitor,accounts,jobs');
   [korean, english] = await stage.sitAsAdmins();
 });
-afterAll(async () => {
-  await stage?.stop();
-  await receiver?.close();
-});
+afterAll(() => stage?.stop());
 
 const LIMIT = { timeout: 300_000 };
-
-/** What a withdrawal to this address is refused with, once the processes know; null: it is accepted. */
-async function refusedWith(to: string, amount?: string): Promise<string | null> {
-  return await pay(to, amount).then(
-    () => null,
-    (error: unknown) => (isNaruApiError(error) ? error.code : String(error)),
-  );
-}
 
 test(
   'settings: one is changed within its bounds, a danger is acknowledged, and a version comes back',
@@ -176,7 +156,7 @@ test('assets: a token is looked at and added, and what is switched off is refuse
     verb: words.disable,
   });
   await eventually('the chain takes nothing new', async () =>
-    (await refusedWith(to)) === null ? null : true,
+    (await refusedWith(stage.naru, to)) === null ? null : true,
   );
   await english.carryOut(page, {
     open: page.getByRole('button', { name: `${words.enable}: ${chain?.name}` }),
@@ -185,139 +165,9 @@ test('assets: a token is looked at and added, and what is switched off is refuse
     verb: words.enable,
   });
   await eventually('the chain takes them again', async () =>
-    (await refusedWith(to)) === null ? true : null,
+    (await refusedWith(stage.naru, to)) === null ? true : null,
   );
   await page.close();
-});
-
-describe('webhooks', () => {
-  test(
-    'an endpoint is added, tested, given another secret and paused, and a delivery is sent again',
-    LIMIT,
-    async () => {
-      const words = korean.words(webhookTexts);
-      const page = await korean.open('/webhooks');
-      const url = `${receiver.url}/rules`;
-      await korean.carryOut(page, {
-        open: page.getByRole('button', { name: words.add, exact: true }).first(),
-        title: words.addTitle,
-        async fill(dialog) {
-          await dialog.getByRole('button', { name: words.add, exact: true }).click();
-          await dialog.getByRole('alert').getByText(words.invalidUrl).waitFor();
-          // The API knows more of addresses than the page, and says it in the person's language.
-          await dialog.getByLabel(words.url).fill('https://kim:secret@example.com/hooks');
-          await dialog.getByRole('button', { name: words.add, exact: true }).click();
-          await dialog.getByRole('alert').first().waitFor();
-          await dialog.getByLabel(words.url).fill(url);
-        },
-        verb: words.add,
-      });
-      const secrets = page.getByRole('dialog', { name: words.secretTitle });
-      const first = await secrets
-        .getByText(/^whsec_/)
-        .first()
-        .textContent();
-      await secrets.getByRole('button', { name: common.ko.close, exact: true }).last().click();
-      await page.getByRole('link', { name: url }).click();
-      await page.getByText(words.deliveriesEmpty).waitFor();
-      await korean.carryOut(page, {
-        open: page.getByRole('button', { name: words.test, exact: true }),
-        title: words.testTitle,
-        verb: words.test,
-      });
-      await rowOf(page, 'webhook.test').getByText(words.DELIVERED).waitFor();
-      await korean.inspect(page);
-      await rowOf(page, 'webhook.test').getByRole('link').click();
-      await page.getByRole('heading', { level: 1, name: 'webhook.test' }).waitFor();
-      await korean.inspect(page);
-      await korean.carryOut(page, {
-        open: page.getByRole('button', { name: words.resend, exact: true }),
-        title: words.resendTitle,
-        verb: words.resend,
-      });
-      await eventually('it is there twice, with one id', async () => {
-        const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
-        return ids.length === 2 && new Set(ids).size === 1 ? true : null;
-      });
-      await page.getByRole('main').getByText('2. 200').waitFor();
-      await page.goBack();
-
-      const menu = () => page.getByRole('button', { name: words.change, exact: true }).click();
-      await menu();
-      await korean.carryOut(page, {
-        open: page.getByRole('menuitem', { name: words.rotate }),
-        title: words.rotateTitle,
-        fill: (dialog) => choose(dialog, words.overlap, words.week),
-        verb: words.rotate,
-      });
-      const second = await secrets
-        .getByText(/^whsec_/)
-        .first()
-        .textContent();
-      expect(second).not.toBe(first);
-      // It stays until it is closed, whatever the page hears meanwhile.
-      await korean.inspect(page, '[role=dialog]');
-      await secrets.getByRole('button', { name: common.ko.close, exact: true }).last().click();
-
-      await menu();
-      await korean.carryOut(page, {
-        open: page.getByRole('menuitem', { name: words.pause }),
-        title: words.pauseTitle,
-        verb: words.pause,
-      });
-      await page.getByText(words.anomalyAsked).waitFor();
-      expect(await stage.naru.webhookEndpoints.list()).toMatchObject([
-        { state: 'PAUSED', stateReason: 'asked' },
-      ]);
-      await page.close();
-    },
-  );
-
-  test('an endpoint is changed and removed, and a failed delivery says why', LIMIT, async () => {
-    const words = english.words(webhookTexts);
-    const made = await stage.naru.webhookEndpoints.create({
-      url: `${receiver.url}/broken`,
-      events: ['bulk.*'],
-    });
-    receiver.setFault('/broken', { kind: 'status', status: 500 });
-    const page = await english.open(`/webhooks/${made.id}`);
-    const menu = () => page.getByRole('button', { name: words.change, exact: true }).click();
-    await menu();
-    await english.carryOut(page, {
-      open: page.getByRole('menuitem', { name: words.change, exact: true }),
-      title: words.changeTitle,
-      async fill(dialog) {
-        await dialog.getByLabel(words.events).fill(' , ');
-        await dialog.getByText(words.invalidEvents).waitFor();
-        await dialog.getByLabel(words.events).fill('withdrawal.confirmed, bulk.*');
-        await dialog.getByLabel(words.description).fill('Order system');
-      },
-      verb: words.change,
-    });
-    await page.getByText('Order system').waitFor();
-    expect(await stage.naru.webhookEndpoints.get(made.id)).toMatchObject({
-      events: ['withdrawal.confirmed', 'bulk.*'],
-      description: 'Order system',
-    });
-    await english.carryOut(page, {
-      open: page.getByRole('button', { name: words.test, exact: true }),
-      title: words.testTitle,
-      verb: words.test,
-    });
-    await rowOf(page, 'webhook.test').getByText('500').waitFor();
-    await english.inspect(page);
-    await menu();
-    await english.carryOut(page, {
-      open: page.getByRole('menuitem', { name: words.remove }),
-      title: words.removeTitle,
-      verb: words.remove,
-    });
-    await page.waitForURL(`${stage.shown.url}/webhooks`);
-    await eventually('it is gone', async () =>
-      (await stage.naru.webhookEndpoints.list()).every(({ id }) => id !== made.id) ? true : null,
-    );
-    await page.close();
-  });
 });
 
 test('nothing went wrong in any page of it', () => {

@@ -53,7 +53,7 @@ export function formatAgo(at: string | Date, now: Date, locale: Locale): string 
   return ko ? `${days}일 전` : `${days} d ago`;
 }
 
-/** `1.2초`, `3분 20초`, `2시간 5분`: how long something took or has waited. */
+/** `1.2초`, `3분 20초`, `5분`, `2시간 5분`: how long something took or has waited. */
 export function formatDuration(ms: number, locale: Locale): string {
   const ko = locale === 'ko';
   if (ms < 1_000) return ko ? `${Math.round(ms)}밀리초` : `${Math.round(ms)} ms`;
@@ -61,11 +61,15 @@ export function formatDuration(ms: number, locale: Locale): string {
   if (seconds < 60) return ko ? `${seconds.toFixed(1)}초` : `${seconds.toFixed(1)} s`;
   const minutes = Math.floor(seconds / 60);
   const rest = Math.floor(seconds % 60);
-  if (minutes < 60) return ko ? `${minutes}분 ${rest}초` : `${minutes} min ${rest} s`;
+  if (minutes < 60) return inTwo(minutes, rest, ko ? ['분', '초'] : [' min', ' s']);
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return ko ? `${hours}시간 ${minutes % 60}분` : `${hours} h ${minutes % 60} min`;
-  const days = Math.floor(hours / 24);
-  return ko ? `${days}일 ${hours % 24}시간` : `${days} d ${hours % 24} h`;
+  if (hours < 48) return inTwo(hours, minutes % 60, ko ? ['시간', '분'] : [' h', ' min']);
+  return inTwo(Math.floor(hours / 24), hours % 24, ko ? ['일', '시간'] : [' d', ' h']);
+}
+
+/** The smaller unit only where there is something of it: nobody says five minutes and no seconds. */
+function inTwo(large: number, small: number, [of, ofSmall]: readonly [string, string]): string {
+  return small === 0 ? `${large}${of}` : `${large}${of} ${small}${ofSmall}`;
 }
 
 /** Start of the day in Korea that a moment lies in. */

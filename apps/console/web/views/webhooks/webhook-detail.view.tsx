@@ -32,6 +32,8 @@ export function WebhookDetailView() {
   const query = useQuery({
     queryKey: ['webhooks', id],
     queryFn: ({ signal }) => naru.webhookEndpoints.get(id, { signal }),
+    // Others pause it too, and of that no event tells.
+    refetchInterval: REFRESH_MS,
   });
   const words = useTexts(webhookTexts);
   const me = useMe();

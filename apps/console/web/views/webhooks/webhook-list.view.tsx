@@ -22,6 +22,8 @@ import { EndpointForm, eventsOf, findDraftProblem } from './endpoint-form.tsx';
 import { webhookTexts } from './webhook.texts.ts';
 import { endpointTones } from './webhook-status.ts';
 
+const REFRESH_MS = 10_000;
+
 export function WebhookListView() {
   const words = useTexts(webhookTexts);
   const me = useMe();
@@ -29,6 +31,7 @@ export function WebhookListView() {
   const query = useQuery({
     queryKey: ['webhooks'],
     queryFn: ({ signal }) => naru.webhookEndpoints.list({ signal }),
+    refetchInterval: REFRESH_MS,
   });
   const columns = useMemo<Column<WebhookEndpointBody>[]>(
     () => [

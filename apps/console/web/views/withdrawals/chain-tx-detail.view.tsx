@@ -19,7 +19,7 @@ import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { WithdrawalState } from '../../primitives/withdrawal-state.tsx';
 import { ChainTxCard, ChainTxState } from './chain-tx-card.tsx';
-import { finalChainTxStates } from './chain-tx-states.ts';
+import { finalChainTxStates, isBeingFreed } from './chain-tx-states.ts';
 import { detailTexts } from './detail.texts.ts';
 
 type Item = ChainTxDetailBody['items'][number];
@@ -89,6 +89,8 @@ function anomalyOf(
       ),
     };
   }
+  if (isBeingFreed(chainTx))
+    return { tone: 'info', title: words.anomalyReleasing, text: words.anomalyReleasingText };
   if (chainTx.minedAt !== null || chainTx.lastError === null || chainTx.failureCount === 0) return null;
   return { tone: 'warn', title: words.anomalyStuck, text: sayMachineText(chainTx.lastError, locale) };
 }

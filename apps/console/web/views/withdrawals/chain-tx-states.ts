@@ -1,4 +1,5 @@
 import type { Tone } from '@naru/ui/tone.ts';
+import type { ChainTxBody } from '@naru/wire/withdrawal-detail.ts';
 import { defineTexts } from '../../i18n/locale.ts';
 
 export const chainTxStateTexts = defineTexts({
@@ -40,3 +41,9 @@ export const chainTxTones = {
 
 /** Nothing more comes of these. */
 export const finalChainTxStates: readonly string[] = ['EXECUTED', 'REVERTED', 'CANCELED', 'DISPLACED'];
+
+/** Somebody wants its nonce back, or has a self-transfer on its way for it, and no block has decided yet. */
+export function isBeingFreed({ wanted, minedAt, finalAt, attempts }: ChainTxBody): boolean {
+  if (minedAt !== null || finalAt !== null) return false;
+  return wanted === 'CANCEL' || attempts.at(-1)?.purpose === 'CANCEL';
+}

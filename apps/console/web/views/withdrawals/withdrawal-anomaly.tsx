@@ -8,6 +8,7 @@ import { sayMachineText } from '../../i18n/machine-texts.ts';
 import type { Anomaly } from '../../primitives/detail-page.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
+import { isBeingFreed } from './chain-tx-states.ts';
 import type { detailTexts } from './detail.texts.ts';
 
 type Verb = WithdrawalActionBody['verb'];
@@ -122,7 +123,7 @@ function ofFailure(detail: WithdrawalDetailBody, { words, locale, button }: Mean
 function ofTransaction(detail: WithdrawalDetailBody, { words, locale, button }: Means): Anomaly | null {
   const chainTx = detail.chainTxs.at(-1);
   if (chainTx === undefined || chainTx.finalAt !== null || chainTx.minedAt !== null) return null;
-  if (chainTx.wanted === 'CANCEL')
+  if (isBeingFreed(chainTx))
     return { tone: 'info', title: words.anomalyReleasing, text: words.anomalyReleasingText };
   if (chainTx.subAccountState !== 'ACTIVE')
     return {
