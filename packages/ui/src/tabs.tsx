@@ -1,19 +1,19 @@
 import { Tabs as HeroTabs } from '@heroui/react/tabs';
 import type { ReactNode } from 'react';
 
-export type TabSpec = { id: string; label: string; content: ReactNode };
+export type TabSpec<Id extends string> = { id: Id; label: string; content: ReactNode };
 
-export function Tabs(props: {
+export function Tabs<Id extends string>(props: {
   label: string;
-  tabs: readonly TabSpec[];
-  selected: string;
-  onSelect: (id: string) => void;
+  tabs: readonly TabSpec<Id>[];
+  selected: NoInfer<Id>;
+  onSelect: (id: Id) => void;
 }) {
   return (
     <HeroTabs
       variant="secondary"
       selectedKey={props.selected}
-      onSelectionChange={(key) => props.onSelect(String(key))}
+      onSelectionChange={(key) => props.onSelect(key as Id)}
       className="min-w-0 max-w-full"
     >
       <HeroTabs.ListContainer className="max-w-full overflow-x-auto">

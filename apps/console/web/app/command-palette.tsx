@@ -51,7 +51,7 @@ function Palette({ onClose }: { onClose: () => void }) {
   const open = (option: Option | undefined) => {
     if (option === undefined) return;
     onClose();
-    void navigate({ href: option.to } as never);
+    void navigate({ href: option.to });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') setActive((now) => Math.min(now + 1, options.length - 1));

@@ -10,7 +10,6 @@ import { ReadOnlyNote } from '../../primitives/read-only-note.tsx';
 import { accountTexts } from './account.texts.ts';
 import { AccountCards } from './account-cards.tsx';
 import { AddAccount } from './account-verbs.tsx';
-import type { AccountTab } from './routes.ts';
 
 const Forecast = lazy(async () => ({ default: (await import('./account-forecast.tsx')).Forecast }));
 const Thresholds = lazy(async () => ({ default: (await import('./account-thresholds.tsx')).Thresholds }));
@@ -31,7 +30,7 @@ export function AccountListView() {
   const words = useTexts(accountTexts);
   const me = useMe();
   const navigate = useNavigate();
-  const { tab = 'accounts' } = useSearch({ strict: false }) as { tab?: AccountTab };
+  const { tab = 'accounts' } = useSearch({ from: '/shell/accounts' });
   return (
     <Page
       title={words.title}

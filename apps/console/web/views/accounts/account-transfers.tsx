@@ -22,7 +22,7 @@ export function Transfers() {
   const words = useTexts(accountTexts);
   const say = useFindingText();
   const navigate = useNavigate();
-  const { open = false } = useSearch({ strict: false }) as { open?: boolean };
+  const { open = false } = useSearch({ from: '/shell/accounts' });
   const pages = useInfiniteQuery({
     queryKey: ['accounts', 'transfers', open],
     initialPageParam: '',

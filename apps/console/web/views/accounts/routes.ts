@@ -1,10 +1,9 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod';
 
-export const accountTabs = ['accounts', 'transfers', 'thresholds', 'forecast'] as const;
-export type AccountTab = (typeof accountTabs)[number];
+const accountTabs = ['accounts', 'transfers', 'thresholds', 'forecast'] as const;
 
-export function accountRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function accountRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -15,5 +14,5 @@ export function accountRoutes(parent: () => AnyRoute): AnyRoute[] {
       }),
       component: lazyRouteComponent(() => import('./account-list.view.tsx'), 'AccountListView'),
     }),
-  ];
+  ] as const;
 }

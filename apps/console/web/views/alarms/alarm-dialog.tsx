@@ -116,7 +116,7 @@ function Facts({ alarm }: { alarm: AlarmBody }) {
       />
       <Link
         to={path ?? '/'}
-        search={Object.fromEntries(new URLSearchParams(query)) as never}
+        search={Object.fromEntries(new URLSearchParams(query))}
         className="text-sm text-link underline"
       >
         {words.place}

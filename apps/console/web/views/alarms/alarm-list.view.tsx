@@ -25,7 +25,7 @@ export function AlarmListView() {
   const describe = useInvariants();
   const say = useFindingText();
   const navigate = useNavigate();
-  const { state = 'OPEN' } = useSearch({ strict: false }) as { state?: State };
+  const { state = 'OPEN' } = useSearch({ from: '/shell/alarms' });
   const [opened, setOpened] = useState<string | null>(null);
   const pages = useInfiniteQuery({
     queryKey: ['alarms', state],
@@ -108,7 +108,7 @@ export function AlarmListView() {
             label={words.state}
             value={state}
             choices={(['OPEN', 'CLOSED', 'all'] as const).map((value) => ({ value, label: words[value] }))}
-            onChange={(value) => void navigate({ to: '.', search: { state: value } as never })}
+            onChange={(value) => void navigate({ to: '.', search: { state: value } })}
             className="w-36"
           />
         }

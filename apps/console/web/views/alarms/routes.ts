@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const alarmsSearch = z.object({ state: z.enum(['OPEN', 'CLOSED', 'all']).optional().catch(undefined) });
 
-export function alarmRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function alarmRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -16,5 +16,5 @@ export function alarmRoutes(parent: () => AnyRoute): AnyRoute[] {
       path: '/alarms/channels',
       component: lazyRouteComponent(() => import('./channel-list.view.tsx'), 'ChannelListView'),
     }),
-  ];
+  ] as const;
 }

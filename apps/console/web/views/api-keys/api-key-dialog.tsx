@@ -52,11 +52,7 @@ function Facts({ apiKey }: { apiKey: ApiKeyBody }) {
         ]}
       />
       {me.can('audit:read') ? (
-        <Link
-          to="/audit"
-          search={{ actor: `api_key:${apiKey.id}` } as never}
-          className="text-sm text-link underline"
-        >
+        <Link to="/audit" search={{ actor: `api_key:${apiKey.id}` }} className="text-sm text-link underline">
           {words.seeAudit}
         </Link>
       ) : null}

@@ -31,7 +31,7 @@ const REFRESH_MS = 5_000;
 
 /** One decision: what is asked, why, who has said what, and the two answers. */
 export function ApprovalDetailView() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id } = useParams({ from: '/shell/approvals/$id' });
   const me = useMe();
   const query = useQuery({
     queryKey: ['approvals', id],

@@ -20,7 +20,7 @@ import { ShortId } from '../../primitives/short-id.tsx';
 import { TabLinks } from '../../primitives/tab-links.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { approvalTexts } from './approval.texts.ts';
-import { type ApprovalSearch, approvalTabs } from './routes.ts';
+import { approvalTabs } from './routes.ts';
 
 type Tab = (typeof approvalTabs)[number];
 
@@ -38,7 +38,7 @@ export function ApprovalListView() {
   const words = useTexts(approvalTexts);
   const me = useMe();
   const navigate = useNavigate();
-  const { tab = 'open' } = useSearch({ strict: false }) as ApprovalSearch;
+  const { tab = 'open' } = useSearch({ from: '/shell/approvals' });
   const columns = useColumns(tab);
   const pages = useInfiniteQuery({
     queryKey: ['approvals', 'list', tab],

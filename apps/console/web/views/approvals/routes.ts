@@ -4,9 +4,8 @@ import { z } from 'zod';
 /** `due`: emergency approvals that a second person must look at. */
 export const approvalTabs = ['open', 'due', 'decided'] as const;
 const approvalSearch = z.object({ tab: z.enum(approvalTabs).optional().catch(undefined) });
-export type ApprovalSearch = z.output<typeof approvalSearch>;
 
-export function approvalRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function approvalRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -19,5 +18,5 @@ export function approvalRoutes(parent: () => AnyRoute): AnyRoute[] {
       path: '/approvals/$id',
       component: lazyRouteComponent(() => import('./approval-detail.view.tsx'), 'ApprovalDetailView'),
     }),
-  ];
+  ] as const;
 }

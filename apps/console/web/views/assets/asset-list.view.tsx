@@ -22,7 +22,7 @@ export function AssetListView() {
   const me = useMe();
   const navigate = useNavigate();
   const canChange = me.can('admin');
-  const { all = false } = useSearch({ strict: false }) as { all?: boolean };
+  const { all = false } = useSearch({ from: '/shell/assets' });
   const [probeId, setProbeId] = useState<string | null>(null);
   const chains = useQuery({
     queryKey: ['chains'],

@@ -1,7 +1,7 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod';
 
-export function assetRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function assetRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -9,5 +9,5 @@ export function assetRoutes(parent: () => AnyRoute): AnyRoute[] {
       validateSearch: z.object({ all: z.boolean().optional().catch(undefined) }),
       component: lazyRouteComponent(() => import('./asset-list.view.tsx'), 'AssetListView'),
     }),
-  ];
+  ] as const;
 }

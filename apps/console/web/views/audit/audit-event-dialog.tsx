@@ -90,7 +90,7 @@ function Narrow({
   label: string;
 }) {
   return (
-    <Link to="/audit" search={{ [name]: value } as never} className="text-link underline">
+    <Link to="/audit" search={{ [name]: value }} className="text-link underline">
       {label}
     </Link>
   );

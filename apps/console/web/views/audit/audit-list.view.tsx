@@ -26,10 +26,10 @@ const filters = ['actor', 'action', 'subject', 'requestId', 'origin'] as const;
 export function AuditListView() {
   const words = useTexts(auditTexts);
   const [opened, setOpened] = useState<AuditEventBody | null>(null);
-  const search = useSearch({ strict: false }) as AuditSearch;
+  const search = useSearch({ from: '/shell/audit' });
   const navigate = useNavigate();
   const change = (part: Partial<AuditSearch>) =>
-    void navigate({ to: '.', search: { ...search, ...part } as never, replace: true });
+    void navigate({ to: '.', search: { ...search, ...part }, replace: true });
   const pages = useAudit(search);
   const columns = useColumns(setOpened);
   const range = {
@@ -57,7 +57,7 @@ export function AuditListView() {
         rowId={(row) => row.id}
         onOpen={setOpened}
         isFiltered={isFiltered}
-        onClearFilters={() => void navigate({ to: '.', search: {} as never })}
+        onClearFilters={() => void navigate({ to: '.', search: {} })}
         filters={
           <>
             <TimeRangeControl

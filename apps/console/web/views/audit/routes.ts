@@ -18,7 +18,7 @@ export const auditSearch = z.object({
 });
 export type AuditSearch = z.output<typeof auditSearch>;
 
-export function auditRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function auditRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -31,5 +31,5 @@ export function auditRoutes(parent: () => AnyRoute): AnyRoute[] {
       path: '/audit/verification',
       component: lazyRouteComponent(() => import('./verification.view.tsx'), 'VerificationView'),
     }),
-  ];
+  ] as const;
 }

@@ -24,7 +24,7 @@ export function BlockListView() {
   const me = useMe();
   const navigate = useNavigate();
   const canChange = me.can('admin');
-  const { address = '' } = useSearch({ strict: false }) as { address?: string };
+  const { address = '' } = useSearch({ from: '/shell/block-list' });
   const addressProblem = useAddressProblem(address);
   const wanted = addressProblem === null ? address : undefined;
   const query = useQuery({

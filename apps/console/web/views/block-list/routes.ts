@@ -1,7 +1,7 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod';
 
-export function blockListRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function blockListRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -9,5 +9,5 @@ export function blockListRoutes(parent: () => AnyRoute): AnyRoute[] {
       validateSearch: z.object({ address: z.string().max(42).optional().catch(undefined) }),
       component: lazyRouteComponent(() => import('./block-list.view.tsx'), 'BlockListView'),
     }),
-  ];
+  ] as const;
 }

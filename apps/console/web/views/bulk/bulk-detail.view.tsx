@@ -22,7 +22,7 @@ const REFRESH_MS = 1_500;
 
 /** How far a file is, while it goes on. */
 export function BulkDetailView() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id } = useParams({ from: '/shell/bulk/$id' });
   const words = useTexts(bulkTexts);
   const query = useQuery({
     queryKey: ['bulk', id],

@@ -1,6 +1,6 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
-export function bulkRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function bulkRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -12,5 +12,5 @@ export function bulkRoutes(parent: () => AnyRoute): AnyRoute[] {
       path: '/bulk/$id',
       component: lazyRouteComponent(() => import('./bulk-detail.view.tsx'), 'BulkDetailView'),
     }),
-  ];
+  ] as const;
 }

@@ -201,7 +201,7 @@ function Figures() {
 
 function Choices() {
   const words = useTexts(texts);
-  const [tab, setTab] = useState('one');
+  const [tab, setTab] = useState<'one' | 'two'>('one');
   const [isOpen, setOpen] = useState(false);
   return (
     <>

@@ -24,7 +24,7 @@ const REFRESH_MS = 10_000;
 
 /** One thing that a person must look at: what it means and what to do, before all else. */
 export function DeadLetterDetailView() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id } = useParams({ from: '/shell/dead-letters/$id' });
   const words = useTexts(letterTexts);
   const locale = useLocale();
   const query = useQuery({

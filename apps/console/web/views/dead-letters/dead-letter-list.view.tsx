@@ -31,7 +31,7 @@ export function DeadLetterListView() {
   const me = useMe();
   const locale = useLocale();
   const navigate = useNavigate();
-  const { state = 'OPEN', cause } = useSearch({ strict: false }) as LetterSearch;
+  const { state = 'OPEN', cause } = useSearch({ from: '/shell/dead-letters' });
   const columns = useColumns();
   const [retried, setRetried] = useState<readonly DeadLetterBody[] | null>(null);
   const pages = useInfiniteQuery({

@@ -8,7 +8,7 @@ const letterSearch = z.object({
 });
 export type LetterSearch = z.output<typeof letterSearch>;
 
-export function deadLetterRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function deadLetterRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -21,5 +21,5 @@ export function deadLetterRoutes(parent: () => AnyRoute): AnyRoute[] {
       path: '/dead-letters/$id',
       component: lazyRouteComponent(() => import('./dead-letter-detail.view.tsx'), 'DeadLetterDetailView'),
     }),
-  ];
+  ] as const;
 }

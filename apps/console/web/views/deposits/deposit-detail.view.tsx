@@ -20,7 +20,7 @@ import { depositTexts, depositTones } from './deposit.texts.ts';
 type Words = (typeof depositTexts)['ko'];
 
 export function DepositDetailView() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id } = useParams({ from: '/shell/deposits/$id' });
   const words = useTexts(depositTexts);
   const query = useQuery({
     queryKey: ['deposits', 'one', id],

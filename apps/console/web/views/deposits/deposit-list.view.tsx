@@ -17,13 +17,11 @@ import { Time } from '../../primitives/time.tsx';
 import { depositTexts, depositTones } from './deposit.texts.ts';
 import { CreateAddress, DepositAddresses } from './deposit-addresses.tsx';
 
-type Search = { tab?: 'deposits' | 'addresses'; state?: DepositBody['state']; addressId?: string };
-
 export function DepositListView() {
   const words = useTexts(depositTexts);
   const me = useMe();
   const navigate = useNavigate();
-  const { tab = 'deposits' } = useSearch({ strict: false }) as Search;
+  const { tab = 'deposits' } = useSearch({ from: '/shell/deposits' });
   const tabs = [
     { id: 'deposits', label: words.deposits, content: <Deposits /> },
     ...(me.can('deposits:read')
@@ -47,7 +45,7 @@ export function DepositListView() {
 function Deposits() {
   const words = useTexts(depositTexts);
   const navigate = useNavigate();
-  const { state, addressId } = useSearch({ strict: false }) as Search;
+  const { state, addressId } = useSearch({ from: '/shell/deposits' });
   const filter = {
     ...(state === undefined ? {} : { state }),
     ...(addressId === undefined ? {} : { addressId }),

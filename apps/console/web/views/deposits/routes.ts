@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 export const depositTabs = ['deposits', 'addresses'] as const;
 
-export function depositRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function depositRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -21,5 +21,5 @@ export function depositRoutes(parent: () => AnyRoute): AnyRoute[] {
       path: '/deposits/$id',
       component: lazyRouteComponent(() => import('./deposit-detail.view.tsx'), 'DepositDetailView'),
     }),
-  ];
+  ] as const;
 }

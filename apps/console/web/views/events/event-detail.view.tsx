@@ -16,7 +16,7 @@ import { placeOfEvent } from './event-subject.ts';
 /** One event as it is told. */
 export function EventDetailView() {
   const words = useTexts(eventTexts);
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id } = useParams({ from: '/shell/events/$id' });
   const query = useQuery({
     queryKey: ['events', 'one', id],
     queryFn: ({ signal }) => naru.events.get(id, { signal }),
@@ -67,7 +67,7 @@ function Facts({ event }: { event: WebhookEventBody }) {
           </Link>
         )}
         {filter === null ? null : (
-          <Link to="/events" search={{ [filter]: id } as never} className="text-link underline">
+          <Link to="/events" search={{ [filter]: id }} className="text-link underline">
             {words.sameSubject}
           </Link>
         )}

@@ -21,9 +21,9 @@ const idFilters = ['withdrawalId', 'depositId'] as const;
 export function EventListView() {
   const words = useTexts(eventTexts);
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as EventsSearch;
+  const search = useSearch({ from: '/shell/events' });
   const change = (part: Partial<EventsSearch>) =>
-    void navigate({ to: '.', search: { ...search, ...part } as never, replace: true });
+    void navigate({ to: '.', search: { ...search, ...part }, replace: true });
   const filter = Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
   const pages = useInfiniteQuery({
     queryKey: ['events', filter],
@@ -75,7 +75,7 @@ export function EventListView() {
         rowId={(row) => row.id}
         onOpen={(row) => void navigate({ to: '/events/$id', params: { id: row.id } })}
         isFiltered={Object.keys(filter).length > 0}
-        onClearFilters={() => void navigate({ to: '.', search: {} as never })}
+        onClearFilters={() => void navigate({ to: '.', search: {} })}
         filters={
           <>
             <Select<StreamEventType | 'all'>

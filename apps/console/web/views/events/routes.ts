@@ -11,7 +11,7 @@ export const eventsSearch = z.object({
 });
 export type EventsSearch = z.output<typeof eventsSearch>;
 
-export function eventRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function eventRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -24,5 +24,5 @@ export function eventRoutes(parent: () => AnyRoute): AnyRoute[] {
       path: '/events/$id',
       component: lazyRouteComponent(() => import('./event-detail.view.tsx'), 'EventDetailView'),
     }),
-  ];
+  ] as const;
 }

@@ -21,7 +21,6 @@ import { ChangeFee, EndFee } from './change-fee.tsx';
 import { feeTexts } from './fee.texts.ts';
 
 type Words = (typeof feeTexts)['ko'];
-type Search = { chain?: string; asset?: string; organisationId?: string };
 
 /** `1.00%` of 100. */
 function percentOf(basisPoints: number): string {
@@ -45,7 +44,7 @@ export function FeeListView() {
   const words = useTexts(feeTexts);
   const me = useMe();
   const canChange = me.can('admin');
-  const { chain, asset, organisationId } = useSearch({ strict: false }) as Search;
+  const { chain, asset, organisationId } = useSearch({ from: '/shell/fees' });
   const query = useQuery({
     queryKey: ['fees'],
     queryFn: ({ signal }) => naru.admin.withdrawalFees.list({ signal }),

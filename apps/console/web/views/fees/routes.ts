@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const text = z.string().max(60).optional().catch(undefined);
 
-export function feeRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function feeRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -11,5 +11,5 @@ export function feeRoutes(parent: () => AnyRoute): AnyRoute[] {
       validateSearch: z.object({ chain: text, asset: text, organisationId: text }),
       component: lazyRouteComponent(() => import('./fee-list.view.tsx'), 'FeeListView'),
     }),
-  ];
+  ] as const;
 }

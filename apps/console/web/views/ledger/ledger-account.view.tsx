@@ -20,8 +20,8 @@ import { availableText, isOverdrawn, ledgerTexts, postingTones, reasonText } fro
 /** One balance, and every row that made it. */
 export function LedgerAccountView() {
   const words = useTexts(ledgerTexts);
-  const { id } = useParams({ strict: false }) as { id: string };
-  const { day } = useSearch({ strict: false }) as { day?: string };
+  const { id } = useParams({ from: '/shell/ledger/$id' });
+  const { day } = useSearch({ from: '/shell/ledger/$id' });
   const query = useQuery({
     queryKey: ['ledger', 'account', id, day ?? ''],
     queryFn: ({ signal }) => naru.admin.ledger.account(id, endOfDay(day), { signal }),
@@ -92,14 +92,14 @@ function Postings({ account, day }: { account: LedgerAccountBody; day: string | 
       hiddenAtFirst={['incoming', 'version']}
       rowId={(row) => row.version}
       isFiltered={day !== undefined}
-      onClearFilters={() => void navigate({ to: '.', search: {} as never })}
+      onClearFilters={() => void navigate({ to: '.', search: {} })}
       filters={
         <AsOf
           day={day}
           onChange={(wanted) =>
             void navigate({
               to: '.',
-              search: (wanted === undefined ? {} : { day: wanted }) as never,
+              search: wanted === undefined ? {} : { day: wanted },
               replace: true,
             })
           }
@@ -200,7 +200,7 @@ function Reference({ reference }: { reference: LedgerPostingBody['reference'] })
   if (reference === null) return '—';
   const { to, search }: { to: string; search?: object } = placeOf[reference.kind](reference.id);
   return (
-    <Link to={to} search={(search ?? {}) as never} title={reference.id} className="text-link underline">
+    <Link to={to} search={search ?? {}} title={reference.id} className="text-link underline">
       {words[reference.kind]}
     </Link>
   );

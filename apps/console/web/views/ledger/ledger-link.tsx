@@ -16,7 +16,7 @@ export function LedgerLink(props: {
   return (
     <Link
       to="/ledger"
-      search={{ kind, chain, asset } as never}
+      search={{ kind, chain, asset }}
       className="text-link underline"
       aria-label={[children, words.inLedgerOf(`${words[kind]} ${asset}`)].filter(Boolean).join(', ')}
     >

@@ -19,10 +19,10 @@ import type { LedgerSearch } from './routes.ts';
 export function LedgerListView() {
   const words = useTexts(ledgerTexts);
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as LedgerSearch;
+  const search = useSearch({ from: '/shell/ledger' });
   const { day, ...filter } = search;
   const change = (part: Partial<LedgerSearch>) =>
-    void navigate({ to: '.', search: { ...search, ...part } as never, replace: true });
+    void navigate({ to: '.', search: { ...search, ...part }, replace: true });
   const pages = useInfiniteQuery({
     queryKey: ['ledger', search],
     initialPageParam: '',
@@ -56,7 +56,7 @@ export function LedgerListView() {
           })
         }
         isFiltered={Object.values(search).some((value) => value !== undefined)}
-        onClearFilters={() => void navigate({ to: '.', search: {} as never })}
+        onClearFilters={() => void navigate({ to: '.', search: {} })}
         filters={
           <>
             <Select

@@ -12,7 +12,7 @@ const ledgerSearch = z.object({
 });
 export type LedgerSearch = z.output<typeof ledgerSearch>;
 
-export function ledgerRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function ledgerRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -26,5 +26,5 @@ export function ledgerRoutes(parent: () => AnyRoute): AnyRoute[] {
       validateSearch: z.object({ day }),
       component: lazyRouteComponent(() => import('./ledger-account.view.tsx'), 'LedgerAccountView'),
     }),
-  ];
+  ] as const;
 }

@@ -1,11 +1,11 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
-export function meRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function meRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
       path: '/me',
       component: lazyRouteComponent(() => import('./me.view.tsx'), 'MeView'),
     }),
-  ];
+  ] as const;
 }

@@ -102,7 +102,7 @@ function ExceptionLink({ exception: { to, action } }: { exception: Exception }) 
     );
   const [path = '/', query = ''] = to.split('?');
   return (
-    <Link to={path} search={Object.fromEntries(new URLSearchParams(query)) as never} className={LINK}>
+    <Link to={path} search={Object.fromEntries(new URLSearchParams(query))} className={LINK}>
       {action}
     </Link>
   );

@@ -1,11 +1,11 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
-export function overviewRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function overviewRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
       path: '/',
       component: lazyRouteComponent(() => import('./overview.view.tsx'), 'OverviewView'),
     }),
-  ];
+  ] as const;
 }

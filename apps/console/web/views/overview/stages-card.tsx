@@ -39,7 +39,7 @@ function StageBox({ stage, asOf }: { stage: Stage; asOf: string }) {
   return (
     <Link
       to="/withdrawals"
-      search={{ state: stage.state, order: 'oldest' } as never}
+      search={{ state: stage.state, order: 'oldest' }}
       className={`flex h-full flex-col gap-1 rounded-md border px-3 py-2.5 outline-offset-2 hover:bg-surface-secondary focus-visible:outline-2 focus-visible:outline-focus ${isStuck ? 'border-bad-text' : 'border-border'}`}
     >
       <span className="flex items-center justify-between gap-2">

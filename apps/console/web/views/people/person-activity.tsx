@@ -46,7 +46,7 @@ export function PersonActivity({ person }: { person: PersonBody }) {
         <h2 className="text-sm font-semibold">{words.activity}</h2>
         <Link
           to="/audit"
-          search={{ actor: `api_key:${person.apiKeyId}` } as never}
+          search={{ actor: `api_key:${person.apiKeyId}` }}
           className="text-sm text-link underline"
         >
           {words.seeAudit}

@@ -22,7 +22,7 @@ import { PersonVerbs } from './person-verbs.tsx';
 import { roleNames } from './role-names.ts';
 
 export function PersonDetailView() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id } = useParams({ from: '/shell/people/$id' });
   const query = useQuery({
     queryKey: ['people'],
     queryFn: ({ signal }) => naru.people.list({ signal }),

@@ -1,6 +1,6 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
-export function peopleRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function peopleRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -22,5 +22,5 @@ export function peopleRoutes(parent: () => AnyRoute): AnyRoute[] {
       path: '/people/$id',
       component: lazyRouteComponent(() => import('./person-detail.view.tsx'), 'PersonDetailView'),
     }),
-  ];
+  ] as const;
 }

@@ -25,8 +25,8 @@ import { DryRun } from './policy-dry-run.tsx';
 import { compareDocuments, policyTones, tellPolicy } from './policy-words.ts';
 
 export function PolicyDetailView() {
-  const { id } = useParams({ strict: false }) as { id: string };
-  const { tab = 'rules' } = useSearch({ strict: false }) as { tab?: string };
+  const { id } = useParams({ from: '/shell/policies/$id' });
+  const { tab = 'rules' } = useSearch({ from: '/shell/policies/$id' });
   const words = useTexts(policyTexts);
   const navigate = useNavigate();
   const query = useQuery({
@@ -51,7 +51,7 @@ export function PolicyDetailView() {
             label={words.policy}
             selected={tab}
             onSelect={(chosen) =>
-              void navigate({ to: '.', search: chosen === 'rules' ? {} : { tab: chosen as 'json' } })
+              void navigate({ to: '.', search: chosen === 'rules' ? {} : { tab: chosen } })
             }
             tabs={[
               { id: 'rules', label: words.rules, content: <Rules policy={policy} /> },

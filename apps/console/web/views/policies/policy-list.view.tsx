@@ -25,7 +25,7 @@ export function PolicyListView() {
   const words = useTexts(policyTexts);
   const me = useMe();
   const navigate = useNavigate();
-  const { state } = useSearch({ strict: false }) as { state?: PolicyBody['state'] };
+  const { state } = useSearch({ from: '/shell/policies' });
   const query = useQuery({
     queryKey: ['policies', state ?? ''],
     queryFn: ({ signal }) => naru.admin.policies.list(state === undefined ? {} : { state }, { signal }),

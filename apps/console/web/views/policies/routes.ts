@@ -2,7 +2,7 @@ import { policyState } from '@naru/wire/policy.ts';
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod';
 
-export function policyRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function policyRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -16,5 +16,5 @@ export function policyRoutes(parent: () => AnyRoute): AnyRoute[] {
       validateSearch: z.object({ tab: z.enum(['rules', 'diff', 'try', 'json']).optional().catch(undefined) }),
       component: lazyRouteComponent(() => import('./policy-detail.view.tsx'), 'PolicyDetailView'),
     }),
-  ];
+  ] as const;
 }

@@ -1,11 +1,11 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
-export function rateRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function rateRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
       path: '/rates',
       component: lazyRouteComponent(() => import('./rate-list.view.tsx'), 'RateListView'),
     }),
-  ];
+  ] as const;
 }

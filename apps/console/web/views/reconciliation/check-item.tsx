@@ -56,7 +56,7 @@ export function CheckItem({ check }: { check: Check }) {
           <Findings check={check} />
           <Runs check={check} />
           {check.openAlarms > 0 ? (
-            <Link to="/alarms" search={{ state: 'OPEN' } as never} className="text-sm text-link underline">
+            <Link to="/alarms" search={{ state: 'OPEN' }} className="text-sm text-link underline">
               {words.seeAlarms}
             </Link>
           ) : null}

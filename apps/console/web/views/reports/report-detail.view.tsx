@@ -24,9 +24,11 @@ const RERUN_LOOK_MS = 3_000;
 
 export function ReportDetailView() {
   const words = useTexts(reportTexts);
-  const name = useParams({ strict: false }) as { period: ReportBody['period']; date: string };
-  const { version } = useSearch({ strict: false }) as { version?: number };
-  const asked = { period: name.period, date: name.date, ...(version === undefined ? {} : { version }) };
+  const name = useParams({ from: '/shell/reports/$period/$date' });
+  const { version } = useSearch({ from: '/shell/reports/$period/$date' });
+  // The API judges what the address says.
+  const period = name.period as ReportBody['period'];
+  const asked = { period, date: name.date, ...(version === undefined ? {} : { version }) };
   const query = useQuery({
     queryKey: ['reports', name.period, name.date, version ?? 'newest'],
     queryFn: ({ signal }) => naru.admin.reports.get(asked, { signal }),

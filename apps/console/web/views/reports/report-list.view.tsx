@@ -15,7 +15,7 @@ import { reportTexts } from './report.texts.ts';
 export function ReportListView() {
   const words = useTexts(reportTexts);
   const navigate = useNavigate();
-  const { period = 'daily' } = useSearch({ strict: false }) as { period?: ReportHeadBody['period'] };
+  const { period = 'daily' } = useSearch({ from: '/shell/reports' });
   const pages = useInfiniteQuery({
     queryKey: ['reports', 'list', period],
     initialPageParam: '',

@@ -5,7 +5,7 @@ import { z } from 'zod';
 const listSearch = z.object({ period: z.enum(reportPeriods).optional().catch(undefined) });
 const detailSearch = z.object({ version: z.number().int().min(0).optional().catch(undefined) });
 
-export function reportRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function reportRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -19,5 +19,5 @@ export function reportRoutes(parent: () => AnyRoute): AnyRoute[] {
       validateSearch: detailSearch,
       component: lazyRouteComponent(() => import('./report-detail.view.tsx'), 'ReportDetailView'),
     }),
-  ];
+  ] as const;
 }

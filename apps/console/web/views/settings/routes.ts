@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const text = z.string().max(100).optional().catch(undefined);
 
-export function settingRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function settingRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -17,5 +17,5 @@ export function settingRoutes(parent: () => AnyRoute): AnyRoute[] {
       validateSearch: z.object({ target: text }),
       component: lazyRouteComponent(() => import('./setting-detail.view.tsx'), 'SettingDetailView'),
     }),
-  ];
+  ] as const;
 }

@@ -21,8 +21,8 @@ import { formatSetting, tellSetting } from './setting-words.ts';
 
 /** One setting: what it is, what is in force, and everything that was ever decided about it. */
 export function SettingDetailView() {
-  const { key } = useParams({ strict: false }) as { key: string };
-  const { target } = useSearch({ strict: false }) as { target?: string };
+  const { key } = useParams({ from: '/shell/settings/$key' });
+  const { target } = useSearch({ from: '/shell/settings/$key' });
   const words = useTexts(settingTexts);
   const locale = useLocale();
   const me = useMe();

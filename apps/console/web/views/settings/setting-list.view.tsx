@@ -29,7 +29,7 @@ export function SettingListView() {
   const words = useTexts(settingTexts);
   const locale = useLocale();
   const navigate = useNavigate();
-  const { q = '', target = ALL } = useSearch({ strict: false }) as { q?: string; target?: string };
+  const { q = '', target = ALL } = useSearch({ from: '/shell/settings' });
   const query = useQuery(settingsQuery);
   const columns = useMemo<Column<SettingBody>[]>(
     () => [

@@ -66,7 +66,7 @@ export function SignInView() {
       setStep('enrol');
       return;
     }
-    await navigate({ href: placeAfter(back) } as never);
+    await navigate({ href: placeAfter(back) });
   };
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true);

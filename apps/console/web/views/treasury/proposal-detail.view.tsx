@@ -25,7 +25,7 @@ import { proposalTones, treasuryTexts } from './treasury.texts.ts';
 const OPEN_REFRESH_MS = 4_000;
 
 export function ProposalDetailView() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id } = useParams({ from: '/shell/treasury/$id' });
   const words = useTexts(treasuryTexts);
   const say = useFindingText();
   const me = useMe();

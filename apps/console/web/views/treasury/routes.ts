@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const proposalStates = ['OPEN', 'EXECUTED', 'SUPERSEDED', 'CANCELED'] as const;
 
-export function treasuryRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function treasuryRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -16,5 +16,5 @@ export function treasuryRoutes(parent: () => AnyRoute): AnyRoute[] {
       path: '/treasury/$id',
       component: lazyRouteComponent(() => import('./proposal-detail.view.tsx'), 'ProposalDetailView'),
     }),
-  ];
+  ] as const;
 }

@@ -111,7 +111,7 @@ function SafeCard({ treasury, canPropose }: { treasury: TreasuryBody; canPropose
 function Proposals({ neededOf }: { neededOf: ReadonlyMap<string, number> }) {
   const words = useTexts(treasuryTexts);
   const navigate = useNavigate();
-  const { state } = useSearch({ strict: false }) as { state?: TreasuryProposalBody['state'] };
+  const { state } = useSearch({ from: '/shell/treasury' });
   const pages = useInfiniteQuery({
     queryKey: ['treasury', 'proposals', state ?? ''],
     initialPageParam: '',

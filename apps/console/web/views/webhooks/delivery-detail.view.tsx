@@ -22,7 +22,7 @@ import { deliveryTones } from './webhook-status.ts';
 
 /** One event for one endpoint: what was sent, and what came back at each try. */
 export function DeliveryDetailView() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id } = useParams({ from: '/shell/webhook-deliveries/$id' });
   const words = useTexts(webhookTexts);
   const me = useMe();
   const client = useQueryClient();

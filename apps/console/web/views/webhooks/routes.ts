@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** What the URL says of a list; what it does not understand is left out, so that an old link still opens. */
 const deliveriesSearch = z.object({ state: z.enum(webhookDeliveryStates).optional().catch(undefined) });
 
-export function webhookRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function webhookRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -23,5 +23,5 @@ export function webhookRoutes(parent: () => AnyRoute): AnyRoute[] {
       path: '/webhook-deliveries/$id',
       component: lazyRouteComponent(() => import('./delivery-detail.view.tsx'), 'DeliveryDetailView'),
     }),
-  ];
+  ] as const;
 }

@@ -28,7 +28,7 @@ const PENDING_REFRESH_MS = 2_000;
 type Words = (typeof webhookTexts)['ko'];
 
 export function WebhookDetailView() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id } = useParams({ from: '/shell/webhooks/$id' });
   const query = useQuery({
     queryKey: ['webhooks', id],
     queryFn: ({ signal }) => naru.webhookEndpoints.get(id, { signal }),
@@ -104,7 +104,7 @@ function Facts({ endpoint }: { endpoint: WebhookEndpointBody }) {
 function Deliveries({ id }: { id: string }) {
   const words = useTexts(webhookTexts);
   const navigate = useNavigate();
-  const { state } = useSearch({ strict: false }) as { state?: WebhookDeliveryBody['state'] };
+  const { state } = useSearch({ from: '/shell/webhooks/$id' });
   const pages = useInfiniteQuery({
     queryKey: ['webhooks', id, 'deliveries', state ?? ''],
     initialPageParam: '',

@@ -29,7 +29,7 @@ const outcomeTones = { NOT_ATTEMPTED: 'idle', PAID: 'good', REVERTED: 'bad', RET
 
 /** One transaction: its nonce, every attempt, and the withdrawals that it pays. */
 export function ChainTxDetailView() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id } = useParams({ from: '/shell/chain-txs/$id' });
   const words = useTexts(detailTexts);
   const locale = useLocale();
   const query = useQuery({

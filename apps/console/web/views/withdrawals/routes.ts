@@ -1,7 +1,7 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { withdrawalSearch } from './withdrawal-search.ts';
 
-export function withdrawalRoutes(parent: () => AnyRoute): AnyRoute[] {
+export function withdrawalRoutes<Parent extends AnyRoute>(parent: () => Parent) {
   return [
     createRoute({
       getParentRoute: parent,
@@ -19,5 +19,5 @@ export function withdrawalRoutes(parent: () => AnyRoute): AnyRoute[] {
       path: '/chain-txs/$id',
       component: lazyRouteComponent(() => import('./chain-tx-detail.view.tsx'), 'ChainTxDetailView'),
     }),
-  ];
+  ] as const;
 }

@@ -36,7 +36,7 @@ function isMoving({ state, updatedAt, deliveries }: WithdrawalDetailBody): boole
 
 /** The whole story of one withdrawal: what is the matter and what can be done first. */
 export function WithdrawalDetailView() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id } = useParams({ from: '/shell/withdrawals/$id' });
   const query = useQuery({
     queryKey: ['withdrawal', id],
     queryFn: ({ signal }) => naru.admin.withdrawals.get(id, { signal }),

@@ -27,7 +27,7 @@ export function WithdrawalListView() {
   const me = useMe();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const search = useSearch({ strict: false }) as WithdrawalSearch;
+  const search = useSearch({ from: '/shell/withdrawals' });
   const columns = useWithdrawalColumns();
   const key = JSON.stringify(search);
   // Cursors hold for one filter, so "the last hour" is that of the moment it was asked for.
