@@ -1,4 +1,4 @@
-import { describeCause } from '@naru/console/i18n/causes.ts';
+import { nameCause } from '@naru/console/i18n/causes.ts';
 import { common } from '@naru/console/i18n/common.ts';
 import { bulkCommandTexts } from '@naru/console/primitives/bulk-command.texts.ts';
 import { noteTexts } from '@naru/console/primitives/note.texts.ts';
@@ -142,7 +142,7 @@ test(
     const letters = operator.words(letterTexts);
     const settled = await operator.open('/dead-letters?cause=emergency_objected');
     await settled
-      .getByRole('link', { name: nameOf('emergency_objected', 'en') })
+      .getByRole('link', { name: nameCause('emergency_objected', 'en') })
       .first()
       .click();
     await settled.getByText('다른 지갑이에요').first().waitFor();
@@ -170,9 +170,6 @@ async function fail(amounts: readonly string[]): Promise<string[]> {
   );
 }
 
-const nameOf = (cause: string, locale: 'ko' | 'en') =>
-  describeCause(cause, { means: '', action: '' }, locale).name;
-
 const openLetters = async () =>
   (await stage.naru.admin.deadLetters.listPage({ state: 'OPEN', cause: 'attempts_exhausted' })).data;
 
@@ -182,7 +179,7 @@ test('dead letters of one cause are retried together: each once, as a new withdr
   const words = operator.words(letterTexts);
   const bulk = operator.words(bulkCommandTexts);
   const page = await operator.open('/dead-letters');
-  const cause = nameOf('attempts_exhausted', 'en');
+  const cause = nameCause('attempts_exhausted', 'en');
   await operator.inspect(page);
   await page.getByRole('button', { name: `${cause}: ${words.retryAll}` }).click();
   const dialog = page.getByRole('dialog', { name: words.retrySeveral('3') });

@@ -81,7 +81,7 @@ test('on a phone the queues say which stage nobody works on, and who has to come
   const words = english.words(queueTexts);
   const page = await english.open('/queues');
   await page.getByText(words.nobodyText('processor')).waitFor();
-  await rowOf(page, 'PENDING').getByText(`processor: ${words.nobody}`).waitFor();
+  await rowOf(page, withdrawalStateTexts.en.PENDING).getByText(`processor: ${words.nobody}`).waitFor();
   await english.inspect(page);
   await page.close();
 });

@@ -50,6 +50,11 @@ export function createRequestCounts(nowMs: () => number = () => performance.now(
   };
 }
 
+/** One that was never asked is neither up nor down: as long as nothing is known of it, nothing is said. */
+function isJudged(one: ReturnType<RpcPool['health']>['providers'][number]): boolean {
+  return one.usable || one.headBlockNumber !== null || one.lastProblem !== null;
+}
+
 /** Tells the database every few seconds that this process runs and how its nodes are, so that any API can show it. */
 export function presenceWork(
   deps: { db: Database; counts: RequestCounts },
@@ -62,19 +67,22 @@ export function presenceWork(
     pollMs: PRESENCE_MS,
     work: async () => {
       const providers = chains.flatMap(({ chain, pool }) =>
-        pool.health().providers.map(
-          (one): ProviderHealth => ({
-            chainId: chain.id,
-            provider: one.provider,
-            usable: one.usable,
-            breaker: one.breaker,
-            headNumber: one.headBlockNumber,
-            lagBlocks: one.lagBlocks,
-            latencyMs: one.latencyMsEwma,
-            ...deps.counts.of(chain.id, one.provider),
-            problem: one.lagging ? `is ${one.lagBlocks} blocks behind` : one.lastProblem,
-          }),
-        ),
+        pool
+          .health()
+          .providers.filter(isJudged)
+          .map(
+            (one): ProviderHealth => ({
+              chainId: chain.id,
+              provider: one.provider,
+              usable: one.usable,
+              breaker: one.breaker,
+              headNumber: one.headBlockNumber,
+              lagBlocks: one.lagBlocks,
+              latencyMs: one.latencyMsEwma,
+              ...deps.counts.of(chain.id, one.provider),
+              problem: one.lagging ? `is ${one.lagBlocks} blocks behind` : one.lastProblem,
+            }),
+          ),
       );
       await sayPresent(deps.db, { ...of, startedAt }, providers);
       return false;

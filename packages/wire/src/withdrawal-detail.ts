@@ -54,6 +54,7 @@ export const chainTx = z
     pauseReason: z.string().nullable(),
     nonce: z.int().min(0),
     itemCount: z.int().min(0).meta({ description: 'Withdrawals that it pays, or other items.' }),
+    asset: assetCode,
     amount,
     wanted: z
       .enum(['BUMP', 'CANCEL'])

@@ -22,6 +22,7 @@ const chainTx: StoryChainTx = {
   chainId: 'localhost',
   kind: 'PAYOUT',
   assetId: 'localhost:USDC',
+  asset: 'USDC',
   decimals: 6,
   nativeSymbol: 'ETH',
   explorerUrl: null,

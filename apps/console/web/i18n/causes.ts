@@ -115,6 +115,11 @@ export function describeCause(code: string, said: { means: string; action: strin
   return (locale === 'ko' ? korean[code] : undefined) ?? { name, ...said };
 }
 
+/** Where only its name is wanted. */
+export function nameCause(code: string, locale: Locale): string {
+  return describeCause(code, { means: '', action: '' }, locale).name;
+}
+
 export const causeClassTexts = defineTexts({
   ko: {
     RETRYABLE: '저절로 다시 시도해요',

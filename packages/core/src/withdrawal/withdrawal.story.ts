@@ -34,6 +34,8 @@ export type StoryChainTx = {
   chainId: string;
   kind: ChainTxKind;
   assetId: string;
+  /** Its code. */
+  asset: string;
   decimals: number;
   /** Of the chain's coin, which gas is paid in. */
   nativeSymbol: string;
@@ -114,7 +116,7 @@ export async function readWithdrawalStory(db: Queryable, id: string): Promise<Wi
 export async function readChainTxStories(db: Queryable, ids: readonly string[]): Promise<StoryChainTx[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<Omit<StoryChainTx, 'attempts'>>`
-    SELECT x.id, x.chain_id AS "chainId", x.kind, x.asset_id AS "assetId", a.decimals,
+    SELECT x.id, x.chain_id AS "chainId", x.kind, x.asset_id AS "assetId", a.code AS asset, a.decimals,
            c.native_symbol AS "nativeSymbol", c.explorer_url AS "explorerUrl", s.address AS "subAccount",
            s.state AS "subAccountState", s.pause_reason AS "pauseReason", x.nonce, x.state, x.item_count AS "itemCount",
            x.amount, x.gas, x.gas_used AS "gasUsed", x.gas_price_wei AS "gasPriceWei", x.wanted,

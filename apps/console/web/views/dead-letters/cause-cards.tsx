@@ -7,6 +7,7 @@ import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
 import { causeClassTexts, describeCause } from '../../i18n/causes.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
+import { Prose } from '../../primitives/prose.tsx';
 import { Sums } from '../../primitives/sums.tsx';
 import { letterTexts } from './dead-letter.texts.ts';
 import { RetryCause } from './retry-cause.tsx';
@@ -59,10 +60,12 @@ export function CauseCards(props: {
             >
               <div className="flex flex-col gap-3 text-sm">
                 <StatusChip tone={classTones[first.class]}>{classes[first.class]}</StatusChip>
-                <p>{cause.means}</p>
+                <p>
+                  <Prose text={cause.means} />
+                </p>
                 <p>
                   <span className="font-semibold">{words.action}: </span>
-                  {cause.action}
+                  <Prose text={cause.action} />
                 </p>
                 {amounts.length === 0 ? null : (
                   <span className="flex items-baseline justify-between gap-3">

@@ -13,6 +13,7 @@ import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { Amount } from '../../primitives/amount.tsx';
 import { DetailPage } from '../../primitives/detail-page.tsx';
+import { Prose } from '../../primitives/prose.tsx';
 import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
@@ -49,7 +50,7 @@ export function DeadLetterDetailView() {
                 : {
                     tone: letter.present ? 'bad' : 'good',
                     title: letter.present ? words.stillSo : words.gone,
-                    text: `${cause.action}`,
+                    text: <Prose text={cause.action} />,
                     actions: <SubjectLink letter={letter} />,
                   }
             }
@@ -57,7 +58,9 @@ export function DeadLetterDetailView() {
           >
             <Card title={words.means}>
               <div className="flex flex-col gap-2 text-sm">
-                <p>{cause.means}</p>
+                <p>
+                  <Prose text={cause.means} />
+                </p>
                 <p className="text-muted" title={letter.detail}>
                   {sayMachineText(letter.detail, locale)}
                 </p>

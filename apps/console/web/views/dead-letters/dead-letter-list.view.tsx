@@ -8,7 +8,7 @@ import { useMemo, useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
-import { describeCause } from '../../i18n/causes.ts';
+import { nameCause } from '../../i18n/causes.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { Amount } from '../../primitives/amount.tsx';
@@ -83,9 +83,7 @@ export function DeadLetterListView() {
         onClearFilters={() => goTo(state === 'OPEN' ? {} : { state })}
         filters={
           cause === undefined ? null : (
-            <StatusChip tone="info">
-              {`${words.cause}: ${describeCause(cause, letters[0] ?? { means: '', action: '' }, locale).name}`}
-            </StatusChip>
+            <StatusChip tone="info">{`${words.cause}: ${nameCause(cause, locale)}`}</StatusChip>
           )
         }
         empty={empty}
@@ -113,7 +111,7 @@ function useColumns(): Column<DeadLetterBody>[] {
         width: 11,
         cell: (row) => (
           <Link to="/dead-letters/$id" params={{ id: row.id }} className="font-medium hover:underline">
-            {describeCause(row.cause, row, locale).name}
+            {nameCause(row.cause, locale)}
           </Link>
         ),
       },

@@ -2,6 +2,7 @@ import type { Tone } from '@naru/ui/tone.ts';
 import type { OverviewBody } from '@naru/wire/overview.ts';
 import { compareAmounts, formatAmount, formatCount } from '../../format/number.ts';
 import { formatDuration } from '../../format/time.ts';
+import { nameCause } from '../../i18n/causes.ts';
 import type { Locale } from '../../i18n/locale.ts';
 import { sayMachineText } from '../../i18n/machine-texts.ts';
 import type { OverviewWords } from './overview.texts.ts';
@@ -156,7 +157,7 @@ function providers(body: OverviewBody, { words }: Say): Exception[] {
   ];
 }
 
-function deadLetters({ deadLetters: { open, causes } }: OverviewBody, { words }: Say): Exception[] {
+function deadLetters({ deadLetters: { open, causes } }: OverviewBody, { words, locale }: Say): Exception[] {
   if (open === 0) return [];
   const [first] = causes;
   return [
@@ -165,7 +166,9 @@ function deadLetters({ deadLetters: { open, causes } }: OverviewBody, { words }:
       tone: 'bad',
       title: words.deadLettersBox,
       figure: words.count(formatCount(open)),
-      lines: causes.map((one) => `${one.cause} ${formatCount(one.count)}`).slice(0, LINES_MAX),
+      lines: causes
+        .map((one) => `${nameCause(one.cause, locale)} ${formatCount(one.count)}`)
+        .slice(0, LINES_MAX),
       to:
         causes.length === 1 && first !== undefined
           ? `/dead-letters?cause=${encodeURIComponent(first.cause)}`

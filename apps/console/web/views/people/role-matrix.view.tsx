@@ -23,7 +23,7 @@ export function RoleMatrixView() {
           tabIndex={0}
           aria-label={words.roles}
         >
-          <table className="w-full min-w-[44rem] border-collapse text-sm">
+          <table className="w-full min-w-[50rem] border-collapse text-sm">
             <thead className="bg-surface-secondary">
               <tr>
                 <th scope="col" className="px-4 py-2 text-start text-xs font-semibold text-muted">
@@ -66,7 +66,7 @@ function ScopeRow({ scope }: { scope: Scope }) {
     <tr className="border-t border-separator">
       <th scope="row" className="px-4 py-2 text-start font-normal">
         <span className="font-medium">{scopes[scope].name}</span>{' '}
-        <code className="text-xs text-muted">{scope}</code>
+        <code className="inline-block whitespace-nowrap text-xs text-muted">{scope}</code>
         <span className="block text-xs text-muted">{scopes[scope].means}</span>
       </th>
       {roles.map((role) => (

@@ -15,6 +15,7 @@ import { useLocale, useTexts } from '../../i18n/locale.ts';
 import { Page } from '../../primitives/page.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { Time } from '../../primitives/time.tsx';
+import { WithdrawalState } from '../../primitives/withdrawal-state.tsx';
 import { type QueueWords, queueTexts } from './queue.texts.ts';
 
 type Stage = QueuesBody['stages'][number];
@@ -92,7 +93,7 @@ function Stages({ look, words }: { look: QueuesBody; words: QueueWords }) {
         header: words.stage,
         isKey: true,
         width: 10,
-        cell: (row) => <code className="text-xs font-semibold">{row.state}</code>,
+        cell: (row) => <WithdrawalState state={row.state} />,
       },
       { id: 'depth', header: words.depth, align: 'end', width: 6, cell: (row) => formatCount(row.depth) },
       {

@@ -14,12 +14,13 @@ import { describeCause } from '../../i18n/causes.ts';
 import { type Locale, useLocale, useTexts } from '../../i18n/locale.ts';
 import { sayMachineText } from '../../i18n/machine-texts.ts';
 import { type Anomaly, DetailPage } from '../../primitives/detail-page.tsx';
+import { Prose } from '../../primitives/prose.tsx';
 import { QueryPage } from '../../primitives/query-view.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { WithdrawalState } from '../../primitives/withdrawal-state.tsx';
 import { ChainTxCard, ChainTxState } from './chain-tx-card.tsx';
-import { finalChainTxStates, isBeingFreed } from './chain-tx-states.ts';
+import { chainTxKindTexts, finalChainTxStates, isBeingFreed } from './chain-tx-states.ts';
 import { detailTexts } from './detail.texts.ts';
 
 type Item = ChainTxDetailBody['items'][number];
@@ -53,7 +54,7 @@ export function ChainTxDetailView() {
           aside={<Facts chainTx={chainTx} />}
         >
           <Card title={`${words.items} (${formatCount(chainTx.itemCount)})`} isFlush>
-            <Items items={chainTx.items} />
+            <Items items={chainTx.items} asset={chainTx.asset} />
           </Card>
           <ChainTxCard chainTx={chainTx} />
           <Card title={words.raw}>
@@ -81,7 +82,7 @@ function anomalyOf(
     return {
       tone: 'bad',
       title: words.anomalyLetter(cause.name),
-      text: `${cause.means} ${cause.action}`,
+      text: <Prose text={`${cause.means} ${cause.action}`} />,
       actions: (
         <Link to="/dead-letters/$id" params={{ id: letter.id }} className="self-center text-sm underline">
           {words.letters}
@@ -97,10 +98,11 @@ function anomalyOf(
 
 function Facts({ chainTx }: { chainTx: ChainTxDetailBody }) {
   const words = useTexts(detailTexts);
+  const kinds: Readonly<Record<string, string>> = useTexts(chainTxKindTexts);
   const rows: (readonly [string, ReactNode] | null)[] = [
     [words.txId, <ShortId key="id" text={chainTx.id} />],
     [words.chain, chainTx.chain],
-    [words.kind, chainTx.kind],
+    [words.kind, kinds[chainTx.kind] ?? chainTx.kind],
     [
       words.subAccount,
       <span key="account" className="flex flex-col items-start gap-0.5">
@@ -110,7 +112,7 @@ function Facts({ chainTx }: { chainTx: ChainTxDetailBody }) {
           search={{ subAccount: chainTx.subAccount }}
           className="text-xs text-link underline"
         >
-          {words.withdrawal}
+          {words.allFrom}
         </Link>
       </span>,
     ],
@@ -118,7 +120,7 @@ function Facts({ chainTx }: { chainTx: ChainTxDetailBody }) {
     [
       words.sum,
       <span key="sum" className="tabular">
-        {formatAmount(chainTx.amount)}
+        {formatAmount(chainTx.amount)} {chainTx.asset}
       </span>,
     ],
     [words.created, <Time key="created" at={chainTx.createdAt} />],
@@ -133,7 +135,7 @@ function Facts({ chainTx }: { chainTx: ChainTxDetailBody }) {
   );
 }
 
-function Items({ items }: { items: readonly Item[] }) {
+function Items({ items, asset }: { items: readonly Item[]; asset: string }) {
   const words = useTexts(detailTexts);
   const navigate = useNavigate();
   const columns = useMemo<Column<Item>[]>(
@@ -159,7 +161,7 @@ function Items({ items }: { items: readonly Item[] }) {
         header: words.amount,
         align: 'end',
         width: 11,
-        cell: ({ amount }) => formatAmount(amount),
+        cell: ({ amount }) => `${formatAmount(amount)} ${asset}`,
       },
       { id: 'to', header: words.to, width: 12, cell: ({ to }) => <ShortId text={to} /> },
       {
@@ -169,7 +171,7 @@ function Items({ items }: { items: readonly Item[] }) {
           outcome === null ? '—' : <StatusChip tone={outcomeTones[outcome]}>{words[outcome]}</StatusChip>,
       },
     ],
-    [words],
+    [words, asset],
   );
   return (
     <DataTable

@@ -39,6 +39,24 @@ export const chainTxTones = {
   DISPLACED: 'bad',
 } as const satisfies Record<keyof (typeof chainTxStateTexts)['ko'], Tone>;
 
+/** What a transaction is for. One that is new to this page is shown by its own name. */
+export const chainTxKindTexts = defineTexts({
+  ko: {
+    PAYOUT: '출금 지급',
+    TRANSFER: '계정 간 이동',
+    APPROVAL: '토큰 사용 승인',
+    DEPOSIT_SWEEP: '입금 모으기',
+    SAFE: '금고 실행',
+  },
+  en: {
+    PAYOUT: 'Pays withdrawals',
+    TRANSFER: 'Between our accounts',
+    APPROVAL: 'Token approval',
+    DEPOSIT_SWEEP: 'Collects deposits',
+    SAFE: 'Executes for the treasury',
+  },
+});
+
 /** Nothing more comes of these. */
 export const finalChainTxStates: readonly string[] = ['EXECUTED', 'REVERTED', 'CANCELED', 'DISPLACED'];
 

@@ -6,6 +6,7 @@ import { describeCause, nameReason } from '../../i18n/causes.ts';
 import type { Locale } from '../../i18n/locale.ts';
 import { sayMachineText } from '../../i18n/machine-texts.ts';
 import type { Anomaly } from '../../primitives/detail-page.tsx';
+import { Prose } from '../../primitives/prose.tsx';
 import { ShortId } from '../../primitives/short-id.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { isBeingFreed } from './chain-tx-states.ts';
@@ -39,7 +40,7 @@ function ofLetter(detail: WithdrawalDetailBody, { words, locale, button }: Means
     text: (
       <>
         <p>
-          {cause.means} {cause.action}
+          <Prose text={`${cause.means} ${cause.action}`} />
         </p>
         <p className="mt-1 text-xs">{sayMachineText(letter.detail, locale)}</p>
       </>
@@ -100,7 +101,7 @@ function ofFailure(detail: WithdrawalDetailBody, { words, locale, button }: Mean
       <>
         <p>
           {cause.means === failure.message ? null : `${cause.means} `}
-          {cause.action}
+          <Prose text={cause.action} />
         </p>
         <p>{words.anomalyFailedText(`${formatAmount(detail.amount)} ${detail.asset}`)}</p>
         <p className="mt-1 text-xs">

@@ -74,6 +74,7 @@ function toChainTxBody(chainTx: StoryChainTx): ChainTxBody {
     pauseReason: chainTx.pauseReason,
     nonce: toSafeNumber(chainTx.nonce),
     itemCount: chainTx.itemCount,
+    asset: chainTx.asset,
     amount: formatAmount(chainTx.amount, chainTx.decimals),
     wanted: chainTx.wanted,
     gasLimit: String(chainTx.gas),
