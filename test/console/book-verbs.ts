@@ -58,6 +58,12 @@ export function bookVerbs(stageOf: () => Stage, date: string): void {
       small.getByRole('link', { name: english.csv }).click(),
     ]);
     expect(await readFile(await download.path(), 'utf8')).toMatch(/confirmed,3/);
+    const [workbook] = await Promise.all([
+      small.waitForEvent('download'),
+      small.getByRole('button', { name: english.xlsx }).click(),
+    ]);
+    expect(workbook.suggestedFilename()).toBe(`naru-daily-${date}-v2.xlsx`);
+    expect((await readFile(await workbook.path())).subarray(0, 2).toString()).toBe('PK');
     await small.evaluate('window.print = () => { document.title = "printed"; }');
     await small.getByRole('button', { name: english.print }).click();
     await eventually('it is printed', async () => ((await small.title()) === 'printed' ? true : null));

@@ -13,6 +13,7 @@ import { formatDay, formatTime } from '../../format/time.ts';
 import { useTexts } from '../../i18n/locale.ts';
 import { Page } from '../../primitives/page.tsx';
 import { QueryPage } from '../../primitives/query-view.tsx';
+import { DownloadWorkbook } from './download-workbook.tsx';
 import { type ReportWords, reportTexts } from './report.texts.ts';
 import { ReportTables } from './report-tables.tsx';
 import { RerunButton } from './rerun-button.tsx';
@@ -72,6 +73,7 @@ function Actions({ report, words }: { report: ReportBody; words: ReportWords }) 
       >
         {words.csv}
       </a>
+      <DownloadWorkbook report={report} />
       <Button variant="primary" onPress={() => window.print()}>
         {words.print}
       </Button>
