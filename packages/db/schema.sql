@@ -1346,6 +1346,25 @@ CREATE TABLE rpc_provider_health (
   CONSTRAINT rpc_provider_health_requests_check CHECK ((requests >= 0))
 ) WITH (fillfactor=50);
 
+CREATE TABLE saved_view (
+  id uuid NOT NULL,
+  organisation_id uuid NOT NULL,
+  list text NOT NULL,
+  name text NOT NULL,
+  filter jsonb NOT NULL,
+  role text,
+  saved_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT saved_view_pkey PRIMARY KEY (id),
+  CONSTRAINT saved_view_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  CONSTRAINT saved_view_filter_check CHECK (((jsonb_typeof(filter) = 'object'::text) AND (pg_column_size(filter) <= 4000))),
+  CONSTRAINT saved_view_list_check CHECK (((length(list) >= 1) AND (length(list) <= 40))),
+  CONSTRAINT saved_view_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  CONSTRAINT saved_view_role_check CHECK (((length(role) >= 1) AND (length(role) <= 40)))
+);
+CREATE UNIQUE INDEX saved_view_name ON public.saved_view USING btree (organisation_id, list, role, name) NULLS NOT DISTINCT;
+CREATE TRIGGER saved_view_audit AFTER INSERT OR DELETE OR UPDATE ON public.saved_view FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+
 CREATE TABLE schema_migration (
   version integer NOT NULL,
   name text NOT NULL,

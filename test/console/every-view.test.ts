@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFlaws } from '../support/axe.ts';
 import { type Console, startConsole } from '../support/console.ts';
 import { LOOKS } from '../support/desk.ts';
+import { findCovered } from '../support/find-covered.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
 
 let stack: Stack;
@@ -58,6 +59,7 @@ describe.each(LOOKS)('in $locale, $theme, on a $size', (look) => {
         await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
       );
       if (overflow > 0) found.push(`${path}: ${overflow} px wider than the screen`);
+      for (const pair of await findCovered(page)) found.push(`${path}: one covers the other: ${pair}`);
       found.push(...(await findFlaws(page)));
     }
     await context.close();

@@ -1,6 +1,6 @@
+import { roleNames } from '@naru/console/i18n/role-names.ts';
 import { apiKeyTexts } from '@naru/console/views/api-keys/api-key.texts.ts';
 import { peopleTexts } from '@naru/console/views/people/people.texts.ts';
-import { roleNames } from '@naru/console/views/people/role-names.ts';
 import { createNaru } from '@naru/sdk/create-naru.ts';
 import { unusedTotp } from '@naru/testkit/authenticator.ts';
 import type { ApiKeyBody, InvitationBody, PersonBody } from '@naru/wire/person.ts';

@@ -1,4 +1,5 @@
 import { common } from '@naru/console/i18n/common.ts';
+import { roleNames } from '@naru/console/i18n/role-names.ts';
 import { withdrawalStateTexts } from '@naru/console/i18n/withdrawal-states.ts';
 import { bulkCommandTexts } from '@naru/console/primitives/bulk-command.texts.ts';
 import { noteTexts } from '@naru/console/primitives/note.texts.ts';
@@ -10,6 +11,7 @@ import { verbTexts } from '@naru/console/views/withdrawals/verb.texts.ts';
 import { listTexts } from '@naru/console/views/withdrawals/withdrawal-list.texts.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { choose } from '../support/choose.ts';
 import { type Desk, LOOKS } from '../support/desk.ts';
 import { download, fromMenu, loseAnswers, tick } from '../support/desk-parts.ts';
 import { randomAddress } from '../support/payouts.ts';
@@ -183,6 +185,60 @@ test(
     await leave(desk);
   },
 );
+
+test('a view is shared with one role: they have it in their menu, and others do not', SLOW, async () => {
+  const name = '거절된 큰 출금';
+  const operator = await stage.sit('operator', korean);
+  const saved = operator.words(savedViewTexts);
+  const page = await operator.open('/withdrawals?state=FAILED&amountMin=900');
+  await (await fromMenu(page, page.getByRole('button', { name: saved.views }), saved.manage)).click();
+  const dialog = page.getByRole('dialog', { name: saved.title }).filter({ has: page.getByLabel(saved.name) });
+  await dialog.getByText(saved.nothingShared).waitFor();
+  const save = async () => {
+    await dialog.getByLabel(saved.name).fill(name);
+    await dialog.getByRole('button', { name: saved.save }).click();
+  };
+  await choose(dialog, saved.audience, operator.words(roleNames).approver);
+  await save();
+  await dialog.getByRole('button', { name: `${saved.removeIt}: ${name}` }).waitFor();
+  await operator.inspect(page, '[role=dialog]');
+  await save();
+  await dialog.getByText(saved.taken).waitFor();
+  expect(await stage.naru.admin.savedViews.list()).toMatchObject([
+    { name, role: 'approver', filter: { state: 'FAILED', amountMin: '900' } },
+  ]);
+
+  const approver = await stage.sit('approver', english);
+  const theirs = approver.words(savedViewTexts);
+  const phone = await approver.open('/withdrawals');
+  await (await fromMenu(phone, phone.getByRole('button', { name: theirs.views }), name)).click();
+  await phone.waitForURL(/state=FAILED/);
+  expect(new URL(phone.url()).searchParams.get('amountMin')).toContain('900');
+
+  const viewer = await stage.sit('viewer', english);
+  const look = await viewer.open('/withdrawals');
+  await look.getByRole('button', { name: theirs.views }).click();
+  await look.getByRole('menuitem', { name: theirs.manage }).waitFor();
+  expect(await look.getByRole('menuitem', { name }).count()).toBe(0);
+  await look.getByRole('menuitem', { name: theirs.manage }).click();
+  const seen = look.getByRole('dialog', { name: theirs.title }).filter({ has: look.getByLabel(theirs.name) });
+  await seen.getByText(name).waitFor();
+  expect(await seen.getByRole('button', { name: `${theirs.removeIt}: ${name}` }).count()).toBe(0);
+  await viewer.inspect(look, '[role=dialog]');
+  const refused = await viewer.context.request.post(`${stage.shown.url}/api/v1/admin/saved-views`, {
+    headers: { origin: stage.shown.url, 'idempotency-key': 'viewer-shares' },
+    data: { list: 'withdrawals', name: 'mine', filter: {} },
+  });
+  expect(refused.status()).toBe(403);
+
+  await operator.carryOut(page, {
+    open: dialog.getByRole('button', { name: `${saved.removeIt}: ${name}` }),
+    title: saved.removeTitle(name),
+    verb: saved.removeIt,
+  });
+  await dialog.getByText(saved.nothingShared).waitFor();
+  for (const desk of [operator, approver, viewer]) await leave(desk);
+});
 
 test('one withdrawal: a note whose answer is lost, its links and JSON, canceled', SLOW, async () => {
   const desk = await stage.sit('operator', korean);

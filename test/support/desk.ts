@@ -5,6 +5,7 @@ import type { Role } from '@naru/wire/role.ts';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { findFlaws } from './axe.ts';
 import type { Console } from './console.ts';
+import { findCovered } from './find-covered.ts';
 import { doorWords, type Look } from './front-door.ts';
 
 /** What the verbs of the console are shown in: each file of tests takes every verb in one of them, and some in both. */
@@ -39,7 +40,7 @@ export type Desk = {
   carryOut(page: Page, command: Command): Promise<void>;
   /** The last press in a dialog that is open, with a proof where one is asked for; it closes, or `until` is seen. */
   confirm(dialog: Locator, verb: string, until?: Locator): Promise<void>;
-  /** What is serious or critical in a page or in a part of it, by axe. */
+  /** What is serious or critical in a page or in a part of it, by axe; in a page also what lies over something else. */
   inspect(page: Page, part?: string): Promise<void>;
   /** Errors of pages, refusals by their own policy, findings of axe. Expected to be nothing. */
   wrong: string[];
@@ -64,6 +65,9 @@ export async function sitDown(shown: Console, role: Role, look: Look): Promise<D
   });
   const inspect = async (page: Page, part?: string) => {
     wrong.push(...(await findFlaws(page, part)));
+    if (part === undefined)
+      for (const pair of await findCovered(page))
+        wrong.push(`${new URL(page.url()).pathname}: one covers the other: ${pair}`);
   };
   const confirm: Desk['confirm'] = async (dialog, verb, until) => {
     const ended = () => (until === undefined ? dialog.waitFor({ state: 'hidden' }) : until.waitFor());

@@ -27,6 +27,7 @@ function kindOf(
   | 'person'
   | 'alertChannel'
   | 'blockedAddress'
+  | 'savedView'
   | 'alarm'
   | 'exportFile'
   | 'ledgerAccount'
@@ -49,6 +50,7 @@ function kindOf(
   if (route.path.startsWith('/v1/events')) return 'event';
   if (route.path.includes('/address-book')) return 'addressBookEntry';
   if (route.path.includes('/block-list')) return 'blockedAddress';
+  if (route.path.includes('/saved-views')) return 'savedView';
   if (route.path.includes('/policies')) return 'policy';
   if (route.path.includes('alert-channels')) return 'alertChannel';
   if (route.path.includes('chain-txs')) return 'chainTx';
@@ -97,6 +99,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   noteDeadLetter: { text: 'seen' },
   addAddress: { chain: 'localhost', address: aRequest.to, label: 'cold' },
   blockAddress: { chain: null, address: aRequest.to, reason: 'ticket 12' },
+  saveView: { list: 'withdrawals', name: 'Failed', filter: { state: 'FAILED' } },
   changePersonRole: { role: 'viewer' },
   createInvitation: { email: 'kim@example.com', role: 'viewer' },
   createApiKey: { name: 'job', scopes: ['withdrawals:read'] },
@@ -325,6 +328,8 @@ async function createForeign(route: Route): Promise<string> {
       return await make('/v1/address-book', bodies['addAddress']);
     case 'blockedAddress':
       return await make('/v1/admin/block-list', bodies['blockAddress']);
+    case 'savedView':
+      return await make('/v1/admin/saved-views', bodies['saveView']);
     case 'policy':
       return await make('/v1/admin/policies', bodies['createPolicy']);
     default: {

@@ -17,6 +17,7 @@ import type { ReconciliationDesk } from '@naru/core/reconciliation/desk.ts';
 import type { ReportDesk } from '@naru/core/report/report-desk.ts';
 import type { BalanceProof } from '@naru/core/reserves/prove-balance.ts';
 import type { ReservesReport } from '@naru/core/reserves/reserves.ts';
+import type { SavedViews } from '@naru/core/saved-view/saved-views.ts';
 import type { Treasuries } from '@naru/core/treasury/create-treasuries.ts';
 import type { Webhooks } from '@naru/core/webhook/webhooks.ts';
 import type { CommandResult, Withdrawals } from '@naru/core/withdrawal/withdrawals.ts';
@@ -78,6 +79,7 @@ export type RouteDeps = {
   lookup: Lookup;
   ledger: LedgerBook;
   rules: RuleBook;
+  savedViews: SavedViews;
   people: People;
   streams: EventStreams;
   audit: AuditDesk;

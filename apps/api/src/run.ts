@@ -17,6 +17,7 @@ import { createReconciliationDesk } from '@naru/core/reconciliation/desk.ts';
 import { createReportDesk } from '@naru/core/report/report-desk.ts';
 import { proveBalances } from '@naru/core/reserves/prove-balance.ts';
 import { readNewestReport } from '@naru/core/reserves/reserves.store.ts';
+import { createSavedViews } from '@naru/core/saved-view/saved-views.ts';
 import { createTreasuries } from '@naru/core/treasury/create-treasuries.ts';
 import { createSecretBox } from '@naru/core/webhook/secret-box.ts';
 import { createWebhooks } from '@naru/core/webhook/webhooks.ts';
@@ -96,6 +97,7 @@ export async function run(config: Config, log: Logger): Promise<Server> {
       alertChannels: createAlertChannels({ db, alertKey: config.alertKey }),
       operations: createOperations({ db }),
       rules: createRuleBook({ db }),
+      savedViews: createSavedViews({ db }),
       lookup: createLookup({ db }),
       ledger: createLedgerBook({ db }),
       readiness: { ...createReadiness(db), ...signals.readiness, ...shared.readiness },

@@ -10,6 +10,7 @@ import { createInMemoryOperations, type InMemoryOperations } from './in-memory-o
 import { createInMemoryPeople } from './in-memory-people.ts';
 import { createInMemoryReviews, type InMemoryReviews } from './in-memory-reviews.ts';
 import { createInMemoryRules, type InMemoryRules } from './in-memory-rules.ts';
+import { createInMemoryViews } from './in-memory-views.ts';
 import { createInMemoryWebhooks } from './in-memory-webhooks.ts';
 import {
   createInMemoryWithdrawals,
@@ -44,6 +45,7 @@ export function testDeps(withdrawals: InMemory, log: Logger = silentLogger): App
     alertChannels: noAlertChannels,
     operations: createInMemoryOperations(withdrawals),
     rules: createInMemoryRules(),
+    savedViews: createInMemoryViews(),
     readiness: { database: async () => ({ ok: true }) },
     metrics: createMetricsRegistry('api'),
     limits: { bulkBytesMax: 1_000_000 },

@@ -885,6 +885,17 @@ export interface RpcProviderHealth {
   usable: boolean;
 }
 
+export interface SavedView {
+  created_at: Generated<Timestamp>;
+  filter: Json;
+  id: string;
+  list: string;
+  name: string;
+  organisation_id: string;
+  role: string | null;
+  saved_by: string;
+}
+
 export interface SchemaMigration {
   applied_at: Generated<Timestamp>;
   checksum: string;
@@ -1364,6 +1375,7 @@ export interface DB {
   reserves_report: ReservesReport;
   role_presence: RolePresence;
   rpc_provider_health: RpcProviderHealth;
+  saved_view: SavedView;
   schema_migration: SchemaMigration;
   screening_result: ScreeningResult;
   setting_version: SettingVersion;

@@ -38,6 +38,7 @@ export const idPrefixes = {
   invitation: 'inv',
   exportFile: 'exp',
   ledgerAccount: 'lac',
+  savedView: 'view',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

@@ -54,6 +54,7 @@ import {
   createRulesClients,
   type RulesClients,
 } from './rules.ts';
+import { createSavedViewsClient, type SavedViewsClient } from './saved-views.ts';
 import { createSubAccountsClient, type SubAccountsClient } from './sub-accounts.ts';
 import { createTransport } from './transport.ts';
 import { createTreasuryClient, type TreasuryClient } from './treasury.ts';
@@ -120,6 +121,7 @@ export type Naru = {
       treasury: TreasuryClient;
       alertChannels: AlertChannelsClient;
       overview: OverviewClient;
+      savedViews: SavedViewsClient;
       ledger: LedgerClient;
       reconciliation: ReconciliationClient;
       alarms: AlarmsClient;
@@ -166,6 +168,7 @@ export function createNaru(options: NaruOptions): Naru {
       reserves: createAdminReservesClient(transport),
       alertChannels: createAlertChannelsClient(transport),
       overview: createOverviewClient(transport),
+      savedViews: createSavedViewsClient(transport),
       credits: { create: (input, call) => post('/v1/admin/credits', credit, call, input) },
       subAccounts: createSubAccountsClient(transport),
       treasury: createTreasuryClient(transport),

@@ -68,6 +68,19 @@ export const operationProblems = {
       ko: '이 요청으로 바뀐 것은 없어요. 목록은 GET /v1/admin/exports에서 확인하고, 삭제됐다면 다시 요청해 주세요.',
     },
   },
+  saved_view_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No such saved view', ko: '저장한 보기를 찾을 수 없어요' },
+    what: {
+      en: 'Your organisation shares no view with this id; somebody may have removed it.',
+      ko: '회원님 조직에 이 ID의 보기가 없어요. 다른 사람이 지웠을 수 있어요.',
+    },
+    next: {
+      en: 'This call changed nothing. `GET /v1/admin/saved-views` lists what there is.',
+      ko: '이 요청으로 바뀐 것은 없어요. 목록은 GET /v1/admin/saved-views에서 확인해 주세요.',
+    },
+  },
   operation_not_possible: {
     status: 409,
     retryable: false,

@@ -389,6 +389,36 @@ class OperatorCalls(Resource):
         path = f"/v1/admin/block-list/{_quoted(id)}/remove"
         return self._post(path, None, t.UnblockedAddress, idempotency_key or new_key())
 
+    def list_saved_views(
+        self,
+        *,
+        list: Literal["withdrawals"] | None = None,
+    ) -> t.SavedViewList:
+        """List saved views."""
+        path = "/v1/admin/saved-views"
+        query: Query = {"list": list}
+        return self._get(path, t.SavedViewList, query)
+
+    def save_view(
+        self,
+        input: t.SaveViewRequest,
+        *,
+        idempotency_key: str | None = None,
+    ) -> t.SavedView:
+        """Share a view."""
+        path = "/v1/admin/saved-views"
+        return self._post(path, input, t.SavedView, idempotency_key or new_key())
+
+    def remove_view(
+        self,
+        id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> t.RemovedView:
+        """Share a view no longer."""
+        path = f"/v1/admin/saved-views/{_quoted(id)}/remove"
+        return self._post(path, None, t.RemovedView, idempotency_key or new_key())
+
     def list_exchange_rates(
         self,
     ) -> t.ExchangeRatePairList:

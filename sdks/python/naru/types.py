@@ -2106,7 +2106,7 @@ Problem = TypedDict(
         "title": 'str',
         "status": 'int',
         "detail": 'str',
-        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "chain_tx_not_found", "ledger_account_not_found", "alarm_not_found", "report_not_found", "export_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_used", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused", "person_not_found", "person_is_member", "people_too_many", "last_admin", "own_membership", "invitation_not_found", "invitation_not_valid", "scope_not_grantable", "api_key_not_found"]',
+        "code": 'Literal["bad_request", "malformed_json", "idempotency_key_required", "idempotency_key_invalid", "unauthenticated", "forbidden", "not_found", "withdrawal_not_found", "bulk_not_found", "alert_channel_not_found", "alert_channel_exists", "alert_channels_too_many", "organisation_not_found", "deposit_address_not_found", "deposit_not_found", "deposit_not_creditable", "deposits_not_available", "deposits_not_ready", "too_many_addresses", "reserves_not_found", "method_not_allowed", "withdrawal_not_cancelable", "idempotency_in_flight", "payload_too_large", "unsupported_media_type", "validation_failed", "asset_not_supported", "chain_not_supported", "sub_account_not_found", "sub_account_exists", "sub_account_state", "account_threshold_invalid", "account_reserve_missing", "account_transfer_under_way", "treasury_not_found", "treasury_proposal_not_found", "treasury_proposal_not_open", "treasury_proposal_signed", "treasury_proposal_exists", "treasury_proposals_too_many", "treasury_account_not_found", "treasury_signature_malformed", "treasury_signer_not_an_owner", "insufficient_balance", "fee_not_known", "limit_exceeded", "idempotency_key_reused", "bulk_invalid", "webhook_endpoint_not_found", "webhook_delivery_not_found", "event_not_found", "webhook_endpoint_limit", "webhook_endpoint_state", "webhooks_not_set_up", "rate_limited", "internal", "unavailable", "setting_not_found", "probe_not_found", "setting_changed", "setting_dangerous", "asset_exists", "asset_has_warnings", "probe_not_done", "asset_refused", "probes_exhausted", "review_not_found", "review_closed", "vote_not_allowed", "review_facts_mismatch", "confirmation_not_due", "dead_letter_not_found", "chain_tx_not_found", "ledger_account_not_found", "alarm_not_found", "report_not_found", "export_not_found", "saved_view_not_found", "operation_not_possible", "retry_duplicate", "release_affects_others", "tier_not_found", "policy_not_found", "address_book_entry_not_found", "blocked_address_not_found", "exchange_rate_pair_not_found", "decision_not_found", "policy_state_conflict", "address_not_allowed", "address_cooling_off", "address_blocked", "second_factor_required", "step_up_required", "origin_not_trusted", "people_not_set_up", "sign_in_failed", "sign_in_expired", "account_locked", "second_factor_wrong", "second_factor_used", "second_factor_missing", "second_factor_exists", "password_wrong", "password_refused", "passkey_refused", "person_not_found", "person_is_member", "people_too_many", "last_admin", "own_membership", "invitation_not_found", "invitation_not_valid", "scope_not_grantable", "api_key_not_found"]',
         "retryable": 'bool',
         "requestId": 'str',
         "errors": NotRequired['list[FieldError]'],
@@ -2303,6 +2303,14 @@ RemoveThresholdRequest = TypedDict(
         "purpose": NotRequired['Literal["BALANCE", "GAS"]'],
         "of": 'Union[RemoveThresholdRequestOf1, RemoveThresholdRequestOf2]',
         "reason": 'str',
+    },
+)
+
+RemovedView = TypedDict(
+    "RemovedView",
+    {
+        "object": 'Literal["removed_view"]',
+        "id": 'str',
     },
 )
 
@@ -2695,6 +2703,38 @@ RotateWebhookSecretRequest = TypedDict(
     "RotateWebhookSecretRequest",
     {
         "overlapSeconds": NotRequired['int'],
+    },
+)
+
+SaveViewRequest = TypedDict(
+    "SaveViewRequest",
+    {
+        "list": 'Literal["withdrawals"]',
+        "name": 'str',
+        "filter": 'dict[str, Union[str, float, bool]]',
+        "role": NotRequired['Union[Literal["viewer", "operator", "approver", "admin", "auditor"], None]'],
+    },
+)
+
+# Filters of a list under a name, shared in your organisation.
+SavedView = TypedDict(
+    "SavedView",
+    {
+        "id": 'str',
+        "object": 'Literal["saved_view"]',
+        "list": 'Literal["withdrawals"]',
+        "name": 'str',
+        "filter": 'dict[str, Union[str, float, bool]]',
+        "role": 'Union[Literal["viewer", "operator", "approver", "admin", "auditor"], None]',
+        "savedBy": 'str',
+        "createdAt": 'str',
+    },
+)
+
+SavedViewList = TypedDict(
+    "SavedViewList",
+    {
+        "data": 'list[SavedView]',
     },
 )
 

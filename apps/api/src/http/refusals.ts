@@ -36,6 +36,7 @@ export const problemOfRefusal: Readonly<Record<WithdrawalErrorCode, ProblemCode>
   policy_state_conflict: 'policy_state_conflict',
   address_book_entry_not_found: 'address_book_entry_not_found',
   blocked_address_not_found: 'blocked_address_not_found',
+  saved_view_not_found: 'saved_view_not_found',
   exchange_rate_pair_not_found: 'exchange_rate_pair_not_found',
   review_not_found: 'review_not_found',
   review_closed: 'review_closed',

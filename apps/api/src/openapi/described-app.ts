@@ -36,6 +36,7 @@ export async function createDescribedApp(): Promise<FastifyInstance> {
     lookup: absent<Lookup>('lookup'),
     ledger: absent<AppDeps['ledger']>('ledger'),
     rules: absent<RuleBook>('rules'),
+    savedViews: absent<AppDeps['savedViews']>('saved views'),
     readiness: {},
     metrics: new Registry(),
     log: silentLogger,

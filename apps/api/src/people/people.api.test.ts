@@ -51,7 +51,9 @@ test('who decides is never who works, and money and rules need a step up', () =>
     'noteDeadLetter',
     'noteWithdrawal',
     'quoteWithdrawal',
+    'removeView',
     'rerunReport',
+    'saveView',
     'testAlertChannel',
     'testWebhookEndpoint',
   ]);

@@ -63,6 +63,7 @@ import {
   rerunReportRoute,
 } from './admin/reports/reports.ts';
 import { getReservesRoute } from './admin/reserves/get-reserves.ts';
+import { listSavedViewsRoute, removeViewRoute, saveViewRoute } from './admin/saved-views/saved-views.ts';
 import { searchRoute } from './admin/search/search.ts';
 import { changeSettingRoute } from './admin/settings/change-setting.ts';
 import { getSettingRoute } from './admin/settings/get-setting.ts';
@@ -249,6 +250,9 @@ export const allRoutes: readonly Route[] = [
   listBlockedRoute,
   blockAddressRoute,
   unblockAddressRoute,
+  listSavedViewsRoute,
+  saveViewRoute,
+  removeViewRoute,
   listRatesRoute,
   setPairRoute,
   setRateRoute,

@@ -67,6 +67,7 @@ const BY_TRIGGER = [
   'policy_version',
   'address_book_entry',
   'blocked_address',
+  'saved_view',
   'exchange_rate_pair',
   'exchange_rate',
   'treasury',

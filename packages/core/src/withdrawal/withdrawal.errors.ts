@@ -3,6 +3,7 @@ import type { ApprovalErrorCode } from '../approval/approval.errors.ts';
 import type { OperationErrorCode } from '../dead-letter/operation.errors.ts';
 import type { PersonErrorCode } from '../person/person.errors.ts';
 import type { PolicyErrorCode } from '../policy/policy.errors.ts';
+import type { SavedViewErrorCode } from '../saved-view/saved-view.ts';
 
 /** Everything the withdrawals domain refuses. The API maps each to a status; a missing one does not compile. */
 export type WithdrawalErrorCode =
@@ -40,7 +41,8 @@ export type WithdrawalErrorCode =
   | 'alert_channel_exists'
   | 'alert_channels_too_many'
   | PersonErrorCode
-  | PolicyErrorCode;
+  | PolicyErrorCode
+  | SavedViewErrorCode;
 
 export class WithdrawalError extends CodedError<WithdrawalErrorCode> {}
 

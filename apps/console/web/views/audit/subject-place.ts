@@ -12,7 +12,7 @@ const places: Readonly<Record<string, Place>> = {
   withdrawal: { prefix: 'wd', to: (id) => `/withdrawals/${id}` },
   withdrawal_review: { prefix: 'rev', to: (id) => `/approvals/${id}` },
   dead_letter: { prefix: 'dl', to: (id) => `/dead-letters/${id}` },
-  chain_tx: { prefix: 'ctx' },
+  chain_tx: { prefix: 'ctx', to: (id) => `/chain-txs/${id}` },
   chain: { to: () => '/assets' },
   asset: { to: () => '/assets' },
   token_probe: { prefix: 'probe', to: () => '/assets' },
@@ -34,6 +34,7 @@ const places: Readonly<Record<string, Place>> = {
   setting_version: { to: () => '/settings' },
   setting: { to: () => '/settings' },
   withdrawal_fee_schedule: { to: () => '/fees' },
+  saved_view: { prefix: 'view', to: () => '/withdrawals' },
   audit_verification: { to: () => '/audit/verification' },
   reconciliation_sign_off: { to: () => '/reconciliation' },
 };

@@ -22,11 +22,11 @@ import {
 import { meQuery, useMe } from '../../app/me.ts';
 import { authErrorText } from '../../i18n/auth.ts';
 import { useLocale, useTexts } from '../../i18n/locale.ts';
+import { roleNames } from '../../i18n/role-names.ts';
 import { Page } from '../../primitives/page.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { useProven } from '../../primitives/use-proven.tsx';
-import { roleNames } from '../people/role-names.ts';
 import { EnrolTotp } from './enrol-totp.tsx';
 import { meTexts } from './me.texts.ts';
 

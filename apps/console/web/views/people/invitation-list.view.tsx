@@ -10,6 +10,7 @@ import { useMemo, useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { roleNames } from '../../i18n/role-names.ts';
 import { Actor } from '../../primitives/actor.tsx';
 import { CommandDialog } from '../../primitives/command-dialog.tsx';
 import { Page } from '../../primitives/page.tsx';
@@ -18,7 +19,6 @@ import { Time } from '../../primitives/time.tsx';
 import { InviteButton } from './invite-button.tsx';
 import { peopleTexts } from './people.texts.ts';
 import { PeopleTabs } from './people-tabs.tsx';
-import { roleNames } from './role-names.ts';
 
 const tones = {
   waiting: 'info',

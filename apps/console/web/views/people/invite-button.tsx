@@ -6,10 +6,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { roleNames } from '../../i18n/role-names.ts';
 import { CommandDialog } from '../../primitives/command-dialog.tsx';
 import { OnceDialog } from '../../primitives/once-dialog.tsx';
 import { peopleTexts } from './people.texts.ts';
-import { roleNames } from './role-names.ts';
 
 export function InviteButton() {
   const words = useTexts(peopleTexts);

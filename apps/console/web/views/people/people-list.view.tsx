@@ -10,13 +10,13 @@ import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { roleNames } from '../../i18n/role-names.ts';
 import { Page } from '../../primitives/page.tsx';
 import { QueryView } from '../../primitives/query-view.tsx';
 import { Time } from '../../primitives/time.tsx';
 import { InviteButton } from './invite-button.tsx';
 import { peopleTexts } from './people.texts.ts';
 import { PeopleTabs } from './people-tabs.tsx';
-import { roleNames } from './role-names.ts';
 
 export function PeopleListView() {
   const words = useTexts(peopleTexts);

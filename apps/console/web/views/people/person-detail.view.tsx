@@ -10,6 +10,7 @@ import { NotFound } from '../../app/fallbacks.tsx';
 import { useMe } from '../../app/me.ts';
 import { formatCount } from '../../format/number.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { roleNames } from '../../i18n/role-names.ts';
 import { scopeTexts } from '../../i18n/scopes.ts';
 import { type Anomaly, DetailPage } from '../../primitives/detail-page.tsx';
 import { QueryPage } from '../../primitives/query-view.tsx';
@@ -19,7 +20,6 @@ import { peopleTexts } from './people.texts.ts';
 import { Factor } from './people-list.view.tsx';
 import { PersonActivity } from './person-activity.tsx';
 import { PersonVerbs } from './person-verbs.tsx';
-import { roleNames } from './role-names.ts';
 
 export function PersonDetailView() {
   const { id } = useParams({ from: '/shell/people/$id' });

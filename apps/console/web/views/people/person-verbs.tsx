@@ -8,9 +8,9 @@ import { useId, useState } from 'react';
 import { naru } from '../../app/client.ts';
 import { useMe } from '../../app/me.ts';
 import { useTexts } from '../../i18n/locale.ts';
+import { roleNames } from '../../i18n/role-names.ts';
 import { CommandDialog } from '../../primitives/command-dialog.tsx';
 import { peopleTexts } from './people.texts.ts';
-import { roleNames } from './role-names.ts';
 
 /** Nobody changes their own membership: the buttons stay in their place and say so. */
 export function PersonVerbs({ person }: { person: PersonBody }) {

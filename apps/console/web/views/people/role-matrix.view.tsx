@@ -2,11 +2,11 @@ import { Card } from '@naru/ui/card.tsx';
 import { mayCall, type Role, roles, type Scope, scopesOfRole } from '@naru/wire/role.ts';
 import { Check, Minus } from 'lucide-react';
 import { useTexts } from '../../i18n/locale.ts';
+import { roleNames } from '../../i18n/role-names.ts';
 import { scopeGroups, scopeGroupTexts, scopeTexts } from '../../i18n/scopes.ts';
 import { Page } from '../../primitives/page.tsx';
 import { peopleTexts } from './people.texts.ts';
 import { PeopleTabs } from './people-tabs.tsx';
-import { roleNames } from './role-names.ts';
 
 /** Who may do what: the same table that the API decides by. */
 export function RoleMatrixView() {

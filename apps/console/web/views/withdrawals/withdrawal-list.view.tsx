@@ -10,7 +10,7 @@ import { useTexts } from '../../i18n/locale.ts';
 import { movingStates } from '../../i18n/withdrawal-states.ts';
 import { List } from '../../primitives/list-page.tsx';
 import { Page } from '../../primitives/page.tsx';
-import { SavedViews } from '../../primitives/saved-views.tsx';
+import { SavedViews, type ViewFilter } from '../../primitives/saved-views.tsx';
 import { ExportButton } from '../exports/export-button.tsx';
 import { StateTabs } from './state-tabs.tsx';
 import { columnsHiddenAtFirst, useWithdrawalColumns } from './withdrawal-columns.tsx';
@@ -125,12 +125,17 @@ export function WithdrawalListView() {
   );
 }
 
-function Views(props: { search: WithdrawalSearch; onOpen: (search: Record<string, unknown>) => void }) {
+/** Without what is not set, as the address has it. */
+function filterNow(search: WithdrawalSearch): ViewFilter {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as ViewFilter;
+}
+
+function Views(props: { search: WithdrawalSearch; onOpen: (search: ViewFilter) => void }) {
   const words = useTexts(listTexts);
   return (
     <SavedViews
-      storeKey="withdrawals"
-      search={props.search}
+      list="withdrawals"
+      search={filterNow(props.search)}
       onOpen={props.onOpen}
       builtIn={[
         { name: words.viewStuck, search: { hasDeadLetter: true } },

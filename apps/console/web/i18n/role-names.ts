@@ -1,4 +1,4 @@
-import { defineTexts } from '../../i18n/locale.ts';
+import { defineTexts } from './locale.ts';
 
 export const roleNames = defineTexts({
   ko: {
