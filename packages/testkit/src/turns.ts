@@ -4,7 +4,7 @@
  */
 const DAY_MS = 86_400_000;
 
-export const takesAll = process.env['NARU_TESTS'] === 'all';
+const takesAll = process.env['NARU_TESTS'] === 'all';
 
 /** Whether `part`, counted from 0, is one that a run of today takes. */
 export function isTurn(part: number, parts: number): boolean {

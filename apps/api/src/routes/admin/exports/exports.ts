@@ -45,14 +45,17 @@ function toFilterBody(filter: ExportFile['filter']): Record<string, unknown> {
 }
 
 export const createExportRoute = defineRoute({
-  ...operatorRead,
   method: 'POST',
   path: '/v1/admin/exports',
   operationId: 'createExport',
+  tag: 'Operators',
   summary: 'Have a list written into a file',
   description:
     'Every withdrawal that the filter matches at this moment, newest first, as CSV. A jobs role writes it a page at a time; it is there for a day. Times have the offset of the zone; amounts are exact; a text that would run as a formula is quoted and has an apostrophe in front. Who asked for what is in the audit log.',
+  // Whoever may read the list may take it along; that is recorded.
+  scope: 'operations:read',
   idempotency: 'required',
+  rateLimit: 'per_key',
   audit: 'export.create',
   stepUp: false,
   request: { params: null, query: null, body: createExportRequest },

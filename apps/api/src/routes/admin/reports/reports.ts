@@ -84,15 +84,16 @@ export const getReportFileRoute = defineRoute({
 });
 
 export const rerunReportRoute = defineRoute({
-  ...operatorRead,
   method: 'POST',
   path: '/v1/admin/reports/:period/:date/rerun',
   operationId: 'rerunReport',
+  tag: 'Operators',
   summary: 'Compute a report again',
   description:
     'A new version of a report that is `FINAL`, from what the ledger and the log say now; the ones before stay. Of a day, also the week and the month that were made of it. A jobs role does it, within a minute.',
   scope: 'operations:write',
   idempotency: 'required',
+  rateLimit: 'per_key',
   audit: 'report.rerun',
   stepUp: false,
   request: { params, query: null, body: rerunReportRequest },
