@@ -96,8 +96,12 @@ export function List<Row>(spec: ListSpec<Row>) {
   return (
     <div ref={place} className="min-w-0 rounded-lg border border-border bg-surface">
       <div className="flex flex-wrap items-end justify-between gap-3 border-b border-separator p-3">
-        <div className="flex min-w-0 flex-1 flex-wrap items-end gap-2 max-md:basis-full">{spec.filters}</div>
-        <div className="flex flex-wrap items-center gap-2">
+        {spec.filters === undefined ? null : (
+          <div className="flex min-w-0 flex-1 flex-wrap items-end gap-2 max-md:basis-full">
+            {spec.filters}
+          </div>
+        )}
+        <div className={`flex flex-wrap items-center gap-2 ${spec.filters === undefined ? 'ms-auto' : ''}`}>
           {spec.toolbar}
           {spec.isFiltered && spec.onClearFilters ? (
             <Button variant="ghost" onPress={spec.onClearFilters}>
