@@ -40,8 +40,11 @@ export function bookVerbs(stageOf: () => Stage, date: string): void {
     });
     await page.getByText(words.rerunText(WHY)).waitFor();
     expect(await page.locator('main button', { hasText: words.rerun }).isDisabled()).toBe(true);
-    // The jobs role does it each minute, and may be doing it now: one of the two makes the version.
-    await makeReports({ db: stack.database.db, clock: systemClock }).catch(() => undefined);
+    // The jobs role does it each minute. It may be doing it now, from what was asked for before: then again.
+    await eventually('the second version', async () => {
+      await makeReports({ db: stack.database.db, clock: systemClock }).catch(() => undefined);
+      return (await naru.admin.reports.get({ period: 'daily', date })).version === 2 ? true : null;
+    });
     await page.getByText(`${words.FINAL} · v2`).waitFor();
     expect(await naru.admin.reports.get({ period: 'daily', date })).toMatchObject({ version: 2, ties: true });
     await page.getByRole('link', { name: 'v1', exact: true }).click();

@@ -167,6 +167,34 @@ test('tells what happens from now on, each with its position, type and withdrawa
   expect(Number(stream.events[0]?.id)).toBeGreaterThan(0);
 });
 
+test('a stream that is given up before the end of the log is known holds nobody up', async () => {
+  // A transaction that has written and stays open: what it wrote may yet appear, so that the end is not known.
+  const opened = Promise.withResolvers<void>();
+  const ends = Promise.withResolvers<void>();
+  const writing = database.db.transaction().execute(async (tx) => {
+    await takeNumber(tx);
+    opened.resolve();
+    await ends.promise;
+  });
+  await opened.promise;
+  const release = feed.hold();
+  const head = feed.head();
+  await sleep(100);
+  release();
+  expect(await head).toBeNull();
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+
+  const stream = follow();
+  await vi.waitFor(async () => expect(await streamsOpen()).toBe(1), { timeout: 5_000 });
+  stream.stop();
+  await vi.waitFor(async () => expect(await streamsOpen()).toBe(0), { timeout: 5_000 });
+  ends.resolve();
+  await writing;
+  const next = follow({ after: '0' });
+  await owner.submit(1);
+  await until(() => expect(next.events).toHaveLength(1));
+});
+
 test('resumes after a position: what was missed and what comes, each once and in order', async () => {
   const before = await owner.submit(30);
   const first = follow({ after: '0' });

@@ -19,8 +19,8 @@ export type Listener = {
 export type EventFeed = {
   /** Keeps the feed reading; the result lets go. */
   hold(): () => void;
-  /** The position up to which everything was told and nothing can appear any more. */
-  head(): Promise<bigint>;
+  /** The position up to which everything was told and nothing can appear any more; null when nobody holds the feed. */
+  head(): Promise<bigint | null>;
   /** The same, as it is at this moment. */
   headNow(): bigint;
   /** From here on `listener` gets everything after `headNow()`. */
@@ -103,7 +103,8 @@ export function createEventFeed(deps: FeedDeps): EventFeed {
       };
     },
     async head() {
-      while (head === null) await loop.look();
+      // Who asked may be gone before it is known, and without anybody it is not looked for.
+      while (head === null && holders > 0) await loop.look();
       return head;
     },
     headNow: () => assertPresent(head, 'head of the log'),

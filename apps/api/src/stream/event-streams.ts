@@ -136,8 +136,9 @@ function createReader(
 
   async function* read(): AsyncGenerator<string> {
     yield `retry: ${RETRY_MS}\n\n`;
-    let position = request.after ?? (await deps.feed.head());
-    await deps.feed.head();
+    const begin = await deps.feed.head();
+    if (begin === null) return;
+    let position = request.after ?? begin;
     while (position < deps.feed.headNow()) {
       if (isClosed || stopping.aborted || !(await request.isAllowed())) return;
       const head = deps.feed.headNow();

@@ -116,6 +116,18 @@ describe('work loop', () => {
     await expect(loop.look()).rejects.toThrow('the loop test has stopped');
   });
 
+  test('asked for looks without an end, it still lets the process do its other work', async () => {
+    start(async () => false);
+    let isEnough = false;
+    const looking = (async () => {
+      while (!isEnough) await loop.look();
+    })();
+    await settle();
+    isEnough = true;
+    await looking;
+    await loop.stop();
+  });
+
   test('a step that knows when there will be something is asked then, or at the poll if that is sooner', async () => {
     const answers = [{ againInMs: 500 }, { againInMs: POLL_MS * 10 }];
     const work = vi.fn(async () => answers.shift() ?? false);

@@ -62,9 +62,9 @@ export function startWorkLoop(options: {
           'a step failed and will be tried again',
         );
       }
-      // Even a busy loop lets the process do its other work between two steps.
-      if (delayMs === 0) await new Promise(setImmediate);
-      else await sleep(delayMs, AbortSignal.any([controller.signal, currentWakeUp.signal]));
+      if (delayMs > 0) await sleep(delayMs, AbortSignal.any([controller.signal, currentWakeUp.signal]));
+      // Even a loop that is busy, or woken again and again, lets the process do its other work between two steps.
+      await new Promise(setImmediate);
       if (currentWakeUp.signal.aborted) wakeUp = new AbortController();
     }
     for (const looker of lookers) looker.reject(new Error(`the loop ${options.name} has stopped`));
