@@ -46,7 +46,6 @@ export function List<Row>(spec: ListSpec<Row>) {
   const [visited, setVisited] = useStored<readonly string[]>(`visited.${spec.storeKey}`, []);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState(-1);
-  const [choosesColumns, setChoosesColumns] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.data) ?? [], [pages.data]);
   const visitedIds = useMemo(() => new Set(visited), [visited]);
@@ -95,54 +94,7 @@ export function List<Row>(spec: ListSpec<Row>) {
       : { selected, onChange: setSelected, labelOf: words.selectRow, allLabel: words.selectAll };
   return (
     <div ref={place} className="min-w-0 rounded-lg border border-border bg-surface">
-      <div className="flex flex-wrap items-end justify-between gap-3 border-b border-separator p-3">
-        {spec.filters === undefined ? null : (
-          <div className="flex min-w-0 flex-1 flex-wrap items-end gap-2 max-md:basis-full">
-            {spec.filters}
-          </div>
-        )}
-        <div className={`flex flex-wrap items-center gap-2 ${spec.filters === undefined ? 'ms-auto' : ''}`}>
-          {spec.toolbar}
-          {spec.isFiltered && spec.onClearFilters ? (
-            <Button variant="ghost" onPress={spec.onClearFilters}>
-              {words.clearFilters}
-            </Button>
-          ) : null}
-          <Button
-            variant="ghost"
-            aria-pressed={density === 'compact'}
-            className="max-md:hidden"
-            onPress={() => changePreferences({ density: density === 'compact' ? 'roomy' : 'compact' })}
-          >
-            {words.density}
-          </Button>
-          <Button
-            variant="ghost"
-            aria-expanded={choosesColumns}
-            onPress={() => setChoosesColumns(!choosesColumns)}
-          >
-            {words.columns}
-          </Button>
-        </div>
-        {choosesColumns ? (
-          <fieldset className="flex w-full flex-wrap gap-x-5 gap-y-2 border-0 p-0">
-            <legend className="sr-only">{words.columns}</legend>
-            {columns
-              .filter((column) => !column.isKey)
-              .map((column) => (
-                <Checkbox
-                  key={column.id}
-                  isSelected={!hidden.includes(column.id)}
-                  onChange={(isShown) =>
-                    setHidden(isShown ? hidden.filter((id) => id !== column.id) : [...hidden, column.id])
-                  }
-                >
-                  {column.header}
-                </Checkbox>
-              ))}
-          </fieldset>
-        ) : null}
-      </div>
+      <ListBar spec={spec} hidden={hidden} onHide={setHidden} />
       {selected.size > 0 && spec.bulkActions !== undefined ? (
         <div className="flex flex-wrap items-center gap-3 border-b border-separator bg-info-soft px-3 py-2 text-info-text">
           <span className="text-sm font-medium">{words.rows(formatCount(selected.size))}</span>
@@ -184,6 +136,67 @@ export function List<Row>(spec: ListSpec<Row>) {
           }
         />
       )}
+    </div>
+  );
+}
+
+/** What narrows the list, and what is done with it as a whole. */
+function ListBar<Row>(props: {
+  spec: ListSpec<Row>;
+  hidden: readonly string[];
+  onHide: (hidden: readonly string[]) => void;
+}) {
+  const words = useTexts(common);
+  const { density } = usePreferences();
+  const [choosesColumns, setChoosesColumns] = useState(false);
+  const { spec, hidden, onHide } = props;
+  const { filters, toolbar, columns } = spec;
+  return (
+    <div className="flex flex-wrap items-end justify-between gap-3 border-b border-separator p-3">
+      {filters === undefined ? null : (
+        <div className="flex min-w-0 flex-1 flex-wrap items-end gap-2 max-md:basis-full">{filters}</div>
+      )}
+      <div className={`flex flex-wrap items-center gap-2 ${filters === undefined ? 'ms-auto' : ''}`}>
+        {toolbar}
+        {spec.isFiltered && spec.onClearFilters ? (
+          <Button variant="ghost" onPress={spec.onClearFilters}>
+            {words.clearFilters}
+          </Button>
+        ) : null}
+        <Button
+          variant="ghost"
+          aria-pressed={density === 'compact'}
+          className="max-md:hidden"
+          onPress={() => changePreferences({ density: density === 'compact' ? 'roomy' : 'compact' })}
+        >
+          {words.density}
+        </Button>
+        <Button
+          variant="ghost"
+          aria-expanded={choosesColumns}
+          onPress={() => setChoosesColumns(!choosesColumns)}
+        >
+          {words.columns}
+        </Button>
+      </div>
+      {choosesColumns ? (
+        <fieldset className="flex w-full flex-wrap gap-x-5 gap-y-2 border-0 p-0">
+          <legend className="sr-only">{words.columns}</legend>
+          {columns
+            .filter((column) => !column.isKey)
+            .map((column) => (
+              <Checkbox
+                key={column.id}
+                isSelected={!hidden.includes(column.id)}
+                onChange={(isShown) =>
+                  onHide(isShown ? hidden.filter((id) => id !== column.id) : [...hidden, column.id])
+                }
+              >
+                {column.header}
+              </Checkbox>
+            ))}
+        </fieldset>
+      ) : null}
     </div>
   );
 }
