@@ -4,10 +4,9 @@ import { policyTexts } from '@naru/console/views/policies/policy.texts.ts';
 import { tierTexts } from '@naru/console/views/tiers/tier.texts.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
-import { getAddress } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Desk, LOOKS, rowOf } from '../support/desk.ts';
-import { randomAddress } from '../support/payouts.ts';
+import { newAddress } from '../support/payouts.ts';
 import { refusedWith } from '../support/refused.ts';
 import { eventually, startStack } from '../support/stack.ts';
 import { type Stage, setStage } from '../support/stage.ts';
@@ -18,7 +17,6 @@ let stage: Stage;
 let korean: Desk;
 let english: Desk;
 const own = () => toPublicId('organisation', stage.stack.caller.organisationId);
-const newAddress = () => getAddress(randomAddress());
 
 beforeAll(async () => {
   stage = await setStage(await startStack({ accounts: 2 }));

@@ -4,11 +4,10 @@ import { feeTexts } from '@naru/console/views/fees/fee.texts.ts';
 import { rateTexts } from '@naru/console/views/rates/rate.texts.ts';
 import { tierTexts } from '@naru/console/views/tiers/tier.texts.ts';
 import { toPublicId } from '@naru/kit/ids.ts';
-import { getAddress } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { choose } from '../support/choose.ts';
 import { type Desk, rowOf } from '../support/desk.ts';
-import { randomAddress } from '../support/payouts.ts';
+import { newAddress } from '../support/payouts.ts';
 import { refusedWith } from '../support/refused.ts';
 import { eventually, startStack } from '../support/stack.ts';
 import { type Stage, setStage } from '../support/stage.ts';
@@ -19,7 +18,6 @@ let stage: Stage;
 let korean: Desk;
 let english: Desk;
 const own = () => toPublicId('organisation', stage.stack.caller.organisationId);
-const newAddress = () => getAddress(randomAddress());
 
 beforeAll(async () => {
   stage = await setStage(await startStack({ accounts: 2 }));

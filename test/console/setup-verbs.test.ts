@@ -2,10 +2,10 @@ import { common } from '@naru/console/i18n/common.ts';
 import { assetTexts } from '@naru/console/views/assets/asset.texts.ts';
 import { settingTexts } from '@naru/console/views/settings/setting.texts.ts';
 import { testUsdCoinAbi, testUsdCoinBytecode } from '@naru/evm/abi/test-usd-coin.gen.ts';
-import { encodeDeployData, getAddress, type Hex } from 'viem';
+import { encodeDeployData, type Hex } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Desk, rowOf } from '../support/desk.ts';
-import { anvil, randomAddress } from '../support/payouts.ts';
+import { anvil, newAddress } from '../support/payouts.ts';
 import { refusedWith } from '../support/refused.ts';
 import { eventually, startStack } from '../support/stack.ts';
 import { type Stage, setStage } from '../support/stage.ts';
@@ -15,7 +15,6 @@ let stage: Stage;
 /** An administrator, in Korean at a desk and in English on a phone. */
 let korean: Desk;
 let english: Desk;
-const newAddress = () => getAddress(randomAddress());
 
 beforeAll(async () => {
   stage = await setStage(await startStack({ accounts: 2 }));

@@ -5,11 +5,15 @@ import type { Withdrawal, WithdrawalRequest } from '@naru/core/withdrawal/withdr
 import type { Hex } from '@naru/kit/hex.ts';
 import { newUuid } from '@naru/kit/ids.ts';
 import { sql } from 'kysely';
+import { getAddress } from 'viem';
 import { eventually, type Stack } from './stack.ts';
 
 export function randomAddress(): Hex {
   return `0x${randomBytes(20).toString('hex')}`;
 }
+
+/** In EIP-55, as pages show it. */
+export const newAddress = (): Hex => getAddress(randomAddress());
 
 /** Submits a payout as its owner would, without HTTP. */
 export async function pay(stack: Stack, request: Partial<WithdrawalRequest> = {}): Promise<Withdrawal> {

@@ -8,6 +8,8 @@ export const savedViewLists = ['withdrawals'] as const;
 
 const FILTER_ENTRIES_MAX = 40;
 const FILTER_VALUE_LENGTH_MAX = 300;
+/** Of its JSON in UTF-8: what the table takes, with room to spare. */
+const FILTER_BYTES_MAX = 2_000;
 
 export const savedViewId = publicId('view', 'view_01kjr3q8c6e7rvt0xx0n3m7d5k', 'Names one saved view.');
 const list = z.enum(savedViewLists, 'value_not_allowed').meta({ description: 'The list that it is of.' });
@@ -18,8 +20,9 @@ const role = z
 const filter = z
   .record(storableLine(40), z.union([storableText(FILTER_VALUE_LENGTH_MAX), z.number(), z.boolean()]))
   .refine((given) => Object.keys(given).length <= FILTER_ENTRIES_MAX, 'too_many')
+  .refine((given) => new TextEncoder().encode(JSON.stringify(given)).length <= FILTER_BYTES_MAX, 'too_long')
   .meta({
-    description: `What the page of the list has in its address; ${FILTER_ENTRIES_MAX} entries at most.`,
+    description: `What the page of the list has in its address; ${FILTER_ENTRIES_MAX} entries and ${FILTER_BYTES_MAX} bytes of JSON at most.`,
     examples: [{ state: 'FAILED', preset: 'today' }],
   });
 

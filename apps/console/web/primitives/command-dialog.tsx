@@ -168,8 +168,8 @@ export function CommandDialog(props: CommandSpec & { isOpen: boolean; onClose: (
   );
 }
 
-/** Refused for good: nothing was done, and nothing will be. */
-function isFinal(error: unknown): boolean {
+/** Refused for good: nothing was done, and under its key nothing will be. */
+export function isFinal(error: unknown): boolean {
   return error instanceof NaruApiError && !error.retryable && error.status < 500;
 }
 

@@ -10,6 +10,7 @@ import { naru } from '../app/client.ts';
 import { useMe } from '../app/me.ts';
 import { useTexts } from '../i18n/locale.ts';
 import { roleNames } from '../i18n/role-names.ts';
+import { isFinal } from './command-dialog.tsx';
 import { ProblemBanner } from './problem.tsx';
 import { savedViewTexts } from './saved-views.texts.ts';
 import type { NamedView, ViewFilter } from './saved-views.tsx';
@@ -61,6 +62,8 @@ export function SaveView(props: {
       showDone(words.saved);
       void client.invalidateQueries({ queryKey: ['saved-views'] });
     } catch (caught) {
+      // What is asked for again, once a colleague has made room, is another request.
+      if (isFinal(caught)) key.current = null;
       setError(caught);
     } finally {
       setBusy(false);

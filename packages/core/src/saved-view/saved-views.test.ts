@@ -1,4 +1,5 @@
 import { newUuid } from '@naru/kit/ids.ts';
+import { saveViewRequest } from '@naru/wire/saved-view.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../access/access.ts';
 import { createWorld, type World } from '../withdrawal/withdrawal.fixture.ts';
@@ -26,7 +27,7 @@ const names = async (caller = owner) =>
 
 test('a view is shared in its organisation, and with nobody else', async () => {
   const other = await world.owner();
-  const { id } = { id: await doneId(views.save(order(), failed)) };
+  const id = await doneId(views.save(order(), failed));
   await doneId(views.save(order(), { ...failed, name: 'Big ones', role: 'approver' }));
   expect(await views.list(owner.organisationId, 'withdrawals')).toMatchObject([
     { name: 'Big ones', role: 'approver' },
@@ -61,6 +62,20 @@ test('there is an end to how many', async () => {
     refusal: { errors: [{ code: 'too_many' }] },
   });
   expect(await names()).toHaveLength(VIEWS_MAX);
+});
+
+test('a filter as large as the API takes is kept, and a larger one is refused before', async () => {
+  const filterOf = (entries: number) =>
+    Object.fromEntries(Array.from({ length: entries }, (_, n) => [`key${n}`, '가'.repeat(12)]));
+  const isTaken = (entries: number) =>
+    saveViewRequest.safeParse({ list: 'withdrawals', name: 'x', filter: filterOf(entries) }).success;
+  expect([isTaken(40), isTaken(41)]).toEqual([true, false]);
+  await doneId(views.save(order(), { ...failed, filter: filterOf(40) }));
+  const long = { a: '가'.repeat(300), b: '가'.repeat(300), c: '가'.repeat(50) };
+  expect(saveViewRequest.safeParse({ list: 'withdrawals', name: 'x', filter: long }).success).toBe(true);
+  await doneId(views.save(order(), { ...failed, name: 'long', filter: long }));
+  const longer = { ...long, d: '가'.repeat(50) };
+  expect(saveViewRequest.safeParse({ list: 'withdrawals', name: 'x', filter: longer }).success).toBe(false);
 });
 
 async function doneId(result: ReturnType<SavedViews['save']>): Promise<string> {

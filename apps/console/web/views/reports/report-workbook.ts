@@ -30,7 +30,8 @@ const amount = (text: string): Value => ({ amount: text });
 const tieOf = (ties: boolean, words: ReportWords) => (ties ? words.tied : words.untied);
 
 function summary(report: ReportBody, words: ReportWords): Sheet<Blob> {
-  const { totals, latency } = { totals: report.totals, latency: report.totals.latency };
+  const { totals } = report;
+  const { latency } = totals;
   const rows: (readonly [string, Value])[] = [
     [words.period, words[report.period]],
     [words.date, report.date],
